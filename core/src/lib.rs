@@ -1,0 +1,26 @@
+//! Every operation of the Brevo API, once: arguments are checked against a table, laid out, paced,
+//! sent, repeated where that is safe, and answered with status, headers and body.
+//!
+//! The table is made from the structs in [`api`]. Rust programs use them directly
+//! (`client.send(GetContact { .. })`); the bindings look operations up by name and pass JSON.
+
+#[macro_use]
+pub mod schema;
+
+pub mod api;
+pub mod arguments;
+pub mod client;
+pub mod error;
+pub mod jobs;
+pub mod names;
+pub mod reply;
+pub mod runtime;
+
+pub use arguments::{Arguments, FilePart};
+pub use client::{Builder, CallOptions, Client};
+pub use error::{Error, Kind, Result};
+pub use names::{operation, operation_by_id};
+pub use reply::{RateLimit, Reply};
+
+/// Version of this library.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
