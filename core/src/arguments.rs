@@ -3,12 +3,20 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Kind, Result};
-use crate::schema::Spec;
+use crate::limits;
+use crate::schema::{BodyKind, Field, Method, Model, Place, Spec, Ty, find_field};
 
-/// What a caller gives to an operation. Keys are names or wire names, on every level.
+/// Everything but the unreserved characters of RFC 3986.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// What a caller gives to an operation. Keys are names or wire names, on every level. A `null` on
+/// the first level counts as left out.
 #[derive(Debug, Clone, Default)]
 pub struct Arguments {
     /// Values, as JSON.
@@ -24,6 +32,31 @@ pub struct FilePart {
     pub name: String,
     /// Content.
     pub bytes: Vec<u8>,
+}
+
+/// A request, complete but for host and authentication.
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    /// Path below the base URL, with the query string.
+    pub(crate) target: String,
+    pub(crate) body: Body,
+}
+
+/// Body of a request.
+#[derive(Debug, Clone)]
+pub(crate) enum Body {
+    None,
+    Json(Map<String, Value>),
+    Form(String),
+    Multipart(Vec<Part>),
+}
+
+/// One part of a multipart body.
+#[derive(Debug, Clone)]
+pub(crate) enum Part {
+    Text(&'static str, String),
+    File(&'static str, FilePart),
 }
 
 impl Arguments {
@@ -47,6 +80,427 @@ impl From<Map<String, Value>> for Arguments {
 }
 
 /// Checks arguments against the table without sending anything.
-pub fn check(_spec: &Spec, _arguments: &Arguments) -> Result<()> {
-    unimplemented!("being written")
+pub fn check(spec: &'static Spec, arguments: &Arguments) -> Result<()> {
+    request(spec, arguments.clone(), Map::new()).map(drop)
+}
+
+/// Checks an object against a model and gives it back with wire names. `what` opens the names in
+/// errors.
+pub fn check_model(model: &Model, values: Map<String, Value>, what: &str) -> Result<Map<String, Value>> {
+    checked_object(model.fields, values, what, false)
+}
+
+/// Checks the arguments and lays them out.
+pub(crate) fn request(
+    spec: &'static Spec,
+    arguments: Arguments,
+    extra: Map<String, Value>,
+) -> Result<Request> {
+    let Arguments { values, mut files } = arguments;
+    let names = files.keys().cloned().collect::<Vec<_>>();
+    for name in names {
+        let field = field_named(spec.fields, &name, "")?;
+        if !matches!(field.ty, Ty::File) {
+            return Err(Error::argument(name, "this parameter is not a file"));
+        }
+        if let Some(file) = files.remove(&name) {
+            files.insert(field.name.to_owned(), file);
+        }
+    }
+    let mut values = checked_object(spec.fields, values, "", true)?;
+    let (mut path, mut query, mut body) = (String::from(spec.path), String::new(), Map::new());
+    let mut parts = Vec::new();
+    for field in spec.fields {
+        if let Some(file) = files.remove(field.name) {
+            check_file_name(field.name, &file.name)?;
+            parts.push(Part::File(field.wire, file));
+            continue;
+        }
+        let Some(value) = values.remove(field.wire) else {
+            if field.required {
+                return Err(Error::argument(field.name, "this parameter is required"));
+            }
+            if let (BodyKind::Form, Some(default)) = (spec.body, field.limits.default) {
+                append(&mut query, field.wire, default.trim_matches('"'));
+            }
+            continue;
+        };
+        match (field.place, spec.body) {
+            (Place::Path, _) => path = path.replace(&format!("{{{}}}", field.wire), &segment(field, &value)?),
+            (Place::Query, _) | (Place::Body, BodyKind::Form) => append_value(&mut query, field, &value),
+            (Place::Body, BodyKind::Json) => {
+                body.insert(field.wire.to_owned(), value);
+            }
+            (Place::Body, BodyKind::Multipart) => parts.push(match field.ty {
+                Ty::File => Part::File(field.wire, read_file(field.name, &value)?),
+                _ => Part::Text(field.wire, text_of(&value)),
+            }),
+        }
+    }
+    limits::check(spec, &body)?;
+    let has_body = !matches!(spec.method, Method::GET | Method::DELETE);
+    for (name, value) in extra {
+        match spec.body {
+            BodyKind::Json if has_body => {
+                body.insert(name, value);
+            }
+            BodyKind::Multipart => {
+                return Err(Error::argument("extra", "extra fields are not possible in a multipart body"));
+            }
+            _ => append(&mut query, &name, &text_of(&value)),
+        }
+    }
+    let body = match spec.body {
+        _ if !has_body => Body::None,
+        BodyKind::Json if body.is_empty() && !spec.fields.iter().any(|f| f.place == Place::Body) => {
+            Body::None
+        }
+        BodyKind::Json => Body::Json(body),
+        BodyKind::Form => Body::Form(std::mem::take(&mut query)),
+        BodyKind::Multipart => Body::Multipart(parts),
+    };
+    if !query.is_empty() {
+        path.push('?');
+        path.push_str(&query);
+    }
+    Ok(Request { method: spec.method, target: path, body })
+}
+
+/// Checks every entry and renames it to its wire name.
+fn checked_object(
+    fields: &'static [Field],
+    values: Map<String, Value>,
+    what: &str,
+    first_level: bool,
+) -> Result<Map<String, Value>> {
+    let mut out = Map::with_capacity(values.len());
+    for (name, value) in values {
+        let field = field_named(fields, &name, what)?;
+        let path = join(what, if first_level { field.name } else { &name });
+        if value.is_null() && (first_level || !field.required) {
+            if !first_level {
+                out.insert(field.wire.to_owned(), value);
+            }
+            continue;
+        }
+        let value = checked(&field.ty, value, &path)?;
+        check_limits(field, &value, &path)?;
+        if out.insert(field.wire.to_owned(), value).is_some() {
+            return Err(Error::argument(path, "given twice, by its name and by its wire name"));
+        }
+    }
+    if !first_level && let Some(missing) = fields.iter().find(|f| f.required && !out.contains_key(f.wire)) {
+        return Err(Error::argument(join(what, missing.wire), "this key is required"));
+    }
+    Ok(out)
+}
+
+fn field_named(fields: &'static [Field], name: &str, what: &str) -> Result<&'static Field> {
+    find_field(fields, name).ok_or_else(|| {
+        let nearest = fields
+            .iter()
+            .flat_map(|f| [f.name, f.wire])
+            .map(|known| (strsim::damerau_levenshtein(known, name), known))
+            .min();
+        let kind = if what.is_empty() { "parameter" } else { "key" };
+        let message = match nearest {
+            Some((distance, known)) if distance <= 1 + name.len() / 3 => {
+                format!("there is no such {kind}; did you mean `{known}`?")
+            }
+            Some(_) => format!(
+                "there is no such {kind}; known are {}",
+                fields.iter().map(|f| f.name).collect::<Vec<_>>().join(", ")
+            ),
+            None => "this operation takes no parameters".to_owned(),
+        };
+        Error::argument(join(what, name), message)
+    })
+}
+
+fn join(what: &str, name: &str) -> String {
+    if what.is_empty() { name.to_owned() } else { format!("{what}.{name}") }
+}
+
+/// Checks a value against its type and gives it back with wire names inside.
+fn checked(ty: &Ty, value: Value, path: &str) -> Result<Value> {
+    let fits = match (ty, &value) {
+        (Ty::Any, _) => true,
+        (Ty::String | Ty::Date | Ty::DateTime | Ty::Enum(_), Value::String(_)) => true,
+        (Ty::Integer, Value::Number(number)) => number.is_i64() || number.is_u64(),
+        (Ty::Number, Value::Number(_)) | (Ty::Boolean, Value::Bool(_)) => true,
+        (Ty::File, Value::Object(_)) => true,
+        (Ty::List(item), Value::Array(_)) => {
+            let Value::Array(list) = value else { unreachable!("matched above") };
+            let list = list.into_iter().enumerate();
+            return list
+                .map(|(i, value)| checked(item, value, &format!("{path}[{i}]")))
+                .collect::<Result<_>>()
+                .map(Value::Array);
+        }
+        (Ty::Map(item), Value::Object(_)) => {
+            let Value::Object(map) = value else { unreachable!("matched above") };
+            return map
+                .into_iter()
+                .map(|(key, value)| {
+                    // A null clears an entry of a free-form map, whatever its type.
+                    let value =
+                        if value.is_null() { value } else { checked(item, value, &join(path, &key))? };
+                    Ok((key, value))
+                })
+                .collect::<Result<_>>()
+                .map(Value::Object);
+        }
+        (Ty::Model(model), Value::Object(_)) => {
+            let Value::Object(map) = value else { unreachable!("matched above") };
+            return checked_object(model().fields, map, path, false).map(Value::Object);
+        }
+        (Ty::Union(union), _) => {
+            let variants = union().variants;
+            if let Some(fit) = variants.iter().find_map(|ty| checked(ty, value.clone(), path).ok()) {
+                return Ok(fit);
+            }
+            // The error of the one variant of the value's form says more than "none fits".
+            if let [only] = variants.iter().filter(|ty| same_form(ty, &value)).collect::<Vec<_>>()[..] {
+                return checked(only, value, path);
+            }
+            false
+        }
+        _ => false,
+    };
+    if fits {
+        return Ok(value);
+    }
+    Err(Error::argument(path, format!("expected {}, got {}", describe(ty), form_of(&value))))
+}
+
+fn same_form(ty: &Ty, value: &Value) -> bool {
+    matches!((ty, value), (Ty::Model(_) | Ty::Map(_), Value::Object(_)) | (Ty::List(_), Value::Array(_)))
+}
+
+/// A type in words, for errors.
+fn describe(ty: &Ty) -> String {
+    match ty {
+        Ty::Nothing => "nothing".into(),
+        Ty::Any => "any value".into(),
+        Ty::String | Ty::Enum(_) => "text".into(),
+        Ty::Integer => "a whole number of 64 bits".into(),
+        Ty::Number => "a number".into(),
+        Ty::Boolean => "true or false".into(),
+        Ty::Date => "a date as text, YYYY-MM-DD".into(),
+        Ty::DateTime => "a date and time as text, RFC 3339".into(),
+        Ty::File => "a file".into(),
+        Ty::Bytes => "bytes".into(),
+        Ty::List(item) => format!("a list of {}", describe(item).trim_start_matches("a ")),
+        Ty::Map(_) | Ty::Model(_) => "an object".into(),
+        Ty::Union(union) => union().variants.iter().map(describe).collect::<Vec<_>>().join(" or "),
+    }
+}
+
+fn form_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(number) if number.is_f64() => "a number with a fraction",
+        Value::Number(_) => "a whole number",
+        Value::String(_) => "text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+fn check_limits(field: &Field, value: &Value, path: &str) -> Result<()> {
+    let limits = &field.limits;
+    let within = |size: i64, min: Option<i64>, max: Option<i64>, unit: &str| match (min, max) {
+        (Some(min), _) if size < min => {
+            Err(Error::argument(path, format!("{size}{unit} given, at least {min} needed")))
+        }
+        (_, Some(max)) if size > max => {
+            Err(Error::argument(path, format!("{size}{unit} given, at most {max} allowed")))
+        }
+        _ => Ok(()),
+    };
+    match value {
+        Value::Number(number) => {
+            // Beyond i64 the number is above any bound of the table.
+            let size = number.as_i64().unwrap_or_else(|| number.as_f64().map_or(i64::MAX, |n| n as i64));
+            within(size, limits.min, limits.max, "")
+        }
+        Value::String(text) => {
+            let size = text.chars().count() as i64;
+            within(size, limits.min_length, limits.max_length, " characters")
+        }
+        Value::Array(list) => within(list.len() as i64, limits.min_items, limits.max_items, " entries"),
+        _ => Ok(()),
+    }
+}
+
+/// A value in the path, encoded. An empty one would reach another operation, and `.` and `..` are
+/// taken out of URLs on the way.
+fn segment(field: &Field, value: &Value) -> Result<String> {
+    let text = text_of(value);
+    if matches!(text.as_str(), "" | "." | "..") {
+        return Err(Error::argument(field.name, format!("`{text}` cannot stand in a path")));
+    }
+    Ok(utf8_percent_encode(&text, ENCODED).to_string())
+}
+
+fn append(query: &mut String, name: &str, value: &str) {
+    if !query.is_empty() {
+        query.push('&');
+    }
+    query.extend(utf8_percent_encode(name, ENCODED));
+    query.push('=');
+    query.extend(utf8_percent_encode(value, ENCODED));
+}
+
+fn append_value(query: &mut String, field: &Field, value: &Value) {
+    match value {
+        Value::Array(list) if field.limits.comma => {
+            let joined = list.iter().map(text_of).collect::<Vec<_>>().join(",");
+            append(query, field.wire, &joined);
+        }
+        Value::Array(list) => list.iter().for_each(|item| append(query, field.wire, &text_of(item))),
+        // The official clients write `name[key]=value`.
+        Value::Object(map) => {
+            map.iter()
+                .for_each(|(key, item)| append(query, &format!("{}[{key}]", field.wire), &text_of(item)));
+        }
+        _ => append(query, field.wire, &text_of(value)),
+    }
+}
+
+fn text_of(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// `{"path": ...}` or `{"name": ..., "content": base64}`.
+fn read_file(parameter: &str, value: &Value) -> Result<FilePart> {
+    let text = |key: &str| value.get(key).and_then(Value::as_str);
+    let file = match (text("path"), text("content")) {
+        (Some(path), None) => {
+            let bytes = std::fs::read(path)
+                .map_err(|error| Error::new(Kind::Io, format!("{path}: {error}")).with_source(error))?;
+            let base = std::path::Path::new(path).file_name().map(|name| name.to_string_lossy().into_owned());
+            FilePart { name: text("name").map(str::to_owned).or(base).unwrap_or_default(), bytes }
+        }
+        (None, Some(content)) => {
+            let bytes = STANDARD
+                .decode(content)
+                .map_err(|error| Error::argument(parameter, format!("the content is not base64: {error}")))?;
+            FilePart { name: text("name").unwrap_or_default().to_owned(), bytes }
+        }
+        _ => return Err(Error::argument(parameter, "a file needs either `path`, or `name` and `content`")),
+    };
+    check_file_name(parameter, &file.name)?;
+    Ok(file)
+}
+
+/// Refuses names that Brevo or the multipart form cannot carry.
+pub(crate) fn check_file_name(parameter: &str, name: &str) -> Result<()> {
+    let problem = if name.trim().is_empty() {
+        "a file needs a name"
+    } else if name.chars().any(|c| c.is_control() || matches!(c, '/' | '\\')) {
+        "a file name must not hold slashes or control characters"
+    } else {
+        return Ok(());
+    };
+    Err(Error::argument(parameter, problem))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::names::operation_by_id;
+
+    fn laid(id: &str, arguments: Value) -> Result<Request> {
+        let Value::Object(values) = arguments else { panic!("an object is needed") };
+        request(operation_by_id(id).expect(id), values.into(), Map::new())
+    }
+
+    fn refused(id: &str, arguments: Value) -> String {
+        let error = laid(id, arguments).expect_err("it must be refused");
+        assert_eq!(error.kind(), Kind::InvalidArgument);
+        format!("{}: {}", error.parameter().unwrap_or_default(), error.message())
+    }
+
+    #[test]
+    fn a_path_holds_the_identifier_encoded_once() {
+        let request = laid("contacts.get_contact_info", json!({"identifier": "zoë+1@exämple.com"})).unwrap();
+        assert_eq!(request.target, "/contacts/zo%C3%AB%2B1%40ex%C3%A4mple.com");
+        for bad in ["", ".", ".."] {
+            assert!(refused("contacts.get_contact_info", json!({"identifier": bad})).contains("path"));
+        }
+    }
+
+    #[test]
+    fn names_of_both_spellings_become_wire_names() {
+        let snake = json!({"email": "a@b.c", "list_ids": [1], "update_enabled": true});
+        let wire = json!({"email": "a@b.c", "listIds": [1], "updateEnabled": true});
+        let body = |arguments| match laid("contacts.create_contact", arguments).unwrap().body {
+            Body::Json(body) => Value::from(body).to_string(),
+            _ => panic!("JSON expected"),
+        };
+        assert_eq!(body(snake), r#"{"email":"a@b.c","listIds":[1],"updateEnabled":true}"#);
+        assert_eq!(body(wire), r#"{"email":"a@b.c","listIds":[1],"updateEnabled":true}"#);
+        let twice = json!({"list_ids": [1], "listIds": [2]});
+        assert!(refused("contacts.create_contact", twice).contains("twice"));
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let id = "contacts.create_contact";
+        assert_eq!(
+            refused(id, json!({"emial": "a"})),
+            "emial: there is no such parameter; did you mean `email`?"
+        );
+        assert_eq!(refused(id, json!({"email": 1})), "email: expected text, got a whole number");
+        assert_eq!(
+            refused(id, json!({"listIds": [1, "2"]})),
+            "list_ids[1]: expected a whole number of 64 bits, got text"
+        );
+        assert_eq!(refused("contacts.get_list", json!({})), "list_id: this parameter is required");
+        assert_eq!(
+            refused("contacts.get_contacts", json!({"limit": 1001})),
+            "limit: 1001 given, at most 1000 allowed"
+        );
+        assert_eq!(
+            refused("email_campaigns.create_email_campaign", json!({"recipients": {"listIDs": [2]}})),
+            "recipients.listIDs: there is no such key; did you mean `listIds`?"
+        );
+    }
+
+    #[test]
+    fn lists_in_the_query_repeat_or_join() {
+        let request = laid("contacts.get_contacts", json!({"ids": [1, 2], "filter": "a b+c"})).unwrap();
+        assert_eq!(request.target, "/contacts?ids=1&ids=2&filter=a%20b%2Bc");
+        let request =
+            laid("transactional_emails.get_transac_blocked_contacts", json!({"senders": ["a@b.c", "d@e.f"]}))
+                .unwrap();
+        assert_eq!(request.target, "/smtp/blockedContacts?senders=a%40b.c%2Cd%40e.f");
+    }
+
+    #[test]
+    fn a_form_sends_its_constants() {
+        let request = laid("o_auth.get_o_auth_m2m_token", json!({"client_id": "a", "client_secret": "b c"}));
+        match request.unwrap().body {
+            Body::Form(form) => {
+                assert_eq!(form, "client_id=a&client_secret=b%20c&grant_type=client_credentials")
+            }
+            _ => panic!("form expected"),
+        }
+    }
+
+    #[test]
+    fn null_is_left_out_above_and_kept_below() {
+        let arguments = json!({"identifier": "a@b.c", "ext_id": null, "attributes": {"CITY": null}});
+        match laid("contacts.update_contact", arguments).unwrap().body {
+            Body::Json(body) => assert_eq!(Value::from(body).to_string(), r#"{"attributes":{"CITY":null}}"#),
+            _ => panic!("JSON expected"),
+        }
+    }
 }

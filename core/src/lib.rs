@@ -12,6 +12,7 @@ pub mod arguments;
 pub mod client;
 pub mod error;
 pub mod jobs;
+mod limits;
 pub mod names;
 pub mod reply;
 pub mod runtime;
