@@ -156,6 +156,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_kind(mut self, kind: Kind) -> Self {
+        self.0.kind = Some(kind);
+        self
+    }
+
     pub(crate) fn with_advice(mut self, advice: &'static str) -> Self {
         self.0.advice = Some(advice);
         self

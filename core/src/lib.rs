@@ -9,6 +9,7 @@ pub mod schema;
 
 pub mod api;
 pub mod arguments;
+pub mod auth;
 pub mod client;
 pub mod error;
 pub mod jobs;
