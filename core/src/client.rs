@@ -1,18 +1,61 @@
-//! The client: settings, and the one call through which everything goes.
+//! The client, and the one call through which everything goes: check and lay out, wait for a turn,
+//! send, repeat where that is safe.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use arc_swap::ArcSwap;
+use reqwest::Url;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Map, Value};
+use tokio::time::{sleep, timeout_at};
 
-use crate::arguments::Arguments;
-use crate::error::Result;
+use crate::arguments::{Arguments, Body, request};
+use crate::auth::{Auth, TokenSource, add_token};
+use crate::error::{Error, Kind, Result};
+use crate::pace::{Class, Pacer, class_of};
 use crate::reply::Reply;
-use crate::schema::{Operation, Spec};
+use crate::retry::{self, Outcome, Verdict};
+use crate::schema::{FromReply, Operation, Repeat, Spec};
+pub use crate::settings::Builder;
+use crate::settings::{Settings, seconds};
+use crate::transport::{Failure, Payload, attempt, connect};
+
+/// Header of the reply that stands for an answer which got lost: an earlier attempt was accepted,
+/// as the refusal of its repeat proves.
+pub const ACCEPTED_HEADER: &str = "x-brevo-native-accepted";
+
+/// Headers that only the client itself may set.
+const RESERVED: &[&str] = &[
+    "api-key",
+    "partner-key",
+    "authorization",
+    "host",
+    "content-length",
+    "content-type",
+    "transfer-encoding",
+    "connection",
+];
 
 /// Connection to one account. Cheap to clone; clones share connections, pace and tokens.
+///
+/// Connections belong to the runtime on which they were made: use one client on one runtime.
 #[derive(Clone)]
-pub struct Client(#[allow(dead_code)] Arc<()>);
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    settings: Settings,
+    headers: HeaderMap,
+    state: ArcSwap<State>,
+}
+
+/// What a forked child must not share with its parent.
+struct State {
+    process: u32,
+    http: reqwest::Client,
+    pacer: Pacer,
+    tokens: Option<TokenSource>,
+}
 
 /// Options of one call.
 #[derive(Debug, Clone, Default)]
@@ -31,15 +74,47 @@ pub struct CallOptions {
 
 impl CallOptions {
     /// From a JSON object with the keys `timeout` (seconds), `max_retries`, `idempotency_key`,
-    /// `headers` and `extra`.
-    pub fn from_json(_options: &Map<String, Value>) -> Result<Self> {
-        unimplemented!("being written")
+    /// `headers` and `extra`, in snake_case or camelCase. An unknown key is refused by name.
+    pub fn from_json(options: &Map<String, Value>) -> Result<Self> {
+        let mut out = CallOptions::default();
+        for (name, value) in options {
+            let wrong =
+                |expected: &str| Error::argument(format!("options.{name}"), format!("expected {expected}"));
+            match (name.as_str(), value) {
+                (_, Value::Null) => {}
+                ("timeout", _) => {
+                    let number = value.as_f64().ok_or_else(|| wrong("a number of seconds"))?;
+                    out.timeout = Some(
+                        seconds(name, Some(number), 0.0).map_err(|_| wrong("a number of seconds above 0"))?,
+                    );
+                }
+                ("max_retries" | "maxRetries", _) => {
+                    let number = value.as_u64().and_then(|n| u32::try_from(n).ok());
+                    out.max_retries = Some(number.ok_or_else(|| wrong("a count of repeats"))?);
+                }
+                ("idempotency_key" | "idempotencyKey", _) => {
+                    out.idempotency_key = Some(value.as_str().ok_or_else(|| wrong("text"))?.to_owned());
+                }
+                ("headers", Value::Object(map)) => {
+                    for (name, value) in map {
+                        let value = value.as_str().ok_or_else(|| wrong("an object of texts"))?;
+                        out.headers.push((name.clone(), value.to_owned()));
+                    }
+                }
+                ("extra", Value::Object(map)) => out.extra = map.clone(),
+                ("headers" | "extra", _) => return Err(wrong("an object")),
+                _ => {
+                    let known = "timeout, max_retries, idempotency_key, headers, extra";
+                    return Err(Error::argument(
+                        format!("options.{name}"),
+                        format!("there is no such option; known are {known}"),
+                    ));
+                }
+            }
+        }
+        Ok(out)
     }
 }
-
-/// Settings of a client.
-#[derive(Default)]
-pub struct Builder {}
 
 impl Client {
     /// Settings, to be completed from the environment by `build`.
@@ -47,38 +122,235 @@ impl Client {
         Builder::default()
     }
 
-    /// Carries out an operation of the table.
-    pub async fn call(
-        &self,
-        _spec: &'static Spec,
-        _arguments: Arguments,
-        _options: CallOptions,
-    ) -> Result<Reply> {
-        unimplemented!("being written")
-    }
-
-    /// Carries out an operation given as a Rust type.
-    pub async fn send<O: Operation>(&self, _operation: O) -> Result<O::Output> {
-        unimplemented!("being written")
+    pub(crate) fn new(settings: Settings) -> Result<Self> {
+        let state = ArcSwap::from_pointee(State::new(&settings)?);
+        let headers = settings.identity.headers()?;
+        Ok(Client(Arc::new(Inner { settings, headers, state })))
     }
 
     /// One line about the client, without secrets, for `repr` and logs.
     pub fn describe(&self) -> String {
-        unimplemented!("being written")
+        format!("Brevo({}, {})", self.0.settings.base, self.0.settings.identity)
+    }
+
+    /// Carries out an operation given as a Rust type.
+    pub async fn send<O: Operation>(&self, operation: O) -> Result<O::Output> {
+        self.send_with(operation, CallOptions::default()).await
+    }
+
+    /// Like [`Client::send`], with options.
+    pub async fn send_with<O: Operation>(&self, operation: O, options: CallOptions) -> Result<O::Output> {
+        let values = match serde_json::to_value(operation) {
+            Ok(Value::Object(values)) => values,
+            Ok(_) => Map::new(),
+            Err(error) => {
+                let message = format!("the arguments cannot be written as JSON: {error}");
+                return Err(Error::new(Kind::InvalidArgument, message).with_source(error));
+            }
+        };
+        let reply = self.call(O::SPEC, values.into(), options).await?;
+        O::Output::from_reply(&reply.body).map_err(|error| {
+            let message = format!("the reply is not what the operation promises: {error}");
+            Error::decode(reply, message).with_source(error).in_operation(O::SPEC.id())
+        })
+    }
+
+    /// Carries out an operation of the table. Any status from 200 to 299 is a success, whatever the
+    /// body.
+    pub async fn call(
+        &self,
+        spec: &'static Spec,
+        arguments: Arguments,
+        options: CallOptions,
+    ) -> Result<Reply> {
+        self.call_unnamed(spec, arguments, options).await.map_err(|error| error.in_operation(spec.id()))
+    }
+
+    async fn call_unnamed(
+        &self,
+        spec: &'static Spec,
+        arguments: Arguments,
+        options: CallOptions,
+    ) -> Result<Reply> {
+        let settings = &self.0.settings;
+        let headers = self.headers(spec, &options)?;
+        let mut request = request(spec, arguments, options.extra)?;
+        match (&mut request.body, spec.repeat) {
+            (Body::Json(body), Repeat::Keyed) => retry::add_key(body, options.idempotency_key),
+            _ if options.idempotency_key.is_some() => {
+                let message = "Brevo knows idempotency keys for transactional e-mail only";
+                return Err(Error::argument("options.idempotency_key", message));
+            }
+            _ => {}
+        }
+        let (method, target, payload) = (request.method, request.target, Payload::from(request.body));
+        let url = self.url(spec, &target)?;
+        let allowed = options.timeout.unwrap_or(settings.timeout);
+        let max_retries = options.max_retries.unwrap_or(settings.max_retries);
+        let deadline = Instant::now() + allowed;
+        let class = class_of(spec);
+        let (mut attempts, mut unknown, mut renewed) = (0, false, false);
+        loop {
+            let state = self.state()?;
+            self.turn(&state, class, deadline).await.map_err(|error| error.with_attempts(attempts))?;
+            attempts += 1;
+            let sent = async {
+                let mut headers = headers.clone();
+                let token = match &state.tokens {
+                    Some(tokens) if !spec.is_open() => Some(tokens.token(&state.http).await.map_err(before)?),
+                    _ => None,
+                };
+                if let Some(token) = &token {
+                    add_token(&mut headers, token).map_err(before)?;
+                }
+                let reply = attempt(&state.http, method, url.clone(), headers, &payload).await?;
+                Ok((reply, token))
+            };
+            let result = timeout_at(deadline.into(), sent).await.unwrap_or_else(|_| Err(late(allowed)));
+            let (outcome, error) = match result {
+                Ok((mut reply, token)) => {
+                    reply.attempts = attempts;
+                    if let Some(limit) = reply.rate_limit() {
+                        state.pacer.learn(class, Instant::now(), limit);
+                    }
+                    if (200..300).contains(&reply.status) {
+                        return Ok(reply);
+                    }
+                    if let (401, Some(token), Some(tokens), false) =
+                        (reply.status, &token, &state.tokens, renewed)
+                    {
+                        tokens.invalidate(token).await;
+                        renewed = true;
+                        continue;
+                    }
+                    if retry::accepted_before(spec.repeat, unknown, &reply) {
+                        return Ok(accepted(attempts));
+                    }
+                    (Outcome::Answer(reply.status), Error::from_reply(reply))
+                }
+                Err(failure) => (failure.outcome, failure.error),
+            };
+            let error = error.with_attempts(attempts);
+            let verdict = retry::verdict(spec.repeat, outcome);
+            unknown |= !matches!(outcome, Outcome::NotSent | Outcome::Answer(..500));
+            let wait = match verdict {
+                Verdict::RepeatAtReset => state.pacer.close(class, Instant::now(), error.retry_after()),
+                _ => retry::delay(attempts),
+            };
+            let error = if verdict == Verdict::RepeatAtReset { error.with_retry_after(wait) } else { error };
+            let left = deadline.saturating_duration_since(Instant::now()).min(settings.max_wait);
+            if verdict == Verdict::Final || attempts > max_retries || wait > left {
+                return Err(error);
+            }
+            // After a 429 the class is closed, and waiting for a turn is waiting for the reset.
+            if verdict == Verdict::Repeat || !settings.pacing {
+                sleep(wait).await;
+            }
+        }
+    }
+
+    /// Waits for a turn under the rate limits.
+    async fn turn(&self, state: &State, class: Class, deadline: Instant) -> Result<()> {
+        let settings = &self.0.settings;
+        if !settings.pacing {
+            return Ok(());
+        }
+        let now = Instant::now();
+        let longest = deadline.saturating_duration_since(now).min(settings.max_wait);
+        match state.pacer.reserve(class, now, longest) {
+            Ok(Duration::ZERO) => Ok(()),
+            Ok(wait) => {
+                sleep(wait).await;
+                Ok(())
+            }
+            Err(wait) => {
+                let seconds = wait.as_secs_f64().ceil();
+                let message = format!(
+                    "the rate limit of the class `{}` opens in {seconds} s; nothing was sent",
+                    class.as_str()
+                );
+                Err(Error::new(Kind::RateLimited, message).with_retry_after(wait))
+            }
+        }
+    }
+
+    fn headers(&self, spec: &Spec, options: &CallOptions) -> Result<HeaderMap> {
+        let mut headers = if spec.is_open() { HeaderMap::new() } else { self.0.headers.clone() };
+        headers.insert("accept", HeaderValue::from_static("application/json"));
+        for (name, value) in &options.headers {
+            let path = format!("options.headers.{name}");
+            if RESERVED.iter().any(|reserved| name.eq_ignore_ascii_case(reserved)) {
+                return Err(Error::argument(path, "the client sets this header itself"));
+            }
+            let (Ok(name), Ok(value)) =
+                (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value))
+            else {
+                return Err(Error::argument(path, "no header can have this name or value"));
+            };
+            headers.append(name, value);
+        }
+        Ok(headers)
+    }
+
+    fn url(&self, spec: &Spec, target: &str) -> Result<Url> {
+        let base = &self.0.settings.base;
+        let path = if spec.is_open() { "" } else { base.path() };
+        base.join(&format!("{path}{target}"))
+            .map_err(|error| Error::new(Kind::Configuration, format!("the address cannot be made: {error}")))
+    }
+
+    /// The state of this process; a forked child makes its own.
+    fn state(&self) -> Result<Arc<State>> {
+        let state = self.0.state.load_full();
+        if state.process == std::process::id() {
+            return Ok(state);
+        }
+        // The parent's connections and locks must not be touched, not even to be closed.
+        std::mem::forget(state);
+        self.0.state.store(Arc::new(State::new(&self.0.settings)?));
+        Ok(self.0.state.load_full())
     }
 }
 
-impl Builder {
-    /// From a JSON object: the settings as every binding takes them. Keys (all optional): `api_key`,
-    /// `api_key_file`, `keyring` (bool), `partner_key`, `client_id`, `client_secret`, `scope`,
-    /// `base_url`, `timeout`, `connect_timeout`, `max_retries`, `max_wait` (seconds), `proxy`,
-    /// `ca_file`, `client_certificate_file`, `user_agent`. An unknown key is refused by name.
-    pub fn from_json(_settings: &Map<String, Value>) -> Result<Self> {
-        unimplemented!("being written")
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.describe())
     }
+}
 
-    /// Checks the settings and makes the client. Sends nothing.
-    pub fn build(self) -> Result<Client> {
-        unimplemented!("being written")
+impl State {
+    fn new(settings: &Settings) -> Result<Self> {
+        let tokens = match &settings.identity.auth {
+            Auth::Key(_) => None,
+            Auth::App { id, secret, scope, url } => {
+                Some(TokenSource::new(id, secret.expose(), scope.as_deref(), url)?)
+            }
+        };
+        Ok(State { process: std::process::id(), http: connect(settings)?, pacer: Pacer::default(), tokens })
+    }
+}
+
+/// A failure before the call itself was sent.
+fn before(error: Error) -> Failure {
+    let outcome = if matches!(error.kind(), Kind::Connection | Kind::Timeout | Kind::Server) {
+        Outcome::NotSent
+    } else {
+        Outcome::Answer(0)
+    };
+    Failure { outcome, error }
+}
+
+fn late(allowed: Duration) -> Failure {
+    let error = Error::new(Kind::Timeout, format!("no answer within {} s", allowed.as_secs_f64()));
+    Failure { outcome: Outcome::Unknown, error }
+}
+
+/// The reply that stands for one that got lost.
+fn accepted(attempts: u32) -> Reply {
+    Reply {
+        status: 202,
+        headers: vec![(ACCEPTED_HEADER.to_owned(), "true".to_owned())],
+        body: bytes::Bytes::from_static(b"{}"),
+        attempts,
     }
 }

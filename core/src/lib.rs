@@ -15,13 +15,19 @@ pub mod error;
 pub mod jobs;
 mod limits;
 pub mod names;
+pub mod pace;
+pub mod pages;
 pub mod reply;
+mod retry;
 pub mod runtime;
+pub mod settings;
+mod transport;
 
 pub use arguments::{Arguments, FilePart};
-pub use client::{Builder, CallOptions, Client};
+pub use client::{ACCEPTED_HEADER, Builder, CallOptions, Client};
 pub use error::{Error, Kind, Result};
 pub use names::{operation, operation_by_id};
+pub use pages::Pager;
 pub use reply::{RateLimit, Reply};
 
 /// Version of this library.

@@ -46,3 +46,95 @@ pub fn operation_by_id(id: &str) -> Option<&'static Spec> {
     let (resource, name) = id.split_once('.')?;
     operation(resource, name)
 }
+
+/// Python's keywords that are legal names elsewhere.
+const PYTHON_KEYWORDS: &[&str] = &[
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def",
+    "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is",
+    "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
+];
+
+/// Methods of Python's dict, which an entry of a reply must not hide.
+const DICT_METHODS: &[&str] = &[
+    "clear",
+    "copy",
+    "fromkeys",
+    "get",
+    "items",
+    "keys",
+    "pop",
+    "popitem",
+    "setdefault",
+    "update",
+    "values",
+];
+
+/// Whether a name is a keyword of Python.
+pub fn is_python_keyword(name: &str) -> bool {
+    PYTHON_KEYWORDS.contains(&name)
+}
+
+/// Name of a reply's entry as a Python attribute: a keyword or a method of dict gets an underscore
+/// behind it (`from_`, `items_`).
+pub fn python_attribute(name: &str) -> String {
+    let taken = is_python_keyword(name) || DICT_METHODS.contains(&name);
+    if taken { format!("{name}_") } else { name.to_owned() }
+}
+
+/// Whether a key can stand without quotes in Python, JavaScript and TypeScript (keywords aside).
+pub fn is_identifier(key: &str) -> bool {
+    let mut letters = key.chars();
+    letters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
+        && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+}
+
+/// A key of an object in TypeScript, quoted where it must be.
+pub fn typescript_key(key: &str) -> String {
+    if is_identifier(key) { key.to_owned() } else { format!("{key:?}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn camel_raises_after_underscores_and_digits() {
+        assert_eq!(camel("create_contact"), "createContact");
+        assert_eq!(camel("get_o_auth_m2m_token"), "getOAuthM2MToken");
+        assert_eq!(pascal("whats_app_campaigns"), "WhatsAppCampaigns");
+    }
+
+    #[test]
+    fn both_spellings_find_the_same_row() {
+        let row = operation("email_campaigns", "create_email_campaign").unwrap();
+        assert!(std::ptr::eq(row, operation("emailCampaigns", "createEmailCampaign").unwrap()));
+        assert!(std::ptr::eq(row, operation_by_id("email_campaigns.create_email_campaign").unwrap()));
+        assert!(operation("email_campaigns", "create").is_none());
+    }
+
+    #[test]
+    fn taken_names_get_an_underscore() {
+        assert_eq!(python_attribute("from"), "from_");
+        assert_eq!(python_attribute("items"), "items_");
+        assert_eq!(python_attribute("type"), "type");
+    }
+
+    #[test]
+    fn odd_keys_are_quoted() {
+        assert_eq!(typescript_key("listIds"), "listIds");
+        assert_eq!(typescript_key("Version A"), "\"Version A\"");
+        assert_eq!(typescript_key("filter[date]"), "\"filter[date]\"");
+        assert!(!is_identifier("1st"));
+        assert!(!is_identifier(""));
+    }
+
+    /// No keyword is a parameter, so Python callers need no other spelling there.
+    #[test]
+    fn parameters_are_no_python_keywords() {
+        let fields = RESOURCES.iter().flat_map(|r| r.operations).flat_map(|o| o.fields);
+        for field in fields {
+            assert!(is_identifier(field.name) && !is_python_keyword(field.name), "{}", field.name);
+            assert!(!matches!(field.name, "options" | "progress" | "self"), "{}", field.name);
+        }
+    }
+}

@@ -1,24 +1,83 @@
-//! Where calls run, for bindings that have no tokio of their own. Safe after a fork: the child
-//! builds its own runtimes.
+//! Where calls run, for bindings that have no tokio of their own. Safe after a fork: threads do not
+//! survive it, so the child builds its own runtimes and leaves its parent's alone.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwapOption;
+use tokio::runtime::{Builder, Runtime};
+
+struct Owned {
+    process: u32,
+    runtime: Runtime,
+}
+
+static CALLING: ArcSwapOption<Owned> = ArcSwapOption::const_empty();
+static BACKGROUND: ArcSwapOption<Owned> = ArcSwapOption::const_empty();
+
+fn runtime(slot: &ArcSwapOption<Owned>, build: impl Fn() -> Builder) -> Arc<Owned> {
+    let process = std::process::id();
+    loop {
+        let found = slot.load_full();
+        match &found {
+            Some(owned) if owned.process == process => return owned.clone(),
+            _ => {
+                let runtime = match build().build() {
+                    Ok(runtime) => runtime,
+                    // No thread or file descriptor is left: there is nothing to run on.
+                    Err(error) => panic!("no runtime can be started: {error}"),
+                };
+                let fresh = Arc::new(Owned { process, runtime });
+                let before = slot.compare_and_swap(&found, Some(fresh));
+                if let Some(stale) = (*before).clone().filter(|owned| owned.process != process) {
+                    // Its threads live in the parent only; joining them would never end.
+                    std::mem::forget(stale);
+                }
+            }
+        }
+    }
+}
+
 /// Drives a future on the calling thread. `tick` is called about every `every`; where it gives
-/// `Some`, the future is dropped and that value returned as the error.
+/// `Some`, the future is dropped and that value is the error.
+///
+/// All threads share one single-threaded runtime: whoever waits drives the connections for all.
 pub fn block_on<F: Future, E>(
-    _future: F,
-    _every: Duration,
-    _tick: impl FnMut() -> Option<E>,
+    future: F,
+    every: Duration,
+    mut tick: impl FnMut() -> Option<E>,
 ) -> Result<F::Output, E> {
-    unimplemented!("being written")
+    let owned = runtime(&CALLING, || {
+        let mut builder = Builder::new_current_thread();
+        builder.enable_all();
+        builder
+    });
+    owned.runtime.block_on(async {
+        let mut future = std::pin::pin!(future);
+        loop {
+            match tokio::time::timeout(every, &mut future).await {
+                Ok(output) => return Ok(output),
+                Err(_) => {
+                    if let Some(stop) = tick() {
+                        return Err(stop);
+                    }
+                }
+            }
+        }
+    })
 }
 
 /// Starts a future on the background runtime (one thread).
-pub fn spawn<F>(_future: F) -> tokio::task::JoinHandle<F::Output>
+pub fn spawn<F>(future: F) -> tokio::task::JoinHandle<F::Output>
 where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    unimplemented!("being written")
+    let owned = runtime(&BACKGROUND, || {
+        let mut builder = Builder::new_multi_thread();
+        builder.worker_threads(1).thread_name("brevo-native").enable_all();
+        builder
+    });
+    owned.runtime.spawn(future)
 }

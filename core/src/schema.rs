@@ -269,6 +269,11 @@ impl Spec {
         format!("{}.{}", self.resource, self.name)
     }
 
+    /// Whether it lies beside `/v3` and is called without a key: the token endpoint.
+    pub fn is_open(&self) -> bool {
+        self.path.starts_with("/realms/")
+    }
+
     /// The sentence that says what it does.
     pub fn summary(&self) -> &'static str {
         self.doc.first().map_or("", |line| line.trim())

@@ -1,0 +1,126 @@
+//! One page after the other, for operations that list.
+
+use serde_json::Value;
+
+use crate::arguments::Arguments;
+use crate::error::{Error, Result};
+use crate::schema::{Page, PageStyle, Spec};
+
+/// Arguments of the pages of one listing.
+///
+/// Brevo has no cursors: where entries are added or removed while pages are read, an entry may be
+/// missed or come twice.
+#[derive(Debug, Clone)]
+pub struct Pager {
+    page: Page,
+    arguments: Option<Arguments>,
+    size: u64,
+    /// Parameter that moves on.
+    key: &'static str,
+}
+
+impl Pager {
+    /// Begins at the `offset` (or page) of the arguments. `limit` defaults to the endpoint's
+    /// maximum.
+    pub fn new(spec: &'static Spec, mut arguments: Arguments) -> Result<Self> {
+        let Some(page) = spec.page else {
+            return Err(Error::argument("iter", format!("{} does not list anything", spec.id())));
+        };
+        let key = match page.style {
+            PageStyle::Single => "",
+            PageStyle::Offset => "offset",
+            PageStyle::Page if spec.field("page").is_some() => "page",
+            PageStyle::Page => "page_num",
+        };
+        if spec.field(key).is_some_and(|field| field.required) {
+            arguments.values.entry(key).or_insert(Value::from(1));
+        }
+        let mut size = u64::MAX;
+        if page.style != PageStyle::Single {
+            let limits = spec.page_size().map(|field| field.limits);
+            let largest =
+                limits.and_then(|l| l.max.or_else(|| l.default.and_then(|d| d.parse().ok()))).unwrap_or(50);
+            let limit = arguments.values.entry("limit").or_insert(Value::Null);
+            if limit.is_null() {
+                *limit = Value::from(largest);
+            }
+            size = limit.as_u64().filter(|size| *size > 0).ok_or_else(|| {
+                Error::argument("limit", "a page size of at least 1 is needed to read page after page")
+            })?;
+        }
+        Ok(Pager { page, arguments: Some(arguments), size, key })
+    }
+
+    /// Key of the reply that holds the entries; empty where the reply itself is the array.
+    pub fn items_key(&self) -> &'static str {
+        self.page.items
+    }
+
+    /// Key of the reply that holds the number of all entries, where there is one.
+    pub fn total_key(&self) -> Option<&'static str> {
+        self.page.total
+    }
+
+    /// Arguments of the next page; none when all pages are read.
+    pub fn next_arguments(&self) -> Option<Arguments> {
+        self.arguments.clone()
+    }
+
+    /// Goes on after a page with so many entries. A page that is not full is the last one; a total
+    /// that the reply names is not trusted to end early, since totals drift.
+    pub fn advance(&mut self, items: usize) {
+        let Some(arguments) = &mut self.arguments else { return };
+        if self.page.style == PageStyle::Single || (items as u64) < self.size {
+            self.arguments = None;
+            return;
+        }
+        let (first, step) = if self.page.style == PageStyle::Offset { (0, items as u64) } else { (1, 1) };
+        let at = arguments.values.get(self.key).and_then(Value::as_u64).unwrap_or(first);
+        arguments.values.insert(self.key.to_owned(), Value::from(at + step));
+    }
+
+    /// Goes on after a page given as JSON, and gives its entries.
+    pub fn take(&mut self, body: Value) -> Vec<Value> {
+        let items = match body {
+            Value::Array(items) => items,
+            Value::Object(mut map) => match map.remove(self.page.items) {
+                Some(Value::Array(items)) => items,
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
+        };
+        self.advance(items.len());
+        items
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::names::operation_by_id;
+
+    fn pager(id: &str, arguments: Value) -> Pager {
+        let Value::Object(values) = arguments else { panic!("an object is needed") };
+        Pager::new(operation_by_id(id).expect(id), values.into()).expect("it lists")
+    }
+
+    #[test]
+    fn pages_have_the_largest_size_and_end_with_a_short_one() {
+        let mut pager = pager("contacts.get_contacts", json!({"sort": "asc"}));
+        let next = |pager: &Pager| pager.next_arguments().map(|a| Value::from(a.values).to_string());
+        assert_eq!(next(&pager).as_deref(), Some(r#"{"sort":"asc","limit":1000}"#));
+        pager.advance(1000);
+        assert_eq!(next(&pager).as_deref(), Some(r#"{"sort":"asc","limit":1000,"offset":1000}"#));
+        assert_eq!(pager.take(json!({"contacts": [1, 2]})).len(), 2);
+        assert_eq!(next(&pager), None);
+    }
+
+    #[test]
+    fn what_is_given_at_once_is_one_page() {
+        let mut pager = pager("senders.get_senders", json!({}));
+        assert_eq!(pager.take(json!({"senders": [1]})), [json!(1)]);
+        assert!(pager.next_arguments().is_none());
+    }
+}
