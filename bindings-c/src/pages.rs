@@ -1,0 +1,116 @@
+//! Operations that list, page by page.
+
+use std::ffi::{CString, c_char};
+use std::mem::MaybeUninit;
+use std::ptr;
+use std::sync::{Mutex, PoisonError};
+
+use brevo_core::pages::Pager;
+use brevo_core::schema::Spec;
+use brevo_core::{Arguments, CallOptions, Client as Core};
+use serde_json::Value;
+
+use crate::boundary::{self, Result, c_string, guard, json_object, need, need_text};
+use crate::client::{Client, send};
+use crate::error::Error;
+use crate::operations::find_operation;
+use crate::reply::Reply;
+
+/// The pages of an operation that lists. Owned by the caller; outlives the client that made it.
+/// Threads that share it take turns.
+pub struct Pages {
+    client: Core,
+    spec: &'static Spec,
+    options: CallOptions,
+    pager: Mutex<Pager>,
+    items: CString,
+}
+
+impl Pages {
+    fn new(client: &Core, spec: &'static Spec, arguments: Arguments, options: CallOptions) -> Result<Self> {
+        let pager = Pager::new(spec, arguments)?;
+        let key = pager.items_key();
+        let items = c_string(&if key.is_empty() { String::new() } else { format!("/{key}") });
+        Ok(Pages { client: client.clone(), spec, options, pager: Mutex::new(pager), items })
+    }
+
+    /// The next page, and `None` behind the last. After an error the same page is asked for again.
+    fn next(&self) -> Result<Option<Reply>> {
+        let mut pager = self.pager.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(arguments) = pager.next_arguments() else { return Ok(None) };
+        let reply = send(&self.client, self.spec, arguments, self.options.clone())?;
+        let items = match pager.items_key() {
+            "" => Some(reply.json()),
+            key => reply.json().get(key),
+        };
+        pager.advance(items.and_then(Value::as_array).map_or(0, Vec::len));
+        Ok(Some(reply))
+    }
+}
+
+/// Prepares to read all pages of an operation that lists, such as "contacts.get_contacts". Sends
+/// nothing yet. `arguments` as for brevo_call; a limit among them is the size of a page, an offset
+/// the start. The caller frees the pages with brevo_pages_free. NULL when it fails.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn brevo_iterate(
+    client: Option<&Client>,
+    operation: *const c_char,
+    arguments: *const c_char,
+    error: Option<&mut MaybeUninit<Option<Box<Error>>>>,
+) -> Option<Box<Pages>> {
+    // SAFETY: the same contract.
+    unsafe { brevo_iterate_with(client, operation, arguments, ptr::null(), error) }
+}
+
+/// As brevo_iterate, with options for each call, as for brevo_call_with.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn brevo_iterate_with(
+    client: Option<&Client>,
+    operation: *const c_char,
+    arguments: *const c_char,
+    options: *const c_char,
+    error: Option<&mut MaybeUninit<Option<Box<Error>>>>,
+) -> Option<Box<Pages>> {
+    guard(error, || {
+        // SAFETY: `operation` is a text or NULL, as the header says.
+        let operation = unsafe { need_text("operation", operation) }?;
+        let outcome = || {
+            let client = need("client", client)?;
+            let spec = find_operation(operation)?;
+            // SAFETY: both are texts or NULL, as the header says.
+            let (arguments, options) =
+                unsafe { (json_object("arguments", arguments)?, json_object("options", options)?) };
+            Pages::new(&client.core, spec, arguments.into(), CallOptions::from_json(&options)?)
+        };
+        outcome().map_err(|error| error.in_operation(operation))
+    })
+}
+
+/// Fetches the next page and waits for it. NULL behind the last page, with *error set to NULL, and
+/// when it fails; after a failure the next call asks for the same page again. The caller owns the
+/// reply and frees it with brevo_reply_free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn brevo_pages_next(
+    pages: Option<&Pages>,
+    error: Option<&mut MaybeUninit<Option<Box<Error>>>>,
+) -> Option<Box<Reply>> {
+    guard(error, || {
+        let pages = need("pages", pages)?;
+        pages.next().map_err(|error| error.in_operation(&pages.spec.id()))
+    })
+    .and_then(|page| *page)
+    .map(Box::new)
+}
+
+/// JSON pointer to the array of entries in every page: "/contacts"; empty where the page itself is
+/// the array. Never NULL; belongs to the pages.
+#[unsafe(no_mangle)]
+pub extern "C" fn brevo_pages_items(pages: Option<&Pages>) -> *const c_char {
+    pages.map_or(c"", |pages| &pages.items).as_ptr()
+}
+
+/// Frees pages. NULL is allowed.
+#[unsafe(no_mangle)]
+pub extern "C" fn brevo_pages_free(pages: Option<Box<Pages>>) {
+    boundary::free(pages);
+}
