@@ -1,0 +1,186 @@
+// From JavaScript's values to the JSON text and the files that the core takes.
+'use strict'
+
+const { types } = require('node:util')
+const { invalidArgument, classes } = require('./errors.js')
+
+const MAX_DEPTH = 100
+
+/**
+ * @typedef {object} Packed
+ * @property {string} json the values
+ * @property {{parameter: string, name: string, content: Buffer}[]} files content of file parameters
+ */
+
+/**
+ * Packs an object of values. Gives a promise only where content has yet to be read.
+ *
+ * @param {object | undefined} values
+ * @param {string} what name of the object in errors
+ * @param {{id?: string, files?: string[], dates?: string[]}} row what is called, and its parameters that are files or days
+ * @returns {Packed | Promise<Packed>}
+ */
+function pack (values, what, row) {
+  if (values === undefined || values === null) return { json: '{}', files: [] }
+  if (typeof values !== 'object' || Array.isArray(values) || bytesOf(values)) {
+    throw invalidArgument(row, undefined, `${what} must be an object, got ${formOf(values)}`)
+  }
+  if (types.isMap(values)) values = Object.fromEntries(values)
+  const packer = new Packer(row)
+  const prepared = typeof values.toJSON === 'function' ? values.toJSON() : { ...values }
+  for (const name of row.files ?? []) {
+    if (prepared[name] !== undefined) prepared[name] = packer.file(name, prepared[name])
+  }
+  for (const name of row.dates ?? []) {
+    if (types.isDate(prepared[name])) prepared[name] = packer.moment(prepared[name], name).slice(0, 10)
+  }
+  const json = JSON.stringify(packer.plain(prepared, ''))
+  if (packer.waits.length === 0) return packer.finish(json)
+  return Promise.all(packer.waits).then(() => packer.finish(json))
+}
+
+class Packer {
+  /** Content that is being read. */
+  waits = []
+  files = []
+  /** Finished JSON that stands where `hole` left a mark. */
+  #filled = []
+  #mark
+  /** Objects around the value that is being looked at. */
+  #around = []
+  #row
+
+  constructor (row) {
+    this.#row = row
+  }
+
+  /** The value itself where JSON.stringify treats it right, else one for which it does. */
+  plain (value, path) {
+    switch (typeof value) {
+      case 'string': case 'boolean': case 'undefined': return value
+      case 'number':
+        if (Number.isFinite(value)) return value
+        throw invalidArgument(this.#row, path, `expected a finite number, got ${value}`)
+      case 'bigint':
+        if (BigInt.asIntN(64, value) === value || BigInt.asUintN(64, value) === value) return this.#hole(String(value))
+        throw invalidArgument(this.#row, path, 'expected a whole number of 64 bits, got a larger one')
+      case 'object': return value === null ? null : this.#object(value, path)
+      default: throw invalidArgument(this.#row, path, `a ${typeof value} cannot be sent`)
+    }
+  }
+
+  #object (value, path) {
+    if (types.isDate(value)) return this.moment(value, path)
+    if (types.isBoxedPrimitive(value)) return this.plain(value.valueOf(), path)
+    const content = this.#content(value, path)
+    if (content instanceof Uint8Array) return base64(content)
+    if (content) {
+      const hole = this.#hole('""')
+      const at = this.#filled.length - 1
+      this.waits.push(content.then(bytes => { this.#filled[at] = `"${base64(bytes)}"` }))
+      return hole
+    }
+    if (this.#around.includes(value)) throw invalidArgument(this.#row, path, 'this value holds itself')
+    if (this.#around.length === MAX_DEPTH) {
+      throw invalidArgument(this.#row, undefined, `the arguments are nested deeper than ${MAX_DEPTH} levels`)
+    }
+    this.#around.push(value)
+    const plain = this.#members(value, path)
+    this.#around.pop()
+    return plain
+  }
+
+  #members (value, path) {
+    if (typeof value.toJSON === 'function') return this.plain(value.toJSON(path), path)
+    if (types.isMap(value)) return this.#members(Object.fromEntries(value), path)
+    if (types.isSet(value)) return this.#members([...value], path)
+    // Copied only where something changes.
+    let copy
+    for (const key of Object.keys(value)) {
+      const before = value[key]
+      const name = Array.isArray(value) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`
+      const after = this.plain(before, name)
+      if (after === before) continue
+      copy ??= Array.isArray(value) ? [...value] : { ...value }
+      Object.defineProperty(copy, key, { value: after, enumerable: true, writable: true, configurable: true })
+    }
+    return copy ?? value
+  }
+
+  /** A file parameter: content goes to `files`, everything else is the core's to judge. */
+  file (parameter, value) {
+    if (typeof value === 'string') return { path: value }
+    if (value instanceof URL) return { path: require('node:url').fileURLToPath(value) }
+    const inside = typeof value === 'object' && value !== null ? value.content : undefined
+    const source = inside !== undefined && typeof inside !== 'string' ? inside : value
+    const content = this.#content(source, parameter)
+    if (!content) return value
+    const name = [value.name, source.name, fileName(source.path)].find(name => typeof name === 'string' && name !== '')
+    const file = { parameter, name: name ?? 'file', content }
+    this.files.push(file)
+    if (!(content instanceof Uint8Array)) this.waits.push(content.then(bytes => { file.content = bytes }))
+    return undefined
+  }
+
+  /** The bytes of a value that stands for content, or a promise of them. */
+  #content (value, path) {
+    const bytes = bytesOf(value)
+    if (bytes) return bytes
+    const read = reader(value)
+    if (!read) return undefined
+    const reading = read().catch(error => {
+      throw error instanceof classes.BrevoError ? error : invalidArgument(this.#row, path, `its content cannot be read: ${error?.message ?? error}`, error)
+    })
+    reading.catch(() => {}) // another one may fail first
+    return reading
+  }
+
+  moment (date, path) {
+    if (Number.isNaN(date.getTime())) throw invalidArgument(this.#row, path, 'expected a date, got an invalid one')
+    return date.toISOString()
+  }
+
+  #hole (json) {
+    this.#mark ??= require('node:crypto').randomUUID()
+    return `${this.#mark}${this.#filled.push(json) - 1}`
+  }
+
+  finish (json) {
+    if (this.#mark) json = json.replace(new RegExp(`"${this.#mark}(\\d+)"`, 'g'), (_, at) => this.#filled[at])
+    return { json, files: this.files }
+  }
+}
+
+/** @returns {Buffer | undefined} */
+function bytesOf (value) {
+  if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+  if (types.isAnyArrayBuffer(value)) return Buffer.from(value)
+}
+
+/** How a Blob, a stream or another asynchronous source of bytes is read. */
+function reader (value) {
+  if (typeof value !== 'object' || value === null) return undefined
+  if (typeof value.arrayBuffer === 'function') return async () => Buffer.from(await value.arrayBuffer())
+  if (typeof value[Symbol.asyncIterator] === 'function') {
+    return async () => {
+      const chunks = []
+      for await (const chunk of value) chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : bytesOf(chunk))
+      return Buffer.concat(chunks)
+    }
+  }
+}
+
+function base64 (bytes) {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+}
+
+function fileName (path) {
+  return typeof path === 'string' || Buffer.isBuffer(path) ? require('node:path').basename(String(path)) : undefined
+}
+
+function formOf (value) {
+  if (bytesOf(value)) return 'bytes'
+  return Array.isArray(value) ? 'an array' : `a ${typeof value}`
+}
+
+module.exports = { pack }

@@ -1,0 +1,192 @@
+// The client: resources whose prototypes are filled from the table.
+'use strict'
+
+const { inspect } = require('node:util')
+const native = require('./native.js')
+const table = require('./table.js')
+const { pack } = require('./arguments.js')
+const { begin } = require('./port.js')
+const { errorFrom, invalidArgument, cancelled } = require('./errors.js')
+
+class Brevo {
+  #client
+
+  /** @param {string | object} [settings] an API key, or settings; the rest comes from the environment */
+  constructor (settings) {
+    const { json } = pack(typeof settings === 'string' ? { apiKey: settings } : settings, 'the settings', {})
+    try {
+      this.#client = new native.Client(json)
+    } catch (error) {
+      throw errorFrom(error.message)
+    }
+  }
+
+  toString () {
+    return this.#client.describe()
+  }
+
+  [inspect.custom] () {
+    return this.#client.describe()
+  }
+
+  static {
+    let index = 0
+    for (const resource of table.resources) {
+      const Resource = resourceClass(resource, index)
+      index += resource.operations.length
+      lazily(Brevo.prototype, resource.name, brevo => new Resource(brevo.#client))
+    }
+  }
+}
+
+/** A class whose instances hold the operations and jobs of one resource. */
+function resourceClass (resource, first) {
+  let clientOf
+  const { [resource.type]: Resource } = {
+    [resource.type]: class {
+      #client
+      constructor (client) { this.#client = client }
+      static { clientOf = instance => instance.#client }
+    }
+  }
+  const add = (row, index, make) => {
+    const known = { ...row, index, id: `${resource.name}.${row.name}` }
+    lazily(Resource.prototype, row.name, instance => make(clientOf(instance), known))
+  }
+  resource.operations.forEach((row, i) => add(row, first + i, operation))
+  resource.jobs.forEach(row => add(row, row.index, job))
+  return Resource
+}
+
+/** Makes a property on first use, and keeps it on the object. */
+function lazily (object, name, make) {
+  Object.defineProperty(object, name, {
+    configurable: true,
+    get () {
+      const value = make(this)
+      Object.defineProperty(this, name, { value, writable: true, configurable: true })
+      return value
+    }
+  })
+}
+
+/** An operation: called for the body; `raw` for the whole reply; `iter` for the entries of all pages. */
+function operation (client, row) {
+  const { [row.name]: call } = {
+    async [row.name] (params, options) {
+      return bodyOf(await send(client, row, params, options))
+    }
+  }
+  call.raw = async function raw (params, options) {
+    const report = await send(client, row, params, options)
+    return { ...JSON.parse(report.reply), body: bodyOf(report) }
+  }
+  if (row.lists) call.iter = (params, options) => iterate(client, row, params, options)
+  return documented(call, () => native.operationDoc(row.index))
+}
+
+/** A job: called like an operation; its options are `signal` and `onProgress`. */
+function job (client, row) {
+  const { [row.name]: call } = {
+    async [row.name] (params, options) {
+      const { signal, onProgress, ...others } = checkedOptions(options, row)
+      for (const name of Object.keys(others)) {
+        throw invalidArgument(row, `options.${name}`, 'there is no such option; known are signal, onProgress')
+      }
+      if (onProgress !== undefined && typeof onProgress !== 'function') {
+        throw invalidArgument(row, 'options.onProgress', 'expected a function')
+      }
+      const { json } = await pack(params, 'the arguments', row)
+      const start = (port, id) => client.run(port, id, row.index, json)
+      return bodyOf(settled(await begin(start, signal, onProgress), row, signal))
+    }
+  }
+  return documented(call, () => native.jobDoc(row.index))
+}
+
+function documented (call, read) {
+  return Object.defineProperty(call, 'doc', { get: read, enumerable: true })
+}
+
+async function send (client, row, params, options) {
+  warnOnce(row)
+  const { signal, ...others } = checkedOptions(options, row)
+  const { json: optionsJson } = await pack(others, 'the options', { id: row.id })
+  const { json, files } = await pack(params, 'the arguments', row)
+  const start = (port, id) => client.call(port, id, row.index, json, optionsJson, files)
+  return settled(await begin(start, signal), row, signal)
+}
+
+/** The entries of all pages; the next page is fetched while the entries of one are used. */
+async function * iterate (client, row, params, options) {
+  warnOnce(row)
+  const { signal, ...others } = checkedOptions(options, row)
+  const { json: optionsJson } = await pack(others, 'the options', { id: row.id })
+  const pages = pagesOf(row, (await pack(params, 'the arguments', row)).json)
+  const stop = new AbortController()
+  const abort = () => stop.abort(signal.reason)
+  const fetch = () => {
+    const json = pages.next()
+    return json && begin((port, id) => client.call(port, id, row.index, json, optionsJson), stop.signal)
+  }
+  signal?.addEventListener('abort', abort)
+  try {
+    if (signal?.aborted) abort()
+    for (let page = fetch(); page;) {
+      const body = bodyOf(settled(await page, row, stop.signal))
+      const items = Array.isArray(body) ? body : body?.[pages.itemsKey] ?? []
+      pages.advance(items.length)
+      page = fetch()
+      yield * items
+    }
+  } finally {
+    signal?.removeEventListener('abort', abort)
+    stop.abort()
+  }
+}
+
+function pagesOf (row, json) {
+  try {
+    return new native.Pages(row.index, json)
+  } catch (error) {
+    throw errorFrom(error.message, row)
+  }
+}
+
+/** The report of a call that went well; throws in all other cases. */
+function settled (report, row, signal) {
+  if (report.error !== undefined) throw errorFrom(report.error, row)
+  if ('thrown' in report) throw report.thrown
+  if (report.aborted) throw cancelled(row, signal.reason)
+  return report
+}
+
+function bodyOf ({ bytes, text, marker }) {
+  if (text === undefined) return bytes
+  if (marker === undefined) return JSON.parse(text)
+  // Integers beyond 2^53 come as texts that begin with the marker.
+  return JSON.parse(text, (_, value) =>
+    typeof value === 'string' && value.startsWith(marker) ? BigInt(value.slice(marker.length)) : value)
+}
+
+function checkedOptions (options, row) {
+  if (options === undefined || options === null) return {}
+  if (typeof options !== 'object' || Array.isArray(options)) {
+    throw invalidArgument(row, 'options', `expected an object, got ${Array.isArray(options) ? 'an array' : `a ${typeof options}`}`)
+  }
+  const { signal } = options
+  if (signal !== undefined && signal !== null && typeof signal.addEventListener !== 'function') {
+    throw invalidArgument(row, 'options.signal', 'expected an AbortSignal')
+  }
+  return options
+}
+
+const warned = new Set()
+
+function warnOnce (row) {
+  if (!row.deprecated || warned.has(row.id)) return
+  warned.add(row.id)
+  process.emitWarning(`${row.id}: ${row.deprecated}`, 'DeprecationWarning', 'BREVO_DEPRECATED')
+}
+
+module.exports = { Brevo }

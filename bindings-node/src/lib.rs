@@ -1,0 +1,155 @@
+//! Node binding: JSON text in, JSON text out, and nothing that blocks the event loop.
+//!
+//! `lib/*.js` gives this its shape in JavaScript: classes, promises and iteration.
+
+mod integers;
+mod port;
+mod table;
+
+use brevo_core::jobs::JOBS;
+use brevo_core::pages::Pager;
+use brevo_core::{Arguments, Builder, CallOptions, Error, FilePart, Kind};
+use napi::Env;
+use napi::bindgen_prelude::Buffer;
+use napi_derive::napi;
+use serde_json::{Map, Value};
+
+use crate::port::{Form, Port};
+
+/// A client of the core.
+#[napi(js_name = "Client")]
+pub struct Client(brevo_core::Client);
+
+/// Content of a file parameter.
+#[napi(object, object_to_js = false)]
+pub struct File {
+    /// Parameter that it belongs to.
+    pub parameter: String,
+    /// File name to send.
+    pub name: String,
+    /// Content.
+    pub content: Buffer,
+}
+
+#[napi]
+impl Client {
+    /// From a JSON object of settings.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(settings: String) -> napi::Result<Self> {
+        let make = || Builder::from_json(&object(&settings, Kind::Configuration, "the settings")?)?.build();
+        make().map(Client).map_err(thrown)
+    }
+
+    /// One line about the client, without secrets.
+    #[napi(catch_unwind)]
+    pub fn describe(&self) -> String {
+        self.0.describe()
+    }
+
+    /// Starts an operation. `port` reports the outcome under `id`.
+    #[napi(catch_unwind)]
+    pub fn call(
+        &self,
+        env: Env,
+        port: &mut Port,
+        id: u32,
+        operation: u32,
+        arguments: String,
+        options: String,
+        files: Option<Vec<File>>,
+    ) -> napi::Result<()> {
+        let (spec, client) = (table::operation(operation)?, self.0.clone());
+        let files = files.into_iter().flatten().map(|file| {
+            (
+                file.parameter,
+                FilePart { name: file.name, bytes: file.content.to_vec(), ..FilePart::default() },
+            )
+        });
+        let files = files.collect();
+        port.start(&env, id, async move {
+            let mut arguments = Arguments::from_json(&arguments)?;
+            arguments.files = files;
+            let options = CallOptions::from_json(&object(&options, Kind::InvalidArgument, "the options")?)?;
+            let reply = client.call(spec, arguments, options).await?;
+            Ok((Form::of(&spec.output), reply))
+        });
+        Ok(())
+    }
+
+    /// Starts a job. `port` reports its progress and outcome under `id`.
+    #[napi(catch_unwind)]
+    pub fn run(&self, env: Env, port: &mut Port, id: u32, job: u32, arguments: String) -> napi::Result<()> {
+        let job = *JOBS.get(job as usize).ok_or_else(|| napi::Error::from_reason("there is no such job"))?;
+        let client = self.0.clone();
+        let outbox = port.outbox();
+        port.start(&env, id, async move {
+            let arguments = object(&arguments, Kind::InvalidArgument, "the arguments")?;
+            let progress = |progress: &_| outbox.progress(id, progress);
+            let result = brevo_core::jobs::run(&client, job, arguments, &progress).await?;
+            let body = result.to_string().into_bytes().into();
+            Ok((Form::Json, brevo_core::Reply { body, ..brevo_core::Reply::default() }))
+        });
+        Ok(())
+    }
+}
+
+/// The arguments of one page after the other.
+#[napi]
+pub struct Pages(Pager);
+
+#[napi]
+impl Pages {
+    /// Of an operation that lists.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(operation: u32, arguments: String) -> napi::Result<Self> {
+        let spec = table::operation(operation)?;
+        Arguments::from_json(&arguments)
+            .and_then(|arguments| Pager::new(spec, arguments))
+            .map(Pages)
+            .map_err(thrown)
+    }
+
+    /// Key of the reply that holds the entries.
+    #[napi(getter)]
+    pub fn items_key(&self) -> &'static str {
+        self.0.items_key()
+    }
+
+    /// Arguments of the next page, as JSON; `null` after the last.
+    #[napi(catch_unwind)]
+    pub fn next(&self) -> Option<String> {
+        self.0.next_arguments().map(|arguments| Value::from(arguments.values).to_string())
+    }
+
+    /// Goes on after a page with so many entries.
+    #[napi(catch_unwind)]
+    pub fn advance(&mut self, items: u32) {
+        self.0.advance(items as usize);
+    }
+}
+
+fn object(text: &str, kind: Kind, what: &str) -> brevo_core::Result<Map<String, Value>> {
+    match serde_json::from_str(text) {
+        Ok(Value::Object(map)) => Ok(map),
+        Ok(_) => Err(Error::new(kind, format!("{what} must be an object"))),
+        Err(error) => Err(Error::new(kind, format!("{what} are not valid JSON: {error}"))),
+    }
+}
+
+/// An error to be thrown; JavaScript reads it back from its text.
+fn thrown(error: Error) -> napi::Error {
+    napi::Error::from_reason(error_text(&error))
+}
+
+/// An error with the texts of its sources, as JSON.
+fn error_text(error: &Error) -> String {
+    let mut sources = Vec::new();
+    let mut source = std::error::Error::source(error);
+    while let Some(next) = source {
+        sources.push(Value::from(next.to_string()));
+        source = next.source();
+    }
+    let mut json = error.to_json();
+    json["sources"] = Value::from(sources);
+    json.to_string()
+}

@@ -1,0 +1,108 @@
+//! The operation table, as JavaScript needs it to make its prototypes.
+
+use std::sync::LazyLock;
+
+use brevo_core::Kind;
+use brevo_core::api::RESOURCES;
+use brevo_core::jobs::JOBS;
+use brevo_core::names::{camel, pascal};
+use brevo_core::schema::{Field, Spec, Ty};
+use napi_derive::napi;
+use serde_json::{Value, json};
+
+static OPERATIONS: LazyLock<Vec<&'static Spec>> =
+    LazyLock::new(|| RESOURCES.iter().flat_map(|resource| resource.operations).copied().collect());
+
+/// Operation by its place in the table.
+pub(crate) fn operation(index: u32) -> napi::Result<&'static Spec> {
+    OPERATIONS
+        .get(index as usize)
+        .copied()
+        .ok_or_else(|| napi::Error::from_reason("there is no such operation"))
+}
+
+/// Everything that is needed to load, as JSON: `version`, `kinds` of errors, `resources` with their
+/// `operations` (counted through all resources) and `jobs`. `names` holds those parameters whose
+/// name in errors differs from the one on the wire.
+#[napi(catch_unwind)]
+pub(crate) fn table() -> String {
+    let resources = RESOURCES.iter().map(|resource| {
+        let operations = resource.operations.iter().map(|spec| operation_row(spec));
+        let jobs = JOBS.iter().enumerate().filter(|(_, job)| job.resource == resource.name);
+        json!({
+            "name": camel(resource.name),
+            "type": pascal(resource.name),
+            "operations": operations.collect::<Vec<_>>(),
+            "jobs": jobs.map(|(index, job)| json!({"name": camel(job.name), "index": index})).collect::<Vec<_>>(),
+        })
+    });
+    let kinds = Kind::ALL.iter().map(|kind| [kind.as_str().to_owned(), pascal(kind.as_str())]);
+    json!({
+        "version": brevo_core::VERSION,
+        "kinds": kinds.collect::<Vec<_>>(),
+        "resources": resources.collect::<Vec<_>>(),
+    })
+    .to_string()
+}
+
+fn operation_row(spec: &Spec) -> Value {
+    let mut row = json!({"name": camel(spec.name)});
+    let with = |is: fn(&Ty) -> bool| {
+        let names =
+            spec.fields.iter().filter(|field| is(&field.ty)).flat_map(|field| [field.wire, field.name]);
+        names.collect::<Vec<_>>()
+    };
+    let mut set = |key: &str, value: Value| row[key] = value;
+    if spec.page.is_some() {
+        set("lists", true.into());
+    }
+    if let Some(deprecated) = spec.deprecated {
+        set("deprecated", deprecated.into());
+    }
+    for (key, names) in
+        [("files", with(|ty| matches!(ty, Ty::File))), ("dates", with(|ty| matches!(ty, Ty::Date)))]
+    {
+        if !names.is_empty() {
+            set(key, names.into());
+        }
+    }
+    let renamed: serde_json::Map<_, _> =
+        spec.fields.iter().filter(|f| f.name != f.wire).map(|f| (f.name.to_owned(), f.wire.into())).collect();
+    if !renamed.is_empty() {
+        set("names", renamed.into());
+    }
+    row
+}
+
+/// Documentation of an operation.
+#[napi(catch_unwind)]
+pub(crate) fn operation_doc(index: u32) -> napi::Result<String> {
+    let spec = operation(index)?;
+    Ok(documentation(spec.doc, spec.fields, spec.deprecated))
+}
+
+/// Documentation of a job.
+#[napi(catch_unwind)]
+pub(crate) fn job_doc(index: u32) -> napi::Result<String> {
+    let job = JOBS.get(index as usize).ok_or_else(|| napi::Error::from_reason("there is no such job"))?;
+    Ok(documentation(job.doc, (job.arguments)().fields, None))
+}
+
+fn documentation(doc: &[&str], fields: &[Field], deprecated: Option<&str>) -> String {
+    let mut text = lines(doc);
+    if let Some(deprecated) = deprecated {
+        text.push_str(&format!("\n\nDeprecated: {deprecated}"));
+    }
+    if !fields.is_empty() {
+        text.push_str("\n\nParameters:");
+    }
+    for field in fields {
+        let needed = if field.required { " (required)" } else { "" };
+        text.push_str(&format!("\n  {}{needed}: {}", field.wire, lines(field.doc).replace('\n', "\n    ")));
+    }
+    text
+}
+
+fn lines(doc: &[&str]) -> String {
+    doc.iter().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")
+}
