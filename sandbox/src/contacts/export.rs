@@ -1,0 +1,5 @@
+//! Export of contacts.
+use crate::handler::Handler;
+pub(super) fn handler(_operation: &str) -> Option<Handler> {
+    None
+}
