@@ -8,8 +8,8 @@ export default [
     languageOptions: {
       ecmaVersion: 2022,
       globals: globals([
-        'AbortController', 'Blob', 'Buffer', 'URL', 'console', 'fetch', 'performance', 'process',
-        'setImmediate', 'setTimeout', 'clearTimeout'
+        'AbortController', 'AbortSignal', 'Blob', 'Buffer', 'URL', 'console', 'fetch', 'performance', 'process',
+        'setImmediate', 'setInterval', 'setTimeout', 'clearInterval', 'clearTimeout'
       ])
     },
     rules: { eqeqeq: 'error', 'no-var': 'error', 'prefer-const': 'error', 'no-unused-vars': 'error' }

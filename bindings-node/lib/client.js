@@ -111,8 +111,8 @@ function documented (call, read) {
 async function send (client, row, params, options) {
   warnOnce(row)
   const { signal, ...others } = checkedOptions(options, row)
-  const { json: optionsJson } = await pack(others, 'the options', { id: row.id })
-  const { json, files } = await pack(params, 'the arguments', row)
+  const packed = packedCall(row, params, others)
+  const [{ json, files }, { json: optionsJson }] = packed instanceof Promise ? await packed : packed
   const start = (port, id) => client.call(port, id, row.index, json, optionsJson, files)
   return settled(await begin(start, signal), row, signal)
 }
@@ -121,8 +121,8 @@ async function send (client, row, params, options) {
 async function * iterate (client, row, params, options) {
   warnOnce(row)
   const { signal, ...others } = checkedOptions(options, row)
-  const { json: optionsJson } = await pack(others, 'the options', { id: row.id })
-  const pages = pagesOf(row, (await pack(params, 'the arguments', row)).json)
+  const [{ json: first }, { json: optionsJson }] = await packedCall(row, params, others)
+  const pages = pagesOf(row, first)
   const stop = new AbortController()
   const abort = () => stop.abort(signal.reason)
   const fetch = () => {
@@ -143,6 +143,12 @@ async function * iterate (client, row, params, options) {
     signal?.removeEventListener('abort', abort)
     stop.abort()
   }
+}
+
+/** Arguments and options, read before the caller can change them. A promise only where content is to be read. */
+function packedCall (row, params, options) {
+  const packed = [pack(params, 'the arguments', row), pack(options, 'the options', { id: row.id })]
+  return packed.some(one => one instanceof Promise) ? Promise.all(packed) : packed
 }
 
 function pagesOf (row, json) {

@@ -1,0 +1,252 @@
+'use strict'
+
+const assert = require('node:assert/strict')
+const fs = require('node:fs')
+const os = require('node:os')
+const path = require('node:path')
+const { Readable } = require('node:stream')
+const { test } = require('node:test')
+const { InvalidArgumentError } = require('..')
+const { KEY, serve } = require('./support/server.js')
+
+const json = request => JSON.parse(request.body)
+
+test('a call sends its arguments and gives the body', async t => {
+  const { brevo, requests } = await serve(t, () => ({ status: 201, body: { id: 7 } }))
+  const params = { email: 'zoë@example.com', listIds: [2], attributes: { FIRSTNAME: 'Zoë 🙂', AGE: 1.5 }, ext_id: undefined }
+  assert.deepEqual(await brevo.contacts.createContact(params), { id: 7 })
+  const [{ method, url, headers, body }] = requests
+  assert.equal(`${method} ${url}`, 'POST /v3/contacts')
+  assert.equal(headers['api-key'], KEY)
+  assert.equal(String(body), '{"attributes":{"FIRSTNAME":"Zoë 🙂","AGE":1.5},"email":"zoë@example.com","listIds":[2]}')
+})
+
+test('raw gives status, headers, attempts and rate limit as well', async t => {
+  const headers = { 'x-sib-ratelimit-limit': '10', 'x-sib-ratelimit-remaining': '9', 'x-sib-ratelimit-reset': '3', 'set-cookie': ['a=1', 'b=2'] }
+  const { brevo } = await serve(t, () => ({ status: 200, headers, body: { email: 'a@b.c' } }))
+  const reply = await brevo.account.getAccount.raw()
+  assert.equal(reply.status, 200)
+  assert.equal(reply.headers['set-cookie'], 'a=1, b=2')
+  assert.deepEqual(reply.body, { email: 'a@b.c' })
+  assert.equal(reply.attempts, 1)
+  assert.deepEqual(reply.rateLimit, { limit: 10, remaining: 9, reset: 3 })
+})
+
+test('an empty reply is undefined, null is null', async t => {
+  const { brevo } = await serve(t, ({ method }) => method === 'PUT' ? { status: 204 } : 'null')
+  assert.equal(await brevo.contacts.updateContact({ identifier: 'a@b.c' }), undefined)
+  assert.equal(await brevo.contacts.getContactInfo({ identifier: 'a@b.c' }), null)
+})
+
+test('parameters go by their wire names and by their names; null and undefined are left out', async t => {
+  const { brevo, requests } = await serve(t, () => ({ contacts: [] }))
+  await brevo.contacts.getContacts({ modifiedSince: 'x', segment_id: 3, sort: null, limit: undefined })
+  assert.equal(requests[0].url, '/v3/contacts?modifiedSince=x&segmentId=3')
+})
+
+test('integers keep all digits, both ways', async t => {
+  const body = '{"id":9007199254740993,"a":[-9223372036854775808,18446744073709551615],"small":12,"float":1.5,"text":"9007199254740993"}'
+  const { brevo, requests } = await serve(t, () => body)
+  assert.deepEqual(await brevo.contacts.getContactInfo({ identifier: 'a@b.c' }), {
+    id: 9007199254740993n, a: [-9223372036854775808n, 18446744073709551615n], small: 12, float: 1.5, text: '9007199254740993'
+  })
+  await brevo.contacts.createContact({ email: 'a@b.c', listIds: [9007199254740993n, 1n] })
+  assert.match(String(requests[1].body), /"listIds":\[9007199254740993,1\]/)
+  await assert.rejects(brevo.contacts.createContact({ listIds: [2n ** 64n] }), { kind: 'invalid_argument', parameter: 'listIds[0]' })
+})
+
+test('dates become text: moments in full, days as days', async t => {
+  const { brevo, requests } = await serve(t, () => ({}))
+  const date = new Date('2026-12-01T09:00:00Z')
+  await brevo.contacts.createContact({ attributes: { BORN: date } })
+  assert.equal(json(requests[0]).attributes.BORN, '2026-12-01T09:00:00.000Z')
+  await brevo.externalFeeds.getAllExternalFeeds({ startDate: date, endDate: '2026-12-02' })
+  assert.match(requests[1].url, /startDate=2026-12-01&endDate=2026-12-02/)
+})
+
+test('what JSON would lose or change is refused, by name', async t => {
+  const { brevo, requests } = await serve(t, () => ({}))
+  const circular = { A: {} }
+  circular.A.B = circular
+  const deep = Array.from({ length: 200 }).reduce(inner => ({ inner }), 1)
+  const cases = [
+    [{ attributes: circular }, 'attributes.A.B', /holds itself/],
+    [{ attributes: { A: NaN } }, 'attributes.A', /finite/],
+    [{ attributes: { A: [1, Infinity] } }, 'attributes.A[1]', /finite/],
+    [{ attributes: { A: () => {} } }, 'attributes.A', /function/],
+    [{ attributes: { A: Symbol('a') } }, 'attributes.A', /symbol/],
+    [{ attributes: { A: new Date(NaN) } }, 'attributes.A', /date/],
+    [{ attributes: deep }, undefined, /deeper/],
+    ['a@b.c', undefined, /must be an object, got a string/],
+    [['a@b.c'], undefined, /must be an object, got an array/],
+    [Buffer.from('a'), undefined, /must be an object, got bytes/]
+  ]
+  for (const [params, parameter, reason] of cases) {
+    const refused = brevo.contacts.createContact(params)
+    await assert.rejects(refused, error => {
+      assert.ok(error instanceof InvalidArgumentError)
+      assert.equal(error.operation, 'contacts.createContact')
+      assert.equal(error.parameter, parameter)
+      assert.match(error.reason, reason)
+      return true
+    })
+  }
+  assert.equal(requests.length, 0)
+})
+
+test('the same object may stand in two places; maps, sets and boxed values are understood', async t => {
+  const { brevo, requests } = await serve(t, () => ({}))
+  const shared = { a: 1 }
+  const attributes = new Map([['X', new Set([1, 2])], ['Y', shared], ['Z', shared], ['B', Object('boxed')], ['U', new URL('https://a.b/c')]])
+  await brevo.event.createEvent({ event_name: 'e', identifiers: { email_id: 'a@b.c' }, event_properties: attributes })
+  assert.deepEqual(json(requests.at(-1)).event_properties, { X: [1, 2], Y: { a: 1 }, Z: { a: 1 }, B: 'boxed', U: 'https://a.b/c' })
+})
+
+test('keys such as __proto__ are data', async t => {
+  const { brevo, requests } = await serve(t, () => '{"__proto__":{"polluted":1},"id":1}')
+  const attributes = JSON.parse('{"__proto__": "text", "constructor": 2}')
+  attributes.D = new Date(0)
+  const body = await brevo.contacts.createContact({ attributes })
+  assert.match(String(requests[0].body), /"__proto__":"text","constructor":2,"D":"1970/)
+  assert.equal(body.polluted, undefined)
+  assert.equal({}.polluted, undefined)
+})
+
+test('arguments are not changed, and read before the call returns', async t => {
+  const { brevo, requests } = await serve(t, () => ({}))
+  const params = Object.freeze({ listIds: [1], attributes: Object.freeze({ D: new Date(0), N: 5n }) })
+  const call = brevo.contacts.createContact(params)
+  params.listIds.push(2)
+  await call
+  assert.deepEqual(json(requests[0]).listIds, [1])
+  assert.equal(params.attributes.N, 5n)
+})
+
+test('content inside arguments becomes base64, whatever holds it', async t => {
+  const { brevo, requests } = await serve(t, () => ({ messageId: '<1>' }))
+  const bytes = Buffer.from([0, 255, 128, 10])
+  const contents = [bytes, new Uint8Array(bytes), bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + 4), new Blob([bytes]), Readable.from([bytes.subarray(0, 1), bytes.subarray(1)])]
+  await brevo.transactionalEmails.sendTransacEmail({
+    sender: { email: 'a@b.c' }, to: [{ email: 'd@e.f' }], subject: 's', textContent: 't',
+    attachment: contents.map((content, i) => ({ name: `${i}.bin`, content }))
+  })
+  assert.deepEqual(json(requests[0]).attachment.map(file => file.content), contents.map(() => bytes.toString('base64')))
+})
+
+test('content that cannot be read is named', async t => {
+  const { brevo, requests } = await serve(t, () => ({}))
+  async function * broken () {
+    yield Buffer.from('a')
+    throw new Error('disk on fire')
+  }
+  const call = brevo.transactionalEmails.sendTransacEmail({ attachment: [{ name: 'a.txt', content: broken() }] })
+  await assert.rejects(call, { kind: 'invalid_argument', parameter: 'attachment[0].content', message: /disk on fire/ })
+  assert.equal(requests.length, 0)
+})
+
+test('files are sent as multipart, from bytes, blobs, streams, paths and base64', async t => {
+  const { brevo, requests } = await serve(t, () => ({ id: '1' }))
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'brevo-node-'))
+  t.after(() => fs.rmSync(folder, { recursive: true }))
+  const name = path.join(folder, 'people.csv')
+  fs.writeFileSync(name, 'EMAIL\na@b.c\n')
+  const content = Buffer.from('EMAIL\na@b.c\n')
+  const files = [
+    name,
+    new URL(`file://${name}`),
+    { path: name },
+    { name: 'people.csv', content },
+    { name: 'people.csv', content: content.toString('base64') },
+    { name: 'people.csv', content: new Blob([content]) },
+    fs.createReadStream(name)
+  ]
+  for (const file of files) await brevo.companies.importCompaniesCreationAndUpdation({ file, mapping: { company_id: 1 } })
+  assert.equal(requests.length, files.length)
+  for (const { headers, body } of requests) {
+    assert.match(headers['content-type'], /^multipart\/form-data; boundary=/)
+    assert.match(String(body), /name="file"; filename="people\.csv"/)
+    assert.ok(String(body).includes('EMAIL\na@b.c\n'))
+  }
+  await assert.rejects(brevo.companies.importCompaniesCreationAndUpdation({ file: path.join(folder, 'none.csv') }), { kind: 'io' })
+})
+
+test('bytes come as a Buffer', async t => {
+  const bytes = Buffer.from([0x25, 0x50, 0, 255])
+  const { brevo } = await serve(t, () => bytes)
+  const body = await brevo.inboundParsing.getInboundEmailAttachment({ downloadToken: 'x' })
+  assert.ok(Buffer.isBuffer(body))
+  assert.deepEqual(body, bytes)
+})
+
+test('options of one call', async t => {
+  const { brevo, requests } = await serve(t, () => ({ messageId: '<1>' }))
+  const mail = { sender: { email: 'a@b.c' }, to: [{ email: 'd@e.f' }], subject: 's', textContent: 't' }
+  const options = { idempotencyKey: '0aa2f5a6-1b0b-4f6b-9d5e-0f5c7b2a9e11', headers: { 'x-mine': '1' }, extra: { newField: 10n }, timeout: 5, maxRetries: 1 }
+  await brevo.transactionalEmails.sendTransacEmail(mail, options)
+  assert.equal(requests[0].headers['x-mine'], '1')
+  assert.match(String(requests[0].body) + JSON.stringify(requests[0].headers), /0aa2f5a6-1b0b-4f6b-9d5e-0f5c7b2a9e11/)
+  assert.equal(json(requests[0]).newField, 10)
+  await assert.rejects(brevo.account.getAccount({}, { retries: 1 }), { kind: 'invalid_argument', parameter: 'options.retries' })
+  await assert.rejects(brevo.account.getAccount({}, 5), { kind: 'invalid_argument', parameter: 'options' })
+  await assert.rejects(brevo.account.getAccount({}, { signal: true }), { kind: 'invalid_argument', parameter: 'options.signal' })
+})
+
+test('iter gives the entries of all pages, each page asked for once', async t => {
+  const all = Array.from({ length: 2500 }, (_, id) => ({ id }))
+  const { brevo, requests } = await serve(t, ({ url }) => {
+    const { searchParams } = new URL(url, 'http://x')
+    const offset = Number(searchParams.get('offset') ?? 0)
+    return { contacts: all.slice(offset, offset + Number(searchParams.get('limit'))), count: all.length }
+  })
+  const seen = []
+  for await (const contact of brevo.contacts.getContacts.iter({ sort: 'asc' })) seen.push(contact.id)
+  assert.deepEqual(seen, all.map(({ id }) => id))
+  assert.deepEqual(requests.map(({ url }) => url), ['', '&offset=1000', '&offset=2000'].map(rest => `/v3/contacts?limit=1000${rest}&sort=asc`))
+})
+
+test('iter can be left early, and tells errors where they are met', async t => {
+  let calls = 0
+  const { brevo } = await serve(t, () => ++calls < 3 ? { contacts: [{ id: calls }] } : { status: 404, body: { code: 'document_not_found', message: 'gone' } })
+  for await (const { id } of brevo.contacts.getContacts.iter({ limit: 1 })) {
+    assert.equal(id, 1)
+    break
+  }
+  calls = 0
+  const seen = []
+  await assert.rejects(async () => {
+    for await (const { id } of brevo.contacts.getContacts.iter({ limit: 1 })) seen.push(id)
+  }, { kind: 'not_found', operation: 'contacts.getContacts' })
+  assert.deepEqual(seen, [1, 2])
+  await assert.rejects(brevo.contacts.getContacts.iter({ limits: 1 }).next(), { kind: 'invalid_argument', parameter: 'limits' })
+  await assert.rejects(brevo.contacts.getContacts.iter({ limit: 0 }).next(), { kind: 'invalid_argument', parameter: 'limit' })
+  assert.equal(brevo.contacts.createContact.iter, undefined)
+})
+
+test('each operation knows its name and its documentation', async t => {
+  const { brevo } = await serve(t, () => ({}))
+  const { createContact } = brevo.contacts
+  assert.equal(createContact.name, 'createContact')
+  assert.match(createContact.doc, /^Creates a contact/)
+  assert.match(createContact.doc, /listIds: /)
+  assert.equal(brevo.contacts.createContact, createContact)
+  assert.ok('createContact' in brevo.contacts && !('createContacts' in brevo.contacts))
+  await createContact({ email: 'a@b.c' })
+})
+
+test('many calls at once', async t => {
+  const { brevo } = await serve(t, ({ url }) => ({ url }))
+  const replies = await Promise.all(Array.from({ length: 500 }, (_, listId) => brevo.contacts.getList({ listId })))
+  assert.ok(replies.every(({ url }, listId) => url === `/v3/contacts/lists/${listId}`))
+})
+
+test('a deprecated operation warns once', async t => {
+  const { brevo } = await serve(t, () => ({}))
+  const warnings = []
+  const listener = warning => warnings.push(warning)
+  process.on('warning', listener)
+  t.after(() => process.off('warning', listener))
+  for (let i = 0; i < 2; i++) await brevo.contacts.updateBatchContacts({ contacts: [] })
+  await new Promise(resolve => setImmediate(resolve))
+  assert.equal(warnings.length, 1)
+  assert.equal(warnings[0].name, 'DeprecationWarning')
+})
