@@ -1,0 +1,108 @@
+#!/bin/bash
+# Builds the library, installs it into a folder of its own, and tests what a user would get.
+# Needs gcc, g++, pkg-config, python3, readelf, nm; uses valgrind and cmake where they are.
+# Prints "N passed, N failed" at the end.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+folder=$(mktemp -d)
+prefix=$folder/prefix
+passed=0
+failed=0
+
+server=
+trap '[ -n "$server" ] && kill "$server" 2>/dev/null; rm -rf "$folder"' EXIT
+
+good() { passed=$((passed + 1)); }
+bad() {
+    failed=$((failed + 1))
+    echo "FAILED: $1"
+    [ -f "$folder/log" ] && tail -n 40 "$folder/log"
+    return 0
+}
+# try "what" command...: counts as one test.
+try() {
+    local what=$1
+    shift
+    if "$@" >"$folder/log" 2>&1; then good; else bad "$what"; fi
+}
+# count "what" command...: adds up the "N passed, N failed" of a program.
+count() {
+    local what=$1 rc line
+    shift
+    "$@" >"$folder/log" 2>&1
+    rc=$?
+    line=$(grep -aE '[0-9]+ passed, [0-9]+ failed' "$folder/log" | tail -n 1)
+    echo "  ${line:-$what: no result}"
+    passed=$((passed + $(sed -nE 's/.* ([0-9]+) passed.*/\1/p' <<<"$line" | grep . || echo 0)))
+    failed=$((failed + $(sed -nE 's/.* ([0-9]+) failed.*/\1/p' <<<"$line" | grep . || echo 0)))
+    if [ "$rc" -ne 0 ]; then bad "$what (exit $rc)"; fi
+}
+
+echo "the header, made anew, and the boundary"
+try "cargo test" "${CARGO:-cargo}" test -q -p brevo-c --manifest-path "$here/../Cargo.toml"
+
+echo "installation"
+if ! make -C "$here/.." -s install PROFILE=dev PREFIX="$prefix" >"$folder/log" 2>&1; then
+    bad "make install"
+    echo "$passed passed, $failed failed"
+    exit 1
+fi
+good
+export PKG_CONFIG_PATH=$prefix/lib/pkgconfig LD_LIBRARY_PATH=$prefix/lib
+flags=$(pkg-config --cflags brevo)
+libs=$(pkg-config --libs brevo)
+static="$prefix/lib/libbrevo.a $(pkg-config --static --libs-only-l brevo | sed 's/-lbrevo//')"
+
+echo "the library's names"
+soname() { readelf -d "$prefix/lib/libbrevo.so" | grep -q 'soname: \[libbrevo.so.0\]'; }
+try "SONAME" soname
+nm -D --defined-only "$prefix/lib/libbrevo.so" | awk '{print $3}' | sort >"$folder/exported"
+grep -oE '\bbrevo_[a-z_]+\(' "$prefix/include/brevo.h" | tr -d '(' | sort -u >"$folder/declared"
+same_names() { diff "$folder/exported" "$folder/declared"; }
+try "exported and declared names are the same" same_names
+
+echo "the header in each language"
+warnings="-Wall -Wextra -Wpedantic -Wconversion -Werror"
+printf '#include <brevo.h>\nint main(void) { return brevo_abi_version() == BREVO_ABI_VERSION ? 0 : 1; }\n' >"$folder/h.c"
+cp "$folder/h.c" "$folder/h.cpp"
+for std in c89 c99 c11 c17; do
+    try "$std" gcc -std=$std $warnings -Wstrict-prototypes -Wc++-compat $flags -c "$folder/h.c" -o "$folder/h.o"
+done
+for std in c++11 c++17 c++20; do
+    try "$std" g++ -std=$std $warnings $flags -c "$folder/h.cpp" -o "$folder/h.o"
+done
+
+echo "programs"
+for name in replies errors threads jobs; do
+    try "compile $name" gcc -std=c99 -g $warnings $flags "$here/$name.c" -o "$folder/$name" $libs -lpthread
+done
+try "compile plus" g++ -std=c++11 -g $warnings $flags "$here/plus.cpp" -o "$folder/plus" $libs
+try "link statically" gcc -std=c99 -g $warnings $flags "$here/consumer/main.c" -o "$folder/static" $static
+try "run the static one" env LD_LIBRARY_PATH= "$folder/static"
+if command -v cmake >/dev/null; then
+    try "cmake" cmake -S "$here/consumer" -B "$folder/cmake" -DCMAKE_PREFIX_PATH="$prefix"
+    try "cmake builds" cmake --build "$folder/cmake"
+    try "cmake, shared" "$folder/cmake/shared"
+    try "cmake, static" "$folder/cmake/static"
+else
+    echo "  cmake is not here: its files are not tested"
+fi
+
+for name in $(env | grep -oE '^BREVO_[A-Z_]+'); do unset "$name"; done
+mkfifo "$folder/port"
+python3 "$here/server.py" >"$folder/port" &
+server=$!
+read -r port <"$folder/port"
+export TEST_SERVER=http://127.0.0.1:$port/v3 TEST_FOLDER=$folder
+valgrind=
+if command -v valgrind >/dev/null; then
+    valgrind="valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect --show-leak-kinds=definite,indirect"
+else
+    echo "  valgrind is not here: leaks are not looked for"
+fi
+for name in replies errors threads jobs plus; do
+    count "$name" $valgrind "$folder/$name"
+done
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
