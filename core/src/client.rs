@@ -166,6 +166,11 @@ impl Client {
         self.call_unnamed(spec, arguments, options).await.map_err(|error| error.in_operation(spec.id()))
     }
 
+    /// The pool of connections, for what needs no key.
+    pub(crate) fn http(&self) -> Result<reqwest::Client> {
+        Ok(self.state()?.http.clone())
+    }
+
     async fn call_unnamed(
         &self,
         spec: &'static Spec,

@@ -1,10 +1,21 @@
 //! Jobs that people really want, each several calls long.
 
+mod csv;
+pub mod export;
+pub mod import;
+pub mod process;
+pub mod statistics;
+
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::client::Client;
-use crate::error::Result;
-use crate::schema::{Model, Ty};
+use crate::arguments::check_model;
+use crate::client::{CallOptions, Client};
+use crate::error::{Error, Kind, Result};
+use crate::schema::{Model, Operation, Ty, Typed};
 
 /// A job: called like an operation, by resource and name.
 pub struct Job {
@@ -31,8 +42,11 @@ pub struct Progress {
     pub total: Option<u64>,
 }
 
+/// Called now and then while a job runs.
+pub(crate) type Report<'a> = &'a (dyn Fn(&Progress) + Send + Sync);
+
 /// Every job.
-pub static JOBS: &[&Job] = &[];
+pub static JOBS: &[&Job] = &[&import::JOB, &export::JOB, &statistics::JOB, &process::JOB];
 
 /// Job by resource and name.
 pub fn job(resource: &str, name: &str) -> Option<&'static Job> {
@@ -41,10 +55,110 @@ pub fn job(resource: &str, name: &str) -> Option<&'static Job> {
 
 /// Does a job. `progress` is called now and then, on the thread that drives the job.
 pub async fn run(
-    _client: &Client,
-    _job: &'static Job,
-    _arguments: Map<String, Value>,
-    _progress: &(dyn Fn(&Progress) + Send + Sync),
+    client: &Client,
+    job: &'static Job,
+    arguments: Map<String, Value>,
+    progress: Report<'_>,
 ) -> Result<Value> {
-    unimplemented!("being written")
+    let done = match job.name {
+        "import_file" => match checked(job, arguments) {
+            Ok(arguments) => import::import_file(client, arguments, progress).await.and_then(to_value),
+            Err(error) => Err(error),
+        },
+        "export_list" => match checked(job, arguments) {
+            Ok(arguments) => export::export_list(client, arguments, progress).await.and_then(to_value),
+            Err(error) => Err(error),
+        },
+        "export_statistics" => match checked(job, arguments) {
+            Ok(arguments) => {
+                statistics::export_statistics(client, arguments, progress).await.and_then(to_value)
+            }
+            Err(error) => Err(error),
+        },
+        _ => match checked(job, arguments) {
+            Ok(arguments) => process::wait_for_process(client, arguments, progress).await,
+            Err(error) => Err(error),
+        },
+    };
+    done.map_err(|error| error.in_operation(format!("{}.{}", job.resource, job.name)))
+}
+
+/// Checks arguments against the job's model.
+fn checked<T: DeserializeOwned>(job: &Job, mut arguments: Map<String, Value>) -> Result<T> {
+    arguments.retain(|_, value| !value.is_null());
+    let values = check_model((job.arguments)(), arguments, "")?;
+    serde_json::from_value(Value::Object(values))
+        .map_err(|error| Error::new(Kind::InvalidArgument, error.to_string()).with_source(error))
+}
+
+fn to_value(result: impl Serialize) -> Result<Value> {
+    serde_json::to_value(result)
+        .map_err(|error| Error::new(Kind::Decode, "the result cannot be written as JSON").with_source(error))
+}
+
+/// The model of a type that is one.
+const fn model_of<T: Typed>() -> fn() -> &'static Model {
+    match T::TY {
+        Ty::Model(model) => model,
+        _ => panic!("jobs take models"),
+    }
+}
+
+/// An operation's reply as it came, without forcing it into a type: a job needs few of its fields.
+/// Where the rate limit opens before the deadline, that is waited for.
+async fn call<O: Operation>(client: &Client, operation: O, deadline: Instant) -> Result<Value> {
+    let values = match to_value(operation)? {
+        Value::Object(values) => values,
+        _ => Map::new(),
+    };
+    loop {
+        let error = match client.call(O::SPEC, values.clone().into(), CallOptions::default()).await {
+            Ok(reply) => return reply.json(),
+            Err(error) => error,
+        };
+        let limited = error.kind() == Kind::RateLimited;
+        match error.retry_after().filter(|_| limited) {
+            Some(wait) if Instant::now() + wait < deadline => {
+                tokio::time::sleep(wait.max(Duration::from_millis(100))).await;
+            }
+            _ => return Err(error),
+        }
+    }
+}
+
+/// The moment at which a job gives up waiting.
+fn deadline(timeout: Option<f64>) -> Instant {
+    let seconds = timeout.unwrap_or(DEFAULT_TIMEOUT).clamp(0.0, 30.0 * 86_400.0);
+    Instant::now() + Duration::from_secs_f64(seconds)
+}
+
+/// Seconds that a job waits for processes and rate limits where the caller says nothing.
+const DEFAULT_TIMEOUT: f64 = 600.0;
+
+/// Runs work on files where it does not hold up other calls.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| Error::new(Kind::Io, "the work on a file was broken off").with_source(error))
+}
+
+fn io_error(path: &str, error: std::io::Error) -> Error {
+    Error::new(Kind::Io, format!("{path}: {error}")).with_source(error)
+}
+
+/// A list in a reply; empty where it is missing.
+fn take_list(body: &mut Value, key: &str) -> Vec<Value> {
+    match body.get_mut(key).map(Value::take) {
+        Some(Value::Array(list)) => list,
+        _ => Vec::new(),
+    }
+}
+
+/// A value as the text of a cell. Lists and objects are JSON.
+fn cell(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    }
 }
