@@ -3,9 +3,13 @@
 //! `cargo run -p brevo-facades -- write` rewrites the files; `-- check` fails where one is stale,
 //! missing or orphaned.
 
+mod c;
 mod conformance;
 mod example;
+mod python;
 mod table;
+mod types;
+mod typescript;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -32,7 +36,15 @@ fn main() -> ExitCode {
 
 /// Every file, by its path below the root.
 fn outputs() -> BTreeMap<PathBuf, String> {
-    let mut files = BTreeMap::new();
+    let types = types::Types(table::types());
+    let mut files: BTreeMap<PathBuf, String> = BTreeMap::new();
+    let python = "bindings-python/python/brevo_native";
+    files.insert(format!("{python}/types.pyi").into(), python::types(&types));
+    files.insert(format!("{python}/_brevo_native.pyi").into(), python::native(&types));
+    files.insert("bindings-node/types.d.ts".into(), typescript::types(&types));
+    files.insert("bindings-node/index.d.ts".into(), typescript::index(&types));
+    files.insert("bindings-node/tests/types/every-operation.ts".into(), typescript::check(&types));
+    files.insert("bindings-c/include/brevo_operations.h".into(), c::print());
     for resource in RESOURCES {
         let name = resource.name;
         files.insert(format!("tests/conformance/{name}.json").into(), conformance::print(resource));

@@ -1,0 +1,215 @@
+"""Stubs of the native module: the clients, and every operation and job of the table."""
+
+import sys
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from inspect import Signature
+from os import PathLike
+from types import TracebackType
+from typing import IO, Any, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar, final
+
+from . import types as _t
+from .objects import CallOptions
+
+if sys.version_info >= (3, 11):
+    from typing import Self
+else:
+    from typing_extensions import Self
+
+__version__: str
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+_I = TypeVar("_I")
+_FileContent: TypeAlias = bytes | bytearray | memoryview | IO[bytes] | IO[str]
+_FileInput: TypeAlias = (
+    str | PathLike[str] | _FileContent | tuple[str, _FileContent] | Mapping[str, str | _FileContent]
+)
+_Progress: TypeAlias = bool | Callable[[Progress], object]
+
+@final
+class Reply:
+    """Answer of a call with its status and headers, as `.raw(...)` gives it."""
+
+    @property
+    def status(self) -> int:
+        """HTTP status."""
+    @property
+    def headers(self) -> dict[str, str]:
+        """Headers, names in lower case. Several of one name are joined by commas."""
+    @property
+    def body(self) -> bytes:
+        """Body as it came, decompressed."""
+    @property
+    def attempts(self) -> int:
+        """How many times the request was sent for this answer."""
+    @property
+    def rate_limit(self) -> RateLimit | None:
+        """What the reply says about the account's rate limit, if it does."""
+    def json(self) -> Any:
+        """The body as Python values; `None` where it is empty."""
+
+@final
+class RateLimit:
+    """An account's rate limit, as told by the headers of a reply."""
+
+    @property
+    def limit(self) -> int | None:
+        """Calls allowed in the window."""
+    @property
+    def remaining(self) -> int | None:
+        """Calls left in the window."""
+    @property
+    def reset(self) -> float | None:
+        """Seconds until the window starts anew."""
+
+@final
+class Progress:
+    """How far a job has come."""
+
+    @property
+    def stage(self) -> str:
+        """What is being done, in one word."""
+    @property
+    def done(self) -> int:
+        """Units done."""
+    @property
+    def total(self) -> int | None:
+        """All units, where known."""
+
+class _Lists(Generic[_R, _I]):
+    """What an operation gives that lists: its reply, and the entries within."""
+
+class _Operation(Generic[_P, _R]):
+    """An operation: call it for the decoded body."""
+
+    def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _R: ...
+    def raw(self, *args: _P.args, **kwargs: _P.kwargs) -> Reply:
+        """The reply with status, headers and raw body."""
+
+class _Listing(_Operation[_P, _R], Generic[_P, _R, _I]):
+    """An operation that lists: call it for one page."""
+
+    def iter(self, *args: _P.args, **kwargs: _P.kwargs) -> Iterator[_I]:
+        """Every entry, page after page."""
+
+class _Job(Generic[_P, _R]):
+    """A job of several calls."""
+
+    def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _R: ...
+
+class _AsyncOperation(Generic[_P, _R]):
+    """An operation: await its call for the decoded body."""
+
+    def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> Coroutine[Any, Any, _R]: ...
+    def raw(self, *args: _P.args, **kwargs: _P.kwargs) -> Coroutine[Any, Any, Reply]:
+        """The reply with status, headers and raw body."""
+
+class _AsyncListing(_AsyncOperation[_P, _R], Generic[_P, _R, _I]):
+    """An operation that lists: await its call for one page."""
+
+    def iter(self, *args: _P.args, **kwargs: _P.kwargs) -> AsyncGenerator[_I, None]:
+        """Every entry, page after page."""
+
+class _AsyncJob(Generic[_P, _R]):
+    """A job of several calls."""
+
+    def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> Coroutine[Any, Any, _R]: ...
+
+def _operation(method: Callable[Concatenate[Any, _P], _R]) -> _Operation[_P, _R]: ...
+def _job(method: Callable[Concatenate[Any, _P], _R]) -> _Job[_P, _R]: ...
+def _listing(method: Callable[Concatenate[Any, _P], _Lists[_R, _I]]) -> _Listing[_P, _R, _I]: ...
+def _async_operation(method: Callable[Concatenate[Any, _P], _R]) -> _AsyncOperation[_P, _R]: ...
+def _async_listing(method: Callable[Concatenate[Any, _P], _Lists[_R, _I]]) -> _AsyncListing[_P, _R, _I]: ...
+def _async_job(method: Callable[Concatenate[Any, _P], _R]) -> _AsyncJob[_P, _R]: ...
+
+class Method:
+    """An operation or job of a client: `client.contacts.create_contact`."""
+
+    @property
+    def __name__(self) -> str: ...
+    @property
+    def __qualname__(self) -> str: ...
+    @property
+    def __signature__(self) -> Signature: ...
+    def __call__(self, *positional: Any, **keywords: Any) -> Any:
+        """Carries out the call and gives the decoded body of the reply."""
+    def raw(self, *positional: Any, **keywords: Any) -> Any:
+        """Carries out the call and gives the reply with status, headers and raw body."""
+    def iter(self, *positional: Any, **keywords: Any) -> Any:
+        """Gives every entry of a listing, page after page."""
+
+class Resource:
+    """Operations and jobs that belong together: `client.contacts`."""
+
+class Brevo(_SyncResources):
+    """Connection to one Brevo account, for threads.
+
+    Every call waits for its answer; other threads run meanwhile. One client serves any number of
+    threads. Without an argument the key comes from `BREVO_API_KEY`, `BREVO_API_KEY_FILE` or the
+    system's keyring.
+    """
+
+    def __new__(
+        cls,
+        api_key: str | None = None,
+        *,
+        api_key_file: str | PathLike[str] | None = None,
+        keyring: bool | None = None,
+        partner_key: str | None = None,
+        client_id: str | None = None,
+        client_secret: str | None = None,
+        scope: str | None = None,
+        base_url: str | None = None,
+        timeout: float | None = None,
+        connect_timeout: float | None = None,
+        max_retries: int | None = None,
+        max_wait: float | None = None,
+        proxy: str | None = None,
+        ca_file: str | PathLike[str] | None = None,
+        client_certificate_file: str | PathLike[str] | None = None,
+        user_agent: str | None = None,
+    ) -> Self: ...
+    def close(self) -> None:
+        """Lets go of the connections. Calls that are under way still end; new ones are refused."""
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self, _type: type[BaseException] | None, _value: BaseException | None, _traceback: TracebackType | None, /
+    ) -> None: ...
+
+class AsyncBrevo(_AsyncResources):
+    """Connection to one Brevo account, for asyncio.
+
+    Every call is awaited; cancelling the task ends the call. One client serves any number of event
+    loops. Without an argument the key comes from `BREVO_API_KEY`, `BREVO_API_KEY_FILE` or the
+    system's keyring.
+    """
+
+    def __new__(
+        cls,
+        api_key: str | None = None,
+        *,
+        api_key_file: str | PathLike[str] | None = None,
+        keyring: bool | None = None,
+        partner_key: str | None = None,
+        client_id: str | None = None,
+        client_secret: str | None = None,
+        scope: str | None = None,
+        base_url: str | None = None,
+        timeout: float | None = None,
+        connect_timeout: float | None = None,
+        max_retries: int | None = None,
+        max_wait: float | None = None,
+        proxy: str | None = None,
+        ca_file: str | PathLike[str] | None = None,
+        client_certificate_file: str | PathLike[str] | None = None,
+        user_agent: str | None = None,
+    ) -> Self: ...
+    def close(self) -> None:
+        """Lets go of the connections. Calls that are under way still end; new ones are refused."""
+    def aclose(self) -> Coroutine[Any, Any, None]:
+        """As `close`, for `async` code."""
+    def __aenter__(self) -> Coroutine[Any, Any, Self]: ...
+    def __aexit__(
+        self, _type: type[BaseException] | None, _value: BaseException | None, _traceback: TracebackType | None, /
+    ) -> Coroutine[Any, Any, None]: ...

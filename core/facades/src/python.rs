@@ -1,0 +1,221 @@
+//! Stubs for Python: `types.pyi` and `_brevo_native.pyi`.
+
+use brevo_core::api::RESOURCES;
+use brevo_core::names::{is_identifier, is_python_keyword, pascal, python_attribute};
+use brevo_core::schema::{Field, Model, Ty};
+
+use crate::MARKER;
+use crate::table::{Call, Definition, calls, limits, one_line, paragraphs, wrap};
+use crate::types::{Types, Way, values};
+
+const WIDTH: usize = 100;
+
+/// `types.pyi`: what is sent as TypedDicts with wire names, what comes back as classes with
+/// attributes.
+pub(crate) fn types(types: &Types) -> String {
+    let mut out = format!(
+        r#"# {MARKER}
+"""Types of what is sent and of what comes back.
+
+What is sent is a plain dict, described by a TypedDict with the keys of the API. What comes back is
+an `Object`: a dict with the keys of the API whose entries can also be read as attributes in
+snake_case. Everything in a reply may be absent, and then reads as None. Texts with known values
+accept any other text too, since Brevo adds values without notice.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Literal, TypeAlias
+
+from typing_extensions import NotRequired, TypedDict
+
+from .objects import Object
+"#
+    );
+    for (name, named) in &types.0 {
+        for way in types.ways(named) {
+            let name = types.name(name, way);
+            out.push('\n');
+            match named.definition {
+                Definition::Enum(texts) => {
+                    let values = values(texts, '"', ", ");
+                    out +=
+                        &format!("{name}: TypeAlias = Literal[{values}] | str\n{}", docstring("", texts.doc));
+                }
+                Definition::Union(union) => {
+                    let variants: Vec<_> = union.variants.iter().map(|ty| types.python(ty, way)).collect();
+                    out += &format!(
+                        "{name}: TypeAlias = {}\n{}",
+                        variants.join(" | "),
+                        docstring("", union.doc)
+                    );
+                }
+                Definition::Model(model) if way == Way::Received => out += &reply(&name, model, types),
+                Definition::Model(model) => out += &argument(&name, model, types),
+            }
+        }
+    }
+    out
+}
+
+fn reply(name: &str, model: &Model, types: &Types) -> String {
+    let mut out = format!("class {name}(Object):\n{}", docstring("    ", model.doc));
+    for field in model.fields {
+        let ty = optional(types.python(&field.ty, Way::Received));
+        out += &format!("    {}: {ty}\n{}", python_attribute(field.name), docstring("    ", field.doc));
+    }
+    out
+}
+
+fn argument(name: &str, model: &Model, types: &Types) -> String {
+    let entry = |field: &Field| {
+        let ty = types.python(&field.ty, Way::Sent);
+        if field.required { ty } else { format!("NotRequired[{}]", optional(ty)) }
+    };
+    if model.fields.iter().all(|f| is_identifier(f.wire) && !is_python_keyword(f.wire)) {
+        let mut out = format!("class {name}(TypedDict):\n{}", docstring("    ", model.doc));
+        for field in model.fields {
+            out +=
+                &format!("    {}: {}\n{}", field.wire, entry(field), docstring("    ", &documented(field)));
+        }
+        return out;
+    }
+    // Keys that are no names of Python need the functional form.
+    let mut out = format!("{name} = TypedDict(\n    {name:?},\n    {{\n");
+    for field in model.fields {
+        wrap(&one_line(field.doc), WIDTH - 10).iter().for_each(|line| out += &format!("        # {line}\n"));
+        out += &format!("        {:?}: {},\n", field.wire, entry(field));
+    }
+    out + "    },\n)\n" + &docstring("", model.doc)
+}
+
+/// `_brevo_native.pyi`: the clients, with a class for each resource.
+pub(crate) fn native(types: &Types) -> String {
+    let mut out = format!("# {MARKER}\n{}", include_str!("native.pyi"));
+    for prefix in ["", "Async"] {
+        for resource in RESOURCES {
+            let kind = prefix.to_lowercase();
+            let kind = if kind.is_empty() { String::new() } else { format!("{kind}_") };
+            let doc = docstring("    ", &[resource.doc]);
+            out += &format!("\nclass _{prefix}{}(Resource):\n{doc}", pascal(resource.name));
+            calls(resource).iter().for_each(|call| out += &method(call, &kind, types));
+        }
+        let class = if prefix.is_empty() { "_Sync" } else { "_Async" };
+        out += &format!("\nclass {class}Resources:\n");
+        for resource in RESOURCES {
+            out += &format!(
+                "    @property\n    def {}(self) -> _{prefix}{}:\n",
+                resource.name,
+                pascal(resource.name)
+            );
+            out += &docstring("        ", &[resource.doc]);
+        }
+    }
+    out
+}
+
+fn method(call: &Call, kind: &str, types: &Types) -> String {
+    let mut gives = match (&call.output, call.may_be_empty) {
+        (Ty::Nothing | Ty::Any, _) | (_, false) => python(types, &call.output, Way::Received),
+        (output, true) => optional(python(types, output, Way::Received)),
+    };
+    let decorator = match (call.spec, call.item()) {
+        (None, _) => "job",
+        (Some(_), None) => "operation",
+        (Some(_), Some(item)) => {
+            gives = format!("_Lists[{gives}, {}]", python(types, &item, Way::Received));
+            "listing"
+        }
+    };
+    let mut out = format!("    @_{kind}{decorator}\n    def {}(\n        self,\n        *,\n", call.name);
+    for field in call.required_first() {
+        let ty = python(types, &field.ty, Way::Sent);
+        let ty = if field.required { ty } else { format!("{} = None", optional(ty)) };
+        out += &format!("        {}: {ty},\n", field.name);
+    }
+    out += match call.spec {
+        Some(_) => "        options: CallOptions | None = None,\n",
+        None => "        progress: _Progress | None = None,\n",
+    };
+    out + &format!("    ) -> {gives}:\n") + &method_doc(call)
+}
+
+fn method_doc(call: &Call) -> String {
+    let mut text = paragraphs(call.doc);
+    text.extend(call.paging().map(str::to_owned));
+    if let Some(why) = call.spec.and_then(|spec| spec.deprecated) {
+        text.push(format!("Deprecated: {why}"));
+    }
+    let mut lines: Vec<String> = Vec::new();
+    for paragraph in text {
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
+        lines.extend(wrap(&paragraph, WIDTH - 8));
+    }
+    if !call.fields.is_empty() {
+        lines.extend([String::new(), "Args:".to_owned()]);
+    }
+    for field in call.required_first() {
+        let text = format!("{}: {}", field.name, one_line(&documented(field)));
+        for (i, line) in wrap(&text, WIDTH - 16).into_iter().enumerate() {
+            lines.push(format!("{}{line}", if i == 0 { "    " } else { "        " }));
+        }
+    }
+    quoted("        ", &lines)
+}
+
+/// A field's documentation, with its bounds.
+fn documented(field: &Field) -> Vec<&'static str> {
+    let bounds = limits(field);
+    let mut doc = field.doc.to_vec();
+    if !bounds.is_empty() {
+        doc.push(Box::leak(format!("({bounds})").into_boxed_str()));
+    }
+    doc
+}
+
+/// A type in `_brevo_native.pyi`, where named types stand in a module of their own.
+fn python(types: &Types, ty: &Ty, way: Way) -> String {
+    let text = types.python(ty, way);
+    let words = text.split_inclusive(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let prefixed = words.map(|word| {
+        let name = word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        let base = name.strip_suffix("Input").unwrap_or(name);
+        let is_named = types.0.contains_key(name) || types.0.contains_key(base);
+        if is_named { format!("_t.{word}") } else { word.to_owned() }
+    });
+    prefixed.collect()
+}
+
+fn optional(ty: String) -> String {
+    if matches!(ty.as_str(), "Any" | "None") { ty } else { format!("{ty} | None") }
+}
+
+fn docstring(indent: &str, doc: &[&str]) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for paragraph in paragraphs(doc) {
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
+        lines.extend(wrap(&paragraph, WIDTH - indent.len()));
+    }
+    quoted(indent, &lines)
+}
+
+fn quoted(indent: &str, lines: &[String]) -> String {
+    if lines.is_empty() {
+        return if indent.is_empty() { String::new() } else { format!("{indent}...\n") };
+    }
+    let raw = if lines.iter().any(|line| line.contains('\\')) { "r" } else { "" };
+    let mut out = format!("{indent}{raw}\"\"\"{}", lines[0]);
+    for line in &lines[1..] {
+        out += &format!("\n{}", format!("{indent}{line}").trim_end());
+    }
+    if lines.len() > 1 {
+        out += &format!("\n{indent}");
+    } else if out.ends_with('"') {
+        out.push(' ');
+    }
+    out + "\"\"\"\n"
+}
