@@ -1,0 +1,120 @@
+"""The Python around calls: awaiting, paging, signatures, and printed progress."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    import asyncio
+    import inspect
+    from weakref import WeakKeyDictionary
+
+    from ._brevo_native import LoopQueue, Progress
+
+T = TypeVar("T")
+
+
+class _Handle(Protocol):
+    def abort(self) -> None: ...
+
+
+class _Startable(Protocol):
+    def start(self, queue: LoopQueue, future: asyncio.Future[Any], /) -> _Handle | None: ...
+
+
+class _Pages(_Startable, Protocol):
+    def fetch(self) -> list[Any] | None: ...
+
+
+_queues: WeakKeyDictionary[asyncio.AbstractEventLoop, LoopQueue] | None = None
+
+
+def _queue_of(loop: asyncio.AbstractEventLoop) -> LoopQueue:
+    """The loop's queue of finished calls. All clients share it."""
+    global _queues
+    if _queues is None:
+        from weakref import WeakKeyDictionary
+
+        _queues = WeakKeyDictionary()
+    queue = _queues.get(loop)
+    if queue is None:
+        from functools import partial
+
+        from ._brevo_native import LoopQueue
+
+        queue = LoopQueue()
+        try:
+            loop.add_reader(queue.fileno(), queue.take)
+        except NotImplementedError:
+            queue.wake_by(partial(loop.call_soon_threadsafe, queue.take))
+        _queues[loop] = queue
+    return queue
+
+
+async def call(pending: _Startable) -> Any:
+    """Begins a call and awaits its result. Cancelling ends the call itself."""
+    from asyncio import get_running_loop
+
+    loop = get_running_loop()
+    future: asyncio.Future[Any] = loop.create_future()
+    handle = pending.start(_queue_of(loop), future)
+    if handle is None:
+        return None
+    try:
+        return await future
+    finally:
+        if future.cancelled() or not future.done() or future.exception() is not None:
+            handle.abort()
+
+
+async def ready(value: T) -> T:
+    """A value that is there already."""
+    return value
+
+
+def pages(listing: _Pages) -> Iterator[Any]:
+    """Every entry of a listing."""
+    while (items := listing.fetch()) is not None:
+        yield from items
+
+
+async def async_pages(listing: _Pages) -> AsyncIterator[Any]:
+    """Every entry of a listing; the next page is fetched while this one is read."""
+    from asyncio import create_task
+
+    ahead = create_task(call(listing))
+    try:
+        while (items := await ahead) is not None:
+            ahead = create_task(call(listing))
+            for item in items:
+                yield item
+    finally:
+        ahead.cancel()
+
+
+def signature(parameters: list[tuple[str, bool, str]], extra: str, gives: str) -> inspect.Signature:
+    """The signature of a method, from its row of the table."""
+    from inspect import Parameter, Signature
+
+    made = [
+        Parameter(
+            name,
+            Parameter.KEYWORD_ONLY,
+            default=Parameter.empty if required else None,
+            annotation=annotation if required else f"{annotation} | None",
+        )
+        for name, required, annotation in parameters
+    ]
+    annotation = "CallOptions | None" if extra == "options" else "bool | Callable[[Progress], object] | None"
+    made.append(Parameter(extra, Parameter.KEYWORD_ONLY, default=None, annotation=annotation))
+    return Signature(made, return_annotation=gives)
+
+
+def print_progress(progress: Progress) -> None:
+    """What `progress=True` does: one line on the error output, rewritten in place on a terminal."""
+    total = "" if progress.total is None else f" of {progress.total}"
+    start, end = ("\r", "\x1b[K") if sys.stderr.isatty() else ("", "\n")
+    sys.stderr.write(f"{start}{progress.stage}: {progress.done}{total}{end}")
+    sys.stderr.flush()

@@ -1,0 +1,65 @@
+"""What replies are made of, and the options of a call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+__all__ = ["CallOptions", "Object"]
+
+
+class CallOptions(TypedDict, total=False):
+    """Options of one call, given as `options={...}`."""
+
+    timeout: float
+    """Seconds for the whole call with its repeats."""
+    max_retries: int
+    """Repeats allowed after the first attempt."""
+    idempotency_key: str
+    """Idempotency key of a transactional e-mail; made automatically where absent."""
+    headers: Mapping[str, str]
+    """Headers added to the request."""
+    extra: Mapping[str, Any]
+    """Fields added to the body, or to the query where there is no body, unchecked."""
+
+
+class Object(dict[str, Any]):
+    """Object of a reply: a `dict` with the keys of the wire, which also answers attributes.
+
+    `reply["messageId"]` and `reply.message_id` are the same. A known field that Brevo left out
+    reads as `None`; an unknown name raises `AttributeError`. A name that `dict` or Python's grammar
+    has taken gets a trailing underscore: `reply.items_`, `reply.from_`.
+    """
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self:
+            return self[name]
+        plain = name.removesuffix("_")
+        for key in (plain, *_wire_names(plain)):
+            if key in self:
+                return self[key]
+        if name.startswith("_") or not _wire_names(plain):
+            raise AttributeError(f"this reply has no {name!r}; it has {', '.join(self)}", name=name, obj=self)
+        return None
+
+    def __dir__(self) -> list[str]:
+        from ._brevo_native import _snake_name
+
+        return [*super().__dir__(), *(_snake_name(key) for key in self)]
+
+    def __reduce__(self) -> tuple[type[Object], tuple[dict[str, Any]]]:
+        return Object, (dict(self),)
+
+
+_known: dict[str, tuple[str, ...]] = {}
+
+
+def _wire_names(name: str) -> tuple[str, ...]:
+    """Keys that a snake_case name stands for, in every reply of the API."""
+    if not _known:
+        from ._brevo_native import _field_names
+
+        _known.update(_field_names())
+    return _known.get(name, ())

@@ -1,0 +1,196 @@
+//! The way back to an event loop. Calls end on the core's background thread, which never waits for
+//! Python: it leaves the outcome in the loop's queue and, if the queue was empty, wakes the loop by
+//! one byte through a socket. The loop then takes all that has come, in its own thread.
+
+#[cfg(unix)]
+use std::io::{Read, Write};
+#[cfg(unix)]
+use std::os::fd::AsRawFd;
+#[cfg(unix)]
+use std::os::unix::net::UnixStream;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use brevo_core::{Error, Kind, jobs};
+use pyo3::prelude::*;
+use tokio::task::JoinHandle;
+
+use crate::call::{Give, Outcome};
+use crate::reply::Progress;
+
+/// What has come for one event loop and is not yet taken.
+#[pyclass(module = "brevo_native", frozen)]
+pub(crate) struct LoopQueue(Arc<Queue>);
+
+struct Queue {
+    events: Mutex<Vec<Event>>,
+    /// Written by the background, read by the loop.
+    #[cfg(unix)]
+    sockets: (UnixStream, UnixStream),
+    /// For loops that cannot watch a socket: a function that wakes them from another thread.
+    waker: OnceLock<Py<PyAny>>,
+}
+
+enum Event {
+    Done { future: Arc<Py<PyAny>>, give: Give, outcome: Outcome },
+    Progress { future: Arc<Py<PyAny>>, callback: Arc<Py<PyAny>>, progress: jobs::Progress },
+}
+
+#[pymethods]
+impl LoopQueue {
+    #[new]
+    fn new() -> PyResult<Self> {
+        #[cfg(unix)]
+        let sockets = UnixStream::pair()?;
+        #[cfg(unix)]
+        for socket in [&sockets.0, &sockets.1] {
+            socket.set_nonblocking(true)?;
+        }
+        Ok(LoopQueue(Arc::new(Queue {
+            events: Mutex::default(),
+            #[cfg(unix)]
+            sockets,
+            waker: OnceLock::new(),
+        })))
+    }
+
+    /// Number of the socket to watch; -1 where there is none.
+    fn fileno(&self) -> i32 {
+        #[cfg(unix)]
+        return self.0.sockets.1.as_raw_fd();
+        #[cfg(not(unix))]
+        return -1;
+    }
+
+    /// Uses a function instead of the socket.
+    fn wake_by(&self, waker: Py<PyAny>) {
+        // A second function would be one too many; the first one stays.
+        let _ = self.0.waker.set(waker);
+    }
+
+    /// Hands all that has come to those who wait for it. Called in the loop's thread.
+    fn take(&self, py: Python<'_>) -> PyResult<()> {
+        #[cfg(unix)]
+        while matches!((&self.0.sockets.1).read(&mut [0; 64]), Ok(64)) {}
+        for event in std::mem::take(&mut *self.0.events()) {
+            match event {
+                Event::Done { future, give, outcome } => settle(future.bind(py), give.value(py, outcome))?,
+                Event::Progress { future, callback, progress } => {
+                    if let Err(error) = callback.call1(py, (Progress::from(&progress),)) {
+                        settle(future.bind(py), Err(error))?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Gives a future its result, unless it was cancelled.
+fn settle(future: &Bound<'_, PyAny>, result: PyResult<Bound<'_, PyAny>>) -> PyResult<()> {
+    if future.call_method0("done")?.extract()? {
+        return Ok(());
+    }
+    match result {
+        Ok(value) => future.call_method1("set_result", (value,))?,
+        Err(error) => future.call_method1("set_exception", (error,))?,
+    };
+    Ok(())
+}
+
+impl LoopQueue {
+    pub(crate) fn completion(
+        &self,
+        future: Py<PyAny>,
+        callback: Option<Py<PyAny>>,
+        give: Give,
+    ) -> Completion {
+        Completion {
+            queue: self.0.clone(),
+            future: Arc::new(future),
+            callback: callback.map(Arc::new),
+            give: Some(give),
+        }
+    }
+}
+
+impl Queue {
+    fn events(&self) -> std::sync::MutexGuard<'_, Vec<Event>> {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn push(&self, event: Event) {
+        let first = {
+            let mut events = self.events();
+            events.push(event);
+            events.len() == 1
+        };
+        if first {
+            self.wake();
+        }
+    }
+
+    fn wake(&self) {
+        if let Some(waker) = self.waker.get() {
+            // A loop that is already closed needs no waking, nor does an interpreter that ends.
+            Python::try_attach(|py| drop(waker.call0(py)));
+            return;
+        }
+        #[cfg(unix)]
+        // A full socket has woken the loop already.
+        let _ = (&self.sockets.0).write(&[1]);
+    }
+}
+
+/// The duty to tell a future what came of its call. Dropped unfulfilled, it says so, and nobody
+/// waits for ever.
+pub(crate) struct Completion {
+    queue: Arc<Queue>,
+    future: Arc<Py<PyAny>>,
+    callback: Option<Arc<Py<PyAny>>>,
+    give: Option<Give>,
+}
+
+impl Completion {
+    pub(crate) fn done(mut self, outcome: Outcome) {
+        self.finish(outcome);
+    }
+
+    pub(crate) fn progress(&self, progress: &jobs::Progress) {
+        if let Some(callback) = &self.callback {
+            let (future, callback) = (self.future.clone(), callback.clone());
+            self.queue.push(Event::Progress { future, callback, progress: progress.clone() });
+        }
+    }
+
+    fn finish(&mut self, outcome: Outcome) {
+        if let Some(give) = self.give.take() {
+            self.queue.push(Event::Done { future: self.future.clone(), give, outcome });
+        }
+    }
+}
+
+impl Drop for Completion {
+    fn drop(&mut self) {
+        if self.give.is_some() {
+            self.finish(Err(Error::new(Kind::Cancelled, "the call was given up")));
+        }
+    }
+}
+
+/// A call under way in the background.
+#[pyclass(module = "brevo_native", frozen)]
+pub(crate) struct Handle(JoinHandle<()>);
+
+impl Handle {
+    pub(crate) fn new(task: JoinHandle<()>) -> Self {
+        Handle(task)
+    }
+}
+
+#[pymethods]
+impl Handle {
+    /// Ends the call, if it has not ended yet.
+    fn abort(&self) {
+        self.0.abort();
+    }
+}

@@ -1,0 +1,256 @@
+//! One call on its way: prepared from keywords, waited for on the calling thread or driven in the
+//! background for an event loop, and turned into a Python value.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use brevo_core::pages::Pager;
+use brevo_core::schema::Spec;
+use brevo_core::{Arguments, CallOptions, Client, Error, Kind, Reply, jobs, runtime};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+
+use crate::aio::{Handle, LoopQueue};
+use crate::client::{Method, Target, calls};
+use crate::reply::{Progress, RawReply, output};
+use crate::{convert, errors};
+
+/// How often a waiting call looks for signals such as Ctrl-C.
+const TICK: Duration = Duration::from_millis(50);
+
+/// A call ready to be driven.
+pub(crate) struct Call {
+    client: Client,
+    arguments: Arguments,
+    options: CallOptions,
+    progress: Option<Py<PyAny>>,
+    give: Give,
+}
+
+/// What a call gives in the end.
+#[derive(Clone)]
+pub(crate) enum Give {
+    /// The decoded body.
+    Body(Target),
+    /// The reply as it came.
+    Raw(&'static Spec),
+    /// The entries of one page.
+    Page(&'static Spec, Arc<Mutex<Pager>>),
+}
+
+/// What came of it.
+pub(crate) type Outcome = brevo_core::Result<Reply>;
+
+impl Call {
+    /// Checks and converts what the caller passed.
+    pub(crate) fn prepare(
+        py: Python<'_>,
+        method: &Method,
+        keywords: Option<&Bound<'_, PyDict>>,
+        raw: bool,
+    ) -> PyResult<Self> {
+        let (arguments, extra) = split(py, method, keywords)?;
+        let client = method.client.client(py)?;
+        let mut call = Call {
+            client,
+            arguments,
+            options: CallOptions::default(),
+            progress: None,
+            give: Give::Body(method.target),
+        };
+        match method.target {
+            Target::Operation(spec) => {
+                call.options = options(py, extra.as_ref())?;
+                if raw {
+                    call.give = Give::Raw(spec);
+                }
+            }
+            Target::Job(_) => call.progress = progress(py, extra)?,
+        }
+        Ok(call)
+    }
+
+    /// Drives the call on this thread, without the GIL, until it ends or a signal handler raises.
+    pub(crate) fn wait(mut self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+        if tokio::runtime::Handle::try_current().is_ok() {
+            let why = "a call cannot be made from within the progress callback of another";
+            return Err(errors::raise(py, Error::new(Kind::Configuration, why)));
+        }
+        let give = self.give.clone();
+        let raised: Mutex<Option<PyErr>> = Mutex::new(None);
+        let raise = |error| drop(raised.lock().unwrap_or_else(PoisonError::into_inner).replace(error));
+        let callback = self.progress.take();
+        let report = |progress: &jobs::Progress| {
+            let Some(callback) = &callback else { return };
+            Python::attach(|py| {
+                if let Err(error) = callback.call1(py, (Progress::from(progress),)) {
+                    raise(error);
+                }
+            });
+        };
+        let tick = || {
+            let raised = raised.lock().unwrap_or_else(PoisonError::into_inner).take();
+            raised.or_else(|| Python::attach(|py| py.check_signals().err()))
+        };
+        let outcome = py.detach(|| runtime::block_on(self.run(&report), TICK, tick))?;
+        match raised.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            Some(error) => Err(error),
+            None => give.value(py, outcome),
+        }
+    }
+
+    /// Drives the call in the background; `future` gets what comes of it.
+    pub(crate) fn spawn(mut self, queue: &LoopQueue, future: Py<PyAny>) -> Handle {
+        let completion = queue.completion(future, self.progress.take(), self.give.clone());
+        Handle::new(runtime::spawn(async move {
+            let outcome = self.run(&|progress: &jobs::Progress| completion.progress(progress)).await;
+            completion.done(outcome);
+        }))
+    }
+
+    /// A job's value travels as the body of a reply.
+    async fn run(self, report: &(dyn Fn(&jobs::Progress) + Send + Sync)) -> Outcome {
+        match self.give {
+            Give::Body(Target::Job(job)) => {
+                let value = jobs::run(&self.client, job, self.arguments.values, report).await?;
+                Ok(Reply { status: 200, body: value.to_string().into(), ..Reply::default() })
+            }
+            Give::Body(Target::Operation(spec)) | Give::Raw(spec) | Give::Page(spec, _) => {
+                self.client.call(spec, self.arguments, self.options).await
+            }
+        }
+    }
+}
+
+impl Give {
+    /// The Python value of an outcome, or the exception.
+    pub(crate) fn value<'py>(&self, py: Python<'py>, outcome: Outcome) -> PyResult<Bound<'py, PyAny>> {
+        let reply = outcome.map_err(|error| errors::raise(py, error))?;
+        match self {
+            Give::Body(target) => output(py, target.output(), reply, &target.id()),
+            Give::Raw(spec) => Ok(Bound::new(py, RawReply { reply, operation: spec.id() })?.into_any()),
+            Give::Page(spec, pager) => {
+                let body = output(py, &spec.output, reply, &spec.id())?;
+                let mut pager = pager.lock().unwrap_or_else(PoisonError::into_inner);
+                let items = match body.cast::<PyDict>() {
+                    Ok(object) => {
+                        object.get_item(pager.items_key())?.unwrap_or_else(|| py.None().into_bound(py))
+                    }
+                    Err(_) => body.clone(),
+                };
+                let items = items.cast_into::<PyList>().unwrap_or_else(|_| PyList::empty(py));
+                pager.advance(items.len());
+                Ok(items.into_any())
+            }
+        }
+    }
+}
+
+/// The arguments, and apart from them the keyword that is none of Brevo's.
+fn split<'py>(
+    py: Python<'py>,
+    method: &Method,
+    keywords: Option<&Bound<'py, PyDict>>,
+) -> PyResult<(Arguments, Option<Bound<'py, PyAny>>)> {
+    let target = method.target;
+    let extra = keywords.map(|k| k.get_item(target.extra_keyword())).transpose()?.flatten();
+    let id = target.id();
+    let arguments = match (&extra, keywords) {
+        (Some(_), Some(keywords)) => {
+            let rest = keywords.copy()?;
+            rest.del_item(target.extra_keyword())?;
+            convert::arguments(py, &id, target.fields(), Some(&rest))?
+        }
+        _ => convert::arguments(py, &id, target.fields(), keywords)?,
+    };
+    Ok((arguments, extra.filter(|extra| !extra.is_none())))
+}
+
+fn options(py: Python<'_>, given: Option<&Bound<'_, PyAny>>) -> PyResult<CallOptions> {
+    let Some(given) = given else { return Ok(CallOptions::default()) };
+    let map = convert::object(py, "options", given)?;
+    CallOptions::from_json(&map).map_err(|error| errors::raise(py, error))
+}
+
+/// The callable behind `progress=`: the caller's own, or the one that prints.
+fn progress(py: Python<'_>, given: Option<Bound<'_, PyAny>>) -> PyResult<Option<Py<PyAny>>> {
+    let Some(given) = given else { return Ok(None) };
+    match given.extract::<bool>() {
+        Ok(false) => Ok(None),
+        Ok(true) => Ok(Some(calls(py)?.getattr("print_progress")?.unbind())),
+        Err(_) => Ok(Some(given.unbind())),
+    }
+}
+
+/// A call that has not begun: what `await` begins.
+#[pyclass(module = "brevo_native", frozen)]
+pub(crate) struct Pending {
+    method: Method,
+    keywords: Option<Py<PyDict>>,
+    raw: bool,
+}
+
+impl Pending {
+    pub(crate) fn new(method: Method, keywords: Option<&Bound<'_, PyDict>>, raw: bool) -> Self {
+        Pending { method, keywords: keywords.map(|keywords| keywords.clone().unbind()), raw }
+    }
+}
+
+#[pymethods]
+impl Pending {
+    /// Begins the call.
+    fn start(&self, py: Python<'_>, queue: &LoopQueue, future: Py<PyAny>) -> PyResult<Handle> {
+        let keywords = self.keywords.as_ref().map(|keywords| keywords.bind(py));
+        let call = Call::prepare(py, &self.method, keywords, self.raw)?;
+        Ok(call.spawn(queue, future))
+    }
+}
+
+/// The pages of a listing, one after the other.
+#[pyclass(module = "brevo_native", frozen)]
+pub(crate) struct Pages {
+    method: Method,
+    spec: &'static Spec,
+    options: CallOptions,
+    pager: Arc<Mutex<Pager>>,
+}
+
+impl Pages {
+    pub(crate) fn new(
+        py: Python<'_>,
+        method: &Method,
+        spec: &'static Spec,
+        keywords: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Self> {
+        let (arguments, extra) = split(py, method, keywords)?;
+        let options = options(py, extra.as_ref())?;
+        let pager = Pager::new(spec, arguments).map_err(|error| errors::raise(py, error))?;
+        Ok(Pages { method: method.clone(), spec, options, pager: Arc::new(Mutex::new(pager)) })
+    }
+
+    /// The call for the next page, where there is one.
+    fn next(&self, py: Python<'_>) -> PyResult<Option<Call>> {
+        let arguments = self.pager.lock().unwrap_or_else(PoisonError::into_inner).next_arguments();
+        let Some(arguments) = arguments else { return Ok(None) };
+        Ok(Some(Call {
+            client: self.method.client.client(py)?,
+            arguments,
+            options: self.options.clone(),
+            progress: None,
+            give: Give::Page(self.spec, self.pager.clone()),
+        }))
+    }
+}
+
+#[pymethods]
+impl Pages {
+    /// The entries of the next page; `None` after the last one.
+    fn fetch<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.next(py)?.map(|call| call.wait(py)).transpose()
+    }
+
+    /// Begins to fetch the next page; `None` after the last one.
+    fn start(&self, py: Python<'_>, queue: &LoopQueue, future: Py<PyAny>) -> PyResult<Option<Handle>> {
+        Ok(self.next(py)?.map(|call| call.spawn(queue, future)))
+    }
+}

@@ -1,0 +1,333 @@
+//! Python values as arguments: what a caller passes, turned into JSON and files.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use brevo_core::schema::{Field, Ty, find_field};
+use brevo_core::{Arguments, Error, FilePart};
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{
+    PyBool, PyByteArray, PyBytes, PyDate, PyDateTime, PyDict, PyFloat, PyInt, PyList, PyMapping,
+    PyMemoryView, PyString, PyTuple, PyType,
+};
+use serde_json::{Map, Number, Value};
+
+use crate::errors;
+
+/// Nesting beyond which arguments are refused; it also stops at structures that hold themselves.
+const DEPTH: usize = 128;
+
+/// Why a value was refused, with the path that led to it; or what Python raised meanwhile.
+enum Fail {
+    Refused { path: String, why: String },
+    Raised(PyErr),
+}
+
+impl From<PyErr> for Fail {
+    fn from(error: PyErr) -> Self {
+        Fail::Raised(error)
+    }
+}
+
+impl Fail {
+    fn new(why: impl Into<String>) -> Self {
+        Fail::Refused { path: String::new(), why: why.into() }
+    }
+
+    /// The same failure, seen from one level further out.
+    fn under(self, step: &str) -> Self {
+        match self {
+            Fail::Refused { path, why } => {
+                let dot = if path.is_empty() || path.starts_with('[') { "" } else { "." };
+                Fail::Refused { path: format!("{step}{dot}{path}"), why }
+            }
+            raised => raised,
+        }
+    }
+
+    fn into_py(self, py: Python<'_>, operation: &str) -> PyErr {
+        match self {
+            Fail::Refused { path, why } => errors::raise_in(py, Error::argument(path, why), operation),
+            Fail::Raised(error) => error,
+        }
+    }
+}
+
+/// Keyword arguments of an operation. Those that are `None` count as not given.
+pub(crate) fn arguments(
+    py: Python<'_>,
+    operation: &str,
+    fields: &'static [Field],
+    keywords: Option<&Bound<'_, PyDict>>,
+) -> PyResult<Arguments> {
+    let mut arguments = Arguments::default();
+    for (key, item) in keywords.into_iter().flatten() {
+        let name = key.cast::<PyString>()?.to_str()?.to_owned();
+        if item.is_none() {
+            continue;
+        }
+        let is_file = matches!(find_field(fields, &name).map(|field| field.ty), Some(Ty::File));
+        let taken = if is_file { file(&item) } else { value(&item, 0).map(FileOrJson::Json) };
+        match taken.map_err(|fail| fail.under(&name).into_py(py, operation))? {
+            FileOrJson::File(part) => drop(arguments.files.insert(name, part)),
+            FileOrJson::Json(json) => drop(arguments.values.insert(name, json)),
+        }
+    }
+    Ok(arguments)
+}
+
+/// A mapping as a JSON object: settings and options. Values that are `None` count as not given.
+pub(crate) fn object(py: Python<'_>, what: &str, mapping: &Bound<'_, PyAny>) -> PyResult<Map<String, Value>> {
+    let Ok(mapping) = mapping.cast::<PyMapping>() else {
+        return Err(PyTypeError::new_err(format!("{what} must be a mapping, not {}", type_name(mapping))));
+    };
+    let mut map = Map::new();
+    match entries(mapping.items()?.iter(), 0, true, &mut map) {
+        Ok(()) => Ok(map),
+        Err(fail) => Err(fail.under(what).into_py(py, "")),
+    }
+}
+
+enum FileOrJson {
+    File(FilePart),
+    Json(Value),
+}
+
+/// A file: its path, its bytes, an open file, a pair of name and content, or the core's own form.
+fn file(given: &Bound<'_, PyAny>) -> Result<FileOrJson, Fail> {
+    if let Some(path) = path_text(given)? {
+        return Ok(FileOrJson::Json(serde_json::json!({ "path": path })));
+    }
+    if let Ok(pair) = given.extract::<(String, Bound<'_, PyAny>)>() {
+        return Ok(FileOrJson::File(FilePart { name: pair.0, bytes: content(&pair.1)? }));
+    }
+    if let Ok(mapping) = given.cast::<PyDict>() {
+        let inner = mapping.get_item("content")?;
+        if let Some(inner) = inner.filter(|inner| !inner.is_instance_of::<PyString>()) {
+            let name = mapping.get_item("name")?.map(|name| name.extract()).transpose()?.unwrap_or_default();
+            return Ok(FileOrJson::File(FilePart { name, bytes: content(&inner)? }));
+        }
+        return value(given, 0).map(FileOrJson::Json);
+    }
+    let name = match given.getattr_opt("name")?.map(|name| name.extract::<String>()) {
+        Some(Ok(name)) => name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned(),
+        _ => String::new(),
+    };
+    Ok(FileOrJson::File(FilePart { name, bytes: content(given)? }))
+}
+
+/// Content of a file given as bytes or as an open file.
+fn content(given: &Bound<'_, PyAny>) -> Result<Vec<u8>, Fail> {
+    if let Some(bytes) = bytes_of(given)? {
+        return Ok(bytes);
+    }
+    if given.hasattr("read")? {
+        let read = given.call_method0("read")?;
+        if let Some(bytes) = bytes_of(&read)? {
+            return Ok(bytes);
+        }
+        if let Ok(text) = read.cast::<PyString>() {
+            return Ok(text.to_str()?.as_bytes().to_vec());
+        }
+    }
+    Err(Fail::new(format!(
+        "a path, bytes, an open file or a pair (name, bytes) is needed, not {}",
+        type_name(given)
+    )))
+}
+
+fn path_text(given: &Bound<'_, PyAny>) -> Result<Option<String>, Fail> {
+    if let Ok(text) = given.cast::<PyString>() {
+        return Ok(Some(text.to_str().map_err(|_| Fail::new(BROKEN_TEXT))?.to_owned()));
+    }
+    if !given.hasattr("__fspath__")? {
+        return Ok(None);
+    }
+    let path = given.call_method0("__fspath__")?;
+    let path = path.cast::<PyString>().map_err(|_| Fail::new("the path is not text"))?;
+    Ok(Some(path.to_str().map_err(|_| Fail::new("the path is not UTF-8"))?.to_owned()))
+}
+
+fn bytes_of(given: &Bound<'_, PyAny>) -> Result<Option<Vec<u8>>, Fail> {
+    if let Ok(bytes) = given.cast::<PyBytes>() {
+        return Ok(Some(bytes.as_bytes().to_vec()));
+    }
+    if let Ok(bytes) = given.cast::<PyByteArray>() {
+        return Ok(Some(bytes.to_vec()));
+    }
+    if given.is_instance_of::<PyMemoryView>() {
+        let bytes = given.call_method0("tobytes")?;
+        return Ok(Some(bytes.extract()?));
+    }
+    Ok(None)
+}
+
+const BROKEN_TEXT: &str = "the text holds a lone surrogate, which UTF-8 cannot carry";
+
+fn value(given: &Bound<'_, PyAny>, depth: usize) -> Result<Value, Fail> {
+    if given.is_none() {
+        return Ok(Value::Null);
+    }
+    if let Ok(text) = given.cast::<PyString>() {
+        return text.to_str().map(Value::from).map_err(|_| Fail::new(BROKEN_TEXT));
+    }
+    if let Ok(flag) = given.cast::<PyBool>() {
+        return Ok(Value::Bool(flag.is_true()));
+    }
+    if given.is_instance_of::<PyInt>() {
+        return whole(given);
+    }
+    if let Ok(number) = given.cast::<PyFloat>() {
+        return float(number.value());
+    }
+    if depth == DEPTH {
+        return Err(Fail::new(format!("nested more than {DEPTH} levels deep, or holding itself")));
+    }
+    if let Ok(dict) = given.cast::<PyDict>() {
+        let mut map = Map::with_capacity(dict.len());
+        entries(dict.items().iter(), depth, false, &mut map)?;
+        return Ok(Value::Object(map));
+    }
+    if given.is_instance_of::<PyList>() || given.is_instance_of::<PyTuple>() {
+        return list(given, depth);
+    }
+    if let Some(bytes) = bytes_of(given)? {
+        return Ok(Value::String(STANDARD.encode(bytes)));
+    }
+    unusual(given, depth)
+}
+
+/// The types that a caller passes now and then.
+fn unusual(given: &Bound<'_, PyAny>, depth: usize) -> Result<Value, Fail> {
+    static ENUM: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    static DECIMAL: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    static UUID: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let py = given.py();
+    if given.is_instance_of::<PyDateTime>() {
+        if given.call_method0("utcoffset")?.is_none() {
+            return Err(Fail::new("the datetime has no zone; give it one, such as tzinfo=timezone.utc"));
+        }
+        return text(given.call_method0("isoformat")?);
+    }
+    if given.is_instance_of::<PyDate>() {
+        return text(given.call_method0("isoformat")?);
+    }
+    if given.is_instance(ENUM.import(py, "enum", "Enum")?)? {
+        return value(&given.getattr("value")?, depth + 1);
+    }
+    if given.is_instance(DECIMAL.import(py, "decimal", "Decimal")?)? {
+        return decimal(given);
+    }
+    if given.is_instance(UUID.import(py, "uuid", "UUID")?)? {
+        return text(given.str()?.into_any());
+    }
+    if let Some(path) = path_text(given)? {
+        return Ok(Value::String(path));
+    }
+    if let Ok(mapping) = given.cast::<PyMapping>() {
+        let mut map = Map::new();
+        entries(mapping.items()?.iter(), depth, false, &mut map)?;
+        return Ok(Value::Object(map));
+    }
+    if given.is_instance_of::<PyType>() {
+        return Err(unknown(given));
+    }
+    if given.hasattr("model_dump")? {
+        let settings = PyDict::new(py);
+        settings.set_item("by_alias", true)?;
+        settings.set_item("exclude_none", true)?;
+        return value(&given.call_method("model_dump", (), Some(&settings))?, depth + 1);
+    }
+    if let Some(fields) = given.getattr_opt("__dataclass_fields__")? {
+        let mut map = Map::new();
+        for name in fields.try_iter()? {
+            let name: String = name?.extract()?;
+            let item = given.getattr(name.as_str())?;
+            if !item.is_none() {
+                let json = value(&item, depth + 1).map_err(|fail| fail.under(&name))?;
+                map.insert(name, json);
+            }
+        }
+        return Ok(Value::Object(map));
+    }
+    if given.hasattr("__iter__")? {
+        return list(given, depth);
+    }
+    if given.hasattr("__index__")? {
+        return whole(&given.call_method0("__index__")?);
+    }
+    if given.hasattr("__float__")? {
+        return float(given.extract()?);
+    }
+    Err(unknown(given))
+}
+
+fn entries<'py>(
+    items: impl Iterator<Item = Bound<'py, PyAny>>,
+    depth: usize,
+    leave_out_none: bool,
+    map: &mut Map<String, Value>,
+) -> Result<(), Fail> {
+    for item in items {
+        let (key, item) = item.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
+        let Ok(name) = key.cast::<PyString>() else {
+            return Err(Fail::new(format!("a key must be text, not {}", type_name(&key))));
+        };
+        let name = name.to_str().map_err(|_| Fail::new(BROKEN_TEXT))?;
+        if leave_out_none && item.is_none() {
+            continue;
+        }
+        let json = value(&item, depth + 1).map_err(|fail| fail.under(name))?;
+        map.insert(name.to_owned(), json);
+    }
+    Ok(())
+}
+
+fn list(given: &Bound<'_, PyAny>, depth: usize) -> Result<Value, Fail> {
+    let mut items = Vec::with_capacity(given.len().unwrap_or(0));
+    for item in given.try_iter()? {
+        let json = value(&item?, depth + 1).map_err(|fail| fail.under(&format!("[{}]", items.len())))?;
+        items.push(json);
+    }
+    Ok(Value::Array(items))
+}
+
+fn whole(given: &Bound<'_, PyAny>) -> Result<Value, Fail> {
+    if let Ok(number) = given.extract::<i64>() {
+        return Ok(Value::from(number));
+    }
+    let number = given.extract::<u64>().map_err(|_| Fail::new("the number does not fit into 64 bits"))?;
+    Ok(Value::from(number))
+}
+
+fn float(number: f64) -> Result<Value, Fail> {
+    let number = Number::from_f64(number)
+        .ok_or_else(|| Fail::new(format!("{number} is not a number that JSON can carry")))?;
+    Ok(Value::Number(number))
+}
+
+/// Whole decimals become whole numbers; others must survive the way through a double.
+fn decimal(given: &Bound<'_, PyAny>) -> Result<Value, Fail> {
+    if !given.call_method0("is_finite")?.extract::<bool>()? {
+        return Err(Fail::new(format!("{given} is not a number that JSON can carry")));
+    }
+    if given.eq(given.call_method0("to_integral_value")?)? {
+        return whole(&given.call_method0("__int__")?);
+    }
+    let number = float(given.extract()?)?;
+    let back = given.get_type().call1((number.to_string(),))?;
+    if given.eq(back)? { Ok(number) } else { Err(Fail::new(format!("{given} has too many digits"))) }
+}
+
+fn text(given: Bound<'_, PyAny>) -> Result<Value, Fail> {
+    Ok(Value::String(given.extract()?))
+}
+
+fn unknown(given: &Bound<'_, PyAny>) -> Fail {
+    Fail::new(format!("{} cannot be sent as JSON", type_name(given)))
+}
+
+fn type_name(given: &Bound<'_, PyAny>) -> String {
+    given.get_type().fully_qualified_name().map_or_else(|_| "this".to_owned(), |name| name.to_string())
+}

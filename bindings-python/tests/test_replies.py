@@ -1,0 +1,150 @@
+"""What replies become in Python."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from typing import Any
+
+import pytest
+from conftest import Request, Server, reply
+
+from brevo_native import Brevo, DecodeError, Object
+
+
+def contact(client: Brevo) -> Any:
+    return client.contacts.get_contact_info(identifier="ada@example.com")
+
+
+def test_objects_answer_keys_and_attributes(server: Server, client: Brevo) -> None:
+    body = {"id": 2**80, "emailBlacklisted": False, "attributes": {"FIRST NAME": "Ada"}, "listIds": [1]}
+    server.answer = lambda request: reply(200, body)
+    got = contact(client)
+    assert got == body
+    assert isinstance(got, dict)
+    assert isinstance(got.attributes, Object)
+    assert got.email_blacklisted is False
+    assert got["emailBlacklisted"] is False
+    assert got.list_ids == [1]
+    assert got.id == 2**80
+    assert got.email is None
+    with pytest.raises(AttributeError, match="emial"):
+        _ = got.emial
+    assert "email_blacklisted" in dir(got)
+    assert pickle.loads(pickle.dumps(got)) == copy.deepcopy(got) == got
+    assert json.loads(json.dumps(got)) == body
+
+
+def test_names_that_python_has_taken(server: Server, client: Brevo) -> None:
+    server.answer = lambda request: reply(200, {"items": [1], "from": "a", "get": 2})
+    got = contact(client)
+    assert (got.items_, got.from_, got["get"]) == ([1], "a", 2)
+    assert list(got.items()) == [("items", [1]), ("from", "a"), ("get", 2)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "123",
+        "-0.5e3",
+        "18446744073709551616",
+        '"\\u00e9\\ud83c\\udf89"',
+        "[]",
+        "{}",
+        "[[], {}, null, true]",
+        " null ",
+    ],
+)
+def test_any_json(server: Server, client: Brevo, text: str) -> None:
+    server.answer = lambda request: reply(200, text.encode())
+    assert contact(client) == json.loads(text)
+
+
+@pytest.mark.parametrize("body", [b"", b" \r\n"])
+def test_an_empty_body_is_none(server: Server, client: Brevo, body: bytes) -> None:
+    server.answer = lambda request: reply(200, body)
+    assert contact(client) is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"<html>", b'{"a": 1', b"[1,]", b"\xff\xfe", b'{"a": NaN}', b"1 2", b"[" * 200 + b"]" * 200, b'"\\ud800"'],
+)
+def test_rubbish_is_kept_in_the_error(server: Server, client: Brevo, body: bytes) -> None:
+    server.answer = lambda request: reply(200, body, x_mine="1")
+    with pytest.raises(DecodeError) as caught:
+        contact(client)
+    error = caught.value
+    assert error.body == body
+    assert error.status == 200
+    assert error.headers["x-mine"] == "1"
+    assert error.operation == "contacts.get_contact_info"
+    assert "contacts.get_contact_info" in str(error)
+
+
+def test_raw_reply(server: Server, client: Brevo) -> None:
+    server.answer = lambda request: reply(
+        201,
+        {"id": 7},
+        X_Mine="yes",
+        x_sib_ratelimit_limit="10",
+        x_sib_ratelimit_remaining="9",
+        x_sib_ratelimit_reset="1.5",
+    )
+    got = client.contacts.create_contact.raw(email="ada@example.com")
+    assert (got.status, got.body, got.json().id, got.attempts) == (201, b'{"id": 7}', 7, 1)
+    assert got.headers["x-mine"] == "yes"
+    limit = got.rate_limit
+    assert limit is not None
+    assert (limit.limit, limit.remaining, limit.reset) == (10, 9, 1.5)
+    assert repr(limit) == "RateLimit(limit=10, remaining=9, reset=1.5)"
+    assert "201" in repr(got)
+
+
+def test_raw_reply_without_a_body(server: Server, client: Brevo) -> None:
+    server.answer = lambda request: reply(204)
+    got = client.contacts.update_contact.raw(identifier="a@example.com")
+    assert (got.status, got.body, got.json(), got.rate_limit) == (204, b"", None, None)
+
+
+def paged(total: int, claimed: int | None = None) -> Any:
+    def answer(request: Request) -> bytes:
+        query = dict(pair.split("=") for pair in request.target.partition("?")[2].split("&"))
+        first, size = int(query.get("offset", 0)), int(query["limit"])
+        body: dict[str, Any] = {"contacts": [{"id": n} for n in range(first, min(total, first + size))]}
+        if claimed is not None:
+            body["count"] = claimed
+        return reply(200, body)
+
+    return answer
+
+
+@pytest.mark.parametrize("claimed", [None, 5, 5000, 2500])
+@pytest.mark.parametrize("total", [0, 1, 999, 1000, 2500])
+def test_iteration(server: Server, client: Brevo, total: int, claimed: int | None) -> None:
+    server.answer = paged(total, claimed)
+    assert [each.id for each in client.contacts.get_contacts.iter()] == list(range(total))
+    assert len(server.requests) == total // 1000 + 1
+    assert "limit=1000" in server.requests[0].target
+
+
+def test_iteration_with_a_limit_of_ones_own(server: Server, client: Brevo) -> None:
+    server.answer = paged(5)
+    assert len(list(client.contacts.get_contacts.iter(limit=2, offset=1))) == 4
+    assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"contacts": null}', b"7"])
+def test_iteration_over_odd_pages_ends(server: Server, client: Brevo, body: bytes) -> None:
+    server.answer = lambda request: reply(200, body)
+    assert list(client.contacts.get_contacts.iter()) == []
+
+
+def test_iteration_refuses_at_once(client: Brevo) -> None:
+    from brevo_native import InvalidArgumentError
+
+    with pytest.raises(InvalidArgumentError):
+        client.contacts.get_contacts.iter(limit=0)
+    with pytest.raises(InvalidArgumentError, match="does not list"):
+        client.contacts.create_contact.iter()  # type: ignore[attr-defined]
