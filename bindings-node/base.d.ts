@@ -166,7 +166,7 @@ export type ErrorKind =
 
 /** Root of all errors of this package. The message tells the operation, the parameter and the status as well. */
 export class BrevoError extends Error {
-  private constructor()
+  protected constructor()
   /** What went wrong: one kind for each class. */
   readonly kind: ErrorKind
   /** Operation or job that failed, such as `contacts.createContact`. */

@@ -52,6 +52,14 @@ function errorFrom (json, row) {
   }, row)
 }
 
+/** An error of the settings, whose names are in camelCase here. */
+function settingsErrorFrom (json) {
+  const error = errorFrom(json)
+  const camel = text => text?.replace(/\b[a-z]+(?:_[a-z]+)+\b/g, name => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase()))
+  for (const name of ['message', 'reason', 'parameter', 'advice']) error[name] = camel(error[name])
+  return error
+}
+
 /** What the core's error came from; its place in the code says nothing here. */
 function source (cause, text) {
   const error = new Error(text, cause && { cause })
@@ -83,4 +91,4 @@ function spell (parameter, names) {
   return parameter.replace(/^\w+/, name => names?.[name] ?? name)
 }
 
-module.exports = { classes, errorFrom, invalidArgument, cancelled }
+module.exports = { classes, errorFrom, settingsErrorFrom, invalidArgument, cancelled }

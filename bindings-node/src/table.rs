@@ -8,7 +8,7 @@ use brevo_core::jobs::JOBS;
 use brevo_core::names::{camel, pascal};
 use brevo_core::schema::{Field, Spec, Ty};
 use napi_derive::napi;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 static OPERATIONS: LazyLock<Vec<&'static Spec>> =
     LazyLock::new(|| RESOURCES.iter().flat_map(|resource| resource.operations).copied().collect());
@@ -29,11 +29,14 @@ pub(crate) fn table() -> String {
     let resources = RESOURCES.iter().map(|resource| {
         let operations = resource.operations.iter().map(|spec| operation_row(spec));
         let jobs = JOBS.iter().enumerate().filter(|(_, job)| job.resource == resource.name);
+        let jobs = jobs.map(|(index, job)| {
+            json!({"name": camel(job.name), "index": index, "names": renamed((job.arguments)().fields)})
+        });
         json!({
             "name": camel(resource.name),
             "type": pascal(resource.name),
             "operations": operations.collect::<Vec<_>>(),
-            "jobs": jobs.map(|(index, job)| json!({"name": camel(job.name), "index": index})).collect::<Vec<_>>(),
+            "jobs": jobs.collect::<Vec<_>>(),
         })
     });
     let kinds = Kind::ALL.iter().map(|kind| [kind.as_str().to_owned(), pascal(kind.as_str())]);
@@ -66,12 +69,15 @@ fn operation_row(spec: &Spec) -> Value {
             set(key, names.into());
         }
     }
-    let renamed: serde_json::Map<_, _> =
-        spec.fields.iter().filter(|f| f.name != f.wire).map(|f| (f.name.to_owned(), f.wire.into())).collect();
+    let renamed = renamed(spec.fields);
     if !renamed.is_empty() {
         set("names", renamed.into());
     }
     row
+}
+
+fn renamed(fields: &[Field]) -> Map<String, Value> {
+    fields.iter().filter(|f| f.name != f.wire).map(|f| (f.name.to_owned(), f.wire.into())).collect()
 }
 
 /// Documentation of an operation.

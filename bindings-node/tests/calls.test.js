@@ -205,13 +205,16 @@ test('iter gives the entries of all pages, each page asked for once', async t =>
 })
 
 test('iter can be left early, and tells errors where they are met', async t => {
-  let calls = 0
-  const { brevo } = await serve(t, () => ++calls < 3 ? { contacts: [{ id: calls }] } : { status: 404, body: { code: 'document_not_found', message: 'gone' } })
-  for await (const { id } of brevo.contacts.getContacts.iter({ limit: 1 })) {
+  const twoPages = () => {
+    let calls = 0
+    return serve(t, () => ++calls < 3 ? { contacts: [{ id: calls }] } : { status: 404, body: { code: 'document_not_found', message: 'gone' } })
+  }
+  const { brevo: left } = await twoPages()
+  for await (const { id } of left.contacts.getContacts.iter({ limit: 1 })) {
     assert.equal(id, 1)
     break
   }
-  calls = 0
+  const { brevo } = await twoPages()
   const seen = []
   await assert.rejects(async () => {
     for await (const { id } of brevo.contacts.getContacts.iter({ limit: 1 })) seen.push(id)

@@ -149,15 +149,16 @@ test('settings that cannot work are refused at once', () => {
     [`xsmtpsib-${'a'.repeat(64)}-abcdefghijklmnop`, /SMTP/i],
     ['abcdEFGH12345678', /v2/],
     ['nonsense', /key/],
-    [{ apiKey: KEY, baseUrl: 'http://api.example.com/v3' }, /https/],
-    [{ apiKey: KEY, baseUrl: 'not an address' }, /baseUrl|base_url|address|URL/i],
+    [{ apiKey: KEY, baseUrl: 'http://api.example.com/v3' }, /^baseUrl: .*https/],
+    [{ apiKey: KEY, maxRetries: -1 }, /^maxRetries: /],
+    [{ apiKey: KEY, baseUrl: 'not an address' }, /baseUrl: /],
     [{ apiKey: KEY, proxi: 'x' }, /proxi/],
     [{ apiKey: KEY, timeout: 'long' }, /timeout/],
     [{ apiKeyFile: '/nonexistent/key' }, /key/]
   ]
   for (const [settings, message] of cases) {
     assert.throws(() => new Brevo(settings), error => {
-      assert.ok(error instanceof (settings.proxi || settings.timeout ? InvalidArgumentError : ConfigurationError), inspect(error))
+      assert.ok(error instanceof (settings.proxi || settings.timeout || settings.maxRetries ? InvalidArgumentError : ConfigurationError), inspect(error))
       assert.match(error.message, message)
       assert.ok(!inspect(error).includes('a'.repeat(20)))
       return true

@@ -39,7 +39,7 @@ async function serve (t, answer, settings) {
     const request = { method, url, headers, body: Buffer.concat(chunks) }
     requests.push(request)
     const given = await answer(request)
-    const { status = 200, headers: extra, body } = given?.status || given?.headers ? given : { body: given }
+    const { status = 200, headers: extra, body } = Number.isInteger(given?.status) ? given : { body: given }
     const raw = body === undefined || typeof body === 'string' || Buffer.isBuffer(body)
     outgoing.writeHead(status, { 'content-type': 'application/json', ...extra })
     outgoing.end(raw ? body : JSON.stringify(body))

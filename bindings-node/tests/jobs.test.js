@@ -1,0 +1,82 @@
+'use strict'
+
+const assert = require('node:assert/strict')
+const fs = require('node:fs')
+const os = require('node:os')
+const path = require('node:path')
+const { test } = require('node:test')
+const { CancelledError } = require('..')
+const { serve } = require('./support/server.js')
+
+function folderOf (t) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'brevo-node-'))
+  t.after(() => fs.rmSync(folder, { recursive: true }))
+  return folder
+}
+
+const ATTRIBUTES = { attributes: [{ name: 'FIRSTNAME', category: 'normal', type: 'text' }] }
+
+/** A service that takes imports, whose processes end when `done` says so. */
+function importing (t, done = () => true) {
+  return serve(t, ({ method, url }) => {
+    if (url === '/v3/contacts/attributes') return ATTRIBUTES
+    if (method === 'POST') return { status: 202, body: { processId: 78 } }
+    return { id: 78, name: 'import', status: done() ? 'completed' : 'in_process' }
+  })
+}
+
+test('importFile imports, and reports progress and rejected rows', async t => {
+  const { brevo, requests } = await importing(t)
+  const file = path.join(folderOf(t), 'people.csv')
+  fs.writeFileSync(file, 'EMAIL,FIRSTNAME\nada@example.com,Ada\nnonsense,Bob\nzoë@example.com,Zoë 🙂\n')
+  const stages = new Set()
+  const result = await brevo.contacts.importFile({ path: file, listIds: [2] }, { onProgress: ({ stage, done }) => done >= 0 && stages.add(stage) })
+  assert.equal(result.rows, 3)
+  assert.equal(result.rejected, 1)
+  assert.equal(result.rejects[0].line, 3)
+  assert.deepEqual(result.processIds, [78])
+  assert.ok(stages.has('send') && stages.has('wait'), [...stages].join())
+  assert.match(String(requests.find(({ method }) => method === 'POST').body), /Zoë 🙂/)
+})
+
+test('exportList writes the file', async t => {
+  const contacts = Array.from({ length: 700 }, (_, id) => ({ id, email: `${id}@example.com`, attributes: { FIRSTNAME: `"N", ${id}` } }))
+  const { brevo } = await serve(t, ({ url }) => {
+    if (url === '/v3/contacts/attributes') return ATTRIBUTES
+    const { searchParams } = new URL(url, 'http://x')
+    const offset = Number(searchParams.get('offset') ?? 0)
+    return { contacts: contacts.slice(offset, offset + Number(searchParams.get('limit'))), count: contacts.length }
+  })
+  const file = path.join(folderOf(t), 'list.csv')
+  const result = await brevo.contacts.exportList({ listId: 2, path: file })
+  assert.equal(result.rows, 700)
+  const lines = fs.readFileSync(file, 'utf8').trim().split(/\r?\n/)
+  assert.equal(lines.length, 701)
+  assert.match(lines[700], /699@example\.com.*"""N"", 699"/)
+})
+
+test('mistakes are told like those of operations', async t => {
+  const { brevo, requests } = await importing(t)
+  const { importFile } = brevo.contacts
+  const cases = [
+    [() => importFile({ path: '/nonexistent.csv', listIds: [1] }), { kind: 'io', operation: 'contacts.importFile' }],
+    [() => importFile({ pathh: 'x' }), { kind: 'invalid_argument', parameter: 'pathh' }],
+    [() => importFile({ path: 'x', listIds: ['1'] }), { kind: 'invalid_argument', parameter: 'listIds[0]' }],
+    [() => importFile({ path: 'x' }, { timeout: 1 }), { kind: 'invalid_argument', parameter: 'options.timeout' }],
+    [() => importFile({ path: 'x' }, { onProgress: 1 }), { kind: 'invalid_argument', parameter: 'options.onProgress' }],
+    [() => importFile(), { kind: 'invalid_argument' }]
+  ]
+  for (const [call, error] of cases) await assert.rejects(call, error)
+  assert.ok(requests.every(({ method }) => method === 'GET'))
+  assert.equal(importFile.name, 'importFile')
+  assert.match(importFile.doc, /CSV/)
+})
+
+test('a job ends with its signal, or with what onProgress throws', async t => {
+  const { brevo } = await importing(t, () => false)
+  const controller = new AbortController()
+  const waiting = brevo.process.waitForProcess({ processId: 78 }, { signal: controller.signal, onProgress: () => controller.abort() })
+  await assert.rejects(waiting, error => error instanceof CancelledError && error.operation === 'process.waitForProcess')
+  const mine = new Error('mine')
+  await assert.rejects(brevo.process.waitForProcess({ processId: 78 }, { onProgress: () => { throw mine } }), error => error === mine)
+})
