@@ -327,8 +327,8 @@ async fn move_clock(State(sandbox): App, Json(body): Json) -> Response {
     if let Some(Some(seconds)) = advance {
         sandbox.clock.advance((seconds * 1000.0) as i64);
     }
-    // Two rounds let a queued process end; the third takes up what the deliveries have brought.
-    for _ in 0..3 {
+    // Three rounds let a queued import end; the others take up what deliveries have brought.
+    for _ in 0..5 {
         let ticking = sandbox.clone();
         let outcome = blocking(move || ticking.tick().and_then(|()| ticking.save_clock())).await;
         if let Err(error) = outcome.and_then(|result| result.map_err(ApiError::from)) {

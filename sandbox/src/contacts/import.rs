@@ -1,12 +1,294 @@
-//! Import of contacts.
-use crate::handler::Handler;
-use crate::state::{Db, Sandbox};
+//! Import of contacts, in the background, with a report file for each kind of rejected row.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
 use rusqlite::Result;
-use serde_json::Value;
-pub(super) fn handler(_operation: &str) -> Option<Handler> {
-    None
+use serde_json::{Map, Value, json};
+
+use super::attributes::Definitions;
+use super::people::{self, Change, Key};
+use super::{ContactRow, lists};
+use crate::handler::{Answer, ApiError, Call, Handler, Outcome};
+use crate::processes::{create_process, fail_process, finish_process, notify, set_work};
+use crate::state::{Db, Delivery, Outgoing, Sandbox};
+
+/// Largest body of an import.
+const MAX_BODY: usize = 10 << 20;
+
+pub(super) fn handler(operation: &str) -> Option<Handler> {
+    (operation == "import_contacts").then_some(import_contacts)
 }
-/// Does the work of an import.
-pub(crate) fn run(_db: &Db, _now: i64, _sandbox: &Sandbox, _account: i64, _id: i64, _work: Value) -> Result<()> {
-    Ok(())
+
+fn import_contacts(call: &Call) -> Outcome {
+    let sources: Vec<&str> =
+        ["fileBody", "jsonBody", "fileUrl"].into_iter().filter(|name| call.get(name).is_some()).collect();
+    let [source] = sources[..] else {
+        return Err(match sources.len() {
+            0 => ApiError::missing("fileUrl, fileBody or jsonBody is missing"),
+            _ => ApiError::invalid("Only one of fileUrl, fileBody and jsonBody can be passed"),
+        });
+    };
+    let body = &call.args[source];
+    if body.as_str().map_or_else(|| body.to_string().len(), str::len) > MAX_BODY {
+        return Err(ApiError::invalid(format!("{source} must be at most 10 MB")));
+    }
+    if source != "fileUrl" && rows_of(body).is_none_or(|rows| rows.is_empty()) {
+        return Err(ApiError::invalid(format!("{source} holds no contacts")));
+    }
+    let mut list_ids = call.ints("listIds");
+    lists::must_exist(call.db, call.account, &list_ids)?;
+    match call.get("newList") {
+        Some(_) if !list_ids.is_empty() => {
+            return Err(ApiError::invalid("Either listIds or newList can be passed, not both"));
+        }
+        Some(list) => {
+            let name = list.get("listName").and_then(Value::as_str).map(str::trim).unwrap_or_default();
+            if name.is_empty() {
+                return Err(ApiError::missing("newList.listName is missing"));
+            }
+            let folder = list.get("folderId").and_then(Value::as_i64).unwrap_or(1);
+            list_ids.push(lists::new_list(call.db, call.account, name, folder, call.now)?);
+        }
+        None if list_ids.is_empty() => return Err(ApiError::missing("listIds or newList is missing")),
+        None => {}
+    }
+    let id = create_process(call.db, call.account, "IMPORTUSER", call.now)?;
+    notify(call.db, call.account, id, call.text("notifyUrl"))?;
+    let work = json!({
+        "lists": list_ids,
+        "update": call.get("updateExistingContacts").and_then(Value::as_bool).unwrap_or(true),
+        "empty": call.flag("emptyContactsAttributes"),
+        "emailBlacklist": call.flag("emailBlacklist"),
+        "smsBlacklist": call.flag("smsBlacklist"),
+        "body": body,
+        "fetch": source == "fileUrl",
+    });
+    set_work(call.db, call.account, id, &work)?;
+    Ok(Answer::accepted(json!({"processId": id})))
+}
+
+/// Does the work of an import, or first fetches its file.
+pub(crate) fn run(db: &Db, now: i64, sandbox: &Sandbox, account: i64, id: i64, mut work: Value) -> Result<()> {
+    if work["fetching"] == true {
+        return Ok(());
+    }
+    if work["fetch"] == true {
+        work["fetching"] = true.into();
+        set_work(db, account, id, &work)?;
+        let url = work["body"].as_str().unwrap_or_default().to_owned();
+        sandbox.send(Outgoing {
+            method: "GET",
+            url,
+            headers: Vec::new(),
+            body: Vec::new(),
+            done: Box::new(move |db, _, _, delivery| match delivery {
+                Delivery::Answer { status: 200..=299, body } => {
+                    let text = String::from_utf8_lossy(&body).into_owned();
+                    // A JSON file holds what `jsonBody` would.
+                    work["body"] = match serde_json::from_str(&text) {
+                        Ok(list @ Value::Array(_)) => list,
+                        _ => text.into(),
+                    };
+                    (work["fetch"], work["fetching"]) = (false.into(), false.into());
+                    set_work(db, account, id, &work)
+                }
+                Delivery::Answer { status, .. } => {
+                    fail_process(db, account, id, &format!("fileUrl answered {status}"))
+                }
+                Delivery::Failed(error) => fail_process(db, account, id, &format!("fileUrl: {error}")),
+            }),
+        });
+        return Ok(());
+    }
+    let Some(rows) = rows_of(&work["body"]) else {
+        return fail_process(db, account, id, "the file holds no contacts");
+    };
+    let rejects = Import::new(db, account, now, &work)?.all(&rows)?;
+    let mut reports = Map::new();
+    for (report, rows) in rejects {
+        let file = format!("{report}_{id}.csv");
+        reports.insert(report.into(), sandbox.store_file(db, account, &file, &csv(&rows), now)?.into());
+    }
+    let info = json!({"import": reports});
+    finish_process(db, sandbox, account, id, None, &info, now)
+}
+
+/// A row: values by upper-case column, in the order of the file.
+type Row = Vec<(String, Value)>;
+
+/// The rows of a CSV text or of JSON entries.
+fn rows_of(body: &Value) -> Option<Vec<Row>> {
+    match body {
+        Value::String(text) => rows_of_csv(text),
+        Value::Array(entries) => Some(
+            entries
+                .iter()
+                .map(|entry| {
+                    let email = entry.get("email").map(|email| ("EMAIL".to_owned(), email.clone()));
+                    let attributes = entry.get("attributes").and_then(Value::as_object);
+                    let attributes = attributes.into_iter().flatten();
+                    email.into_iter().chain(attributes.map(|(k, v)| (k.to_uppercase(), v.clone()))).collect()
+                })
+                .collect(),
+        ),
+        _ => None,
+    }
+}
+
+fn rows_of_csv(text: &str) -> Option<Vec<Row>> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let header = text.lines().next()?;
+    // Semicolons as Brevo asks for; files with commas or tabs only are taken as well.
+    let delimiter = *[b';', b',', b'\t'].iter().find(|d| header.bytes().any(|b| b == **d)).unwrap_or(&b';');
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
+    let columns: Vec<String> = reader.headers().ok()?.iter().map(|name| name.trim().to_uppercase()).collect();
+    let rows = reader.records().filter_map(std::result::Result::ok).map(|record| {
+        columns.iter().cloned().zip(record.iter().map(Value::from)).collect()
+    });
+    Some(rows.collect())
+}
+
+/// Rejected rows by report.
+type Rejects = BTreeMap<&'static str, Vec<Row>>;
+
+struct Import<'a> {
+    db: &'a Db,
+    account: i64,
+    now: i64,
+    definitions: Definitions,
+    lists: Vec<i64>,
+    update: bool,
+    empty: bool,
+    email_blacklisted: Option<bool>,
+    sms_blacklisted: Option<bool>,
+    /// Identifiers that earlier rows have used.
+    seen: HashMap<Key, HashSet<String>>,
+    rejects: Rejects,
+}
+
+impl<'a> Import<'a> {
+    fn new(db: &'a Db, account: i64, now: i64, work: &Value) -> Result<Self> {
+        let lists = work["lists"].as_array().map(Vec::as_slice).unwrap_or_default();
+        Ok(Import {
+            db,
+            account,
+            now,
+            definitions: Definitions::load(db, account)?,
+            lists: lists.iter().filter_map(Value::as_i64).collect(),
+            update: work["update"] == true,
+            empty: work["update"] == true && work["empty"] == true,
+            email_blacklisted: (work["emailBlacklist"] == true).then_some(true),
+            sms_blacklisted: (work["smsBlacklist"] == true).then_some(true),
+            seen: HashMap::new(),
+            rejects: Rejects::new(),
+        })
+    }
+
+    fn all(mut self, rows: &[Row]) -> Result<Rejects> {
+        for row in rows {
+            if let Err(report) = self.one(row)? {
+                self.rejects.entry(report).or_default().push(row.clone());
+            }
+        }
+        Ok(self.rejects)
+    }
+
+    /// Imports a row, or names the report that it belongs to.
+    fn one(&mut self, row: &Row) -> Result<Result<(), &'static str>> {
+        let Some(mut change) = self.change(row) else { return Ok(Err("invalid_emails")) };
+        let mut known: Option<ContactRow> = None;
+        let mut clash = None;
+        for (key, value) in change.given() {
+            if self.seen.get(&key).is_some_and(|seen| seen.contains(value)) {
+                clash = clash.or(Some(key));
+                continue;
+            }
+            match (people::by_key(self.db, self.account, key, value)?, &known) {
+                (Some(found), None) => known = Some(found),
+                (Some(found), Some(known)) if found.id != known.id => clash = clash.or(Some(key)),
+                _ => {}
+            }
+        }
+        if let Some(key) = clash {
+            return Ok(Err(report(key)));
+        }
+        for (key, value) in change.given() {
+            self.seen.entry(key).or_default().insert(value.to_owned());
+        }
+        change.lists.clone_from(&self.lists);
+        change.email_blacklisted = self.email_blacklisted;
+        change.sms_blacklisted = self.sms_blacklisted;
+        match known {
+            None => {
+                people::insert(self.db, self.account, &change, &self.definitions, self.now)?;
+            }
+            Some(mut contact) if self.update => {
+                people::write(self.db, self.account, &mut contact, &change, &self.definitions, self.now)?;
+            }
+            // Contacts that are not updated join the lists all the same.
+            Some(contact) => {
+                for list in &self.lists {
+                    lists::add_member(self.db, self.account, *list, contact.id)?;
+                }
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    /// The change that a row asks for; nothing where it has no usable identifier or a bad address.
+    fn change(&self, row: &Row) -> Option<Change> {
+        let mut change = Change::default();
+        for (name, value) in row {
+            let text = match value {
+                Value::String(text) => text.trim().to_owned(),
+                Value::Null => String::new(),
+                other => other.to_string(),
+            };
+            let key = Key::ALL.into_iter().find(|key| key.attribute() == name);
+            match key {
+                Some(_) if text.is_empty() => {}
+                Some(Key::Email) => change.keys.push((Key::Email, Some(Key::Email.normalized(&text).ok()?))),
+                // A bad number is ignored, as a value of the wrong type.
+                Some(key) => change.keys.extend(key.normalized(&text).ok().map(|value| (key, Some(value)))),
+                None if !self.definitions.knows(name) || (text.is_empty() && !self.empty) => {}
+                None => {
+                    change.attributes.insert(name.clone(), value.clone());
+                }
+            }
+        }
+        let usable = change.given().next().is_some();
+        usable.then_some(change)
+    }
+}
+
+fn report(key: Key) -> &'static str {
+    match key {
+        Key::Email => "duplicate_email_id",
+        Key::ExtId => "duplicate_ext_id",
+        Key::Sms => "duplicate_phone_id",
+        Key::Whatsapp => "duplicate_whatsapp_id",
+        Key::Landline => "duplicate_landline_number_id",
+    }
+}
+
+fn csv(rows: &[Row]) -> Vec<u8> {
+    let mut columns: Vec<&str> = Vec::new();
+    for (name, _) in rows.iter().flatten() {
+        if !columns.contains(&name.as_str()) {
+            columns.push(name);
+        }
+    }
+    let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer(Vec::new());
+    // Writing to memory does not fail.
+    let _ = writer.write_record(&columns);
+    for row in rows {
+        let cells = columns.iter().map(|column| match row.iter().find(|(name, _)| name == column) {
+            Some((_, Value::String(text))) => text.clone(),
+            Some((_, Value::Null)) | None => String::new(),
+            Some((_, other)) => other.to_string(),
+        });
+        let _ = writer.write_record(cells);
+    }
+    writer.into_inner().unwrap_or_default()
 }

@@ -13,7 +13,7 @@ use crate::handler::Handler;
 use crate::state::Db;
 
 pub use lists::routes;
-pub use people::confirm_doi;
+pub use people::{confirm_doi, valid_email};
 
 /// Tables of this module.
 pub const SCHEMA: &str = "
@@ -136,7 +136,7 @@ pub fn contact(db: &Db, account: i64, id: i64) -> Result<Option<ContactRow>> {
 
 /// A contact by its e-mail address, in any case of letters.
 pub fn contact_by_email(db: &Db, account: i64, email: &str) -> Result<Option<ContactRow>> {
-    people::by_column(db, account, "email", &email.to_lowercase())
+    people::by_key(db, account, people::Key::Email, &email.trim().to_lowercase())
 }
 
 /// Puts a contact on the blocklist for e-mail. The reason is one of those of

@@ -1,14 +1,187 @@
 //! Contacts: created, found, changed, merged, deleted.
 
-use rusqlite::{OptionalExtension, Result, params};
+use rusqlite::{OptionalExtension, Result, params, params_from_iter};
+use serde_json::{Map, Value, json};
 
-use super::ContactRow;
-use crate::handler::Handler;
-use crate::state::Db;
+use super::attributes::Definitions;
+use super::{ContactRow, lists};
+use crate::handler::{Answer, ApiError, Call, Handler, Outcome};
+use crate::state::{Db, next_id, random_text};
+use crate::{simulate, templates, time, transactional};
+
+const DAY: i64 = 86_400_000;
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
-    let _ = operation;
-    None
+    Some(match operation {
+        "get_contacts" => get_contacts,
+        "create_contact" => create_contact,
+        "get_contact_info" => get_contact_info,
+        "update_contact" => update_contact,
+        "delete_contact" => delete_contact,
+        "get_contact_stats" => get_contact_stats,
+        "update_batch_contacts" => update_batch_contacts,
+        "create_doi_contact" => create_doi_contact,
+        _ => return None,
+    })
+}
+
+/// A value that only one contact can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Key {
+    Email,
+    ExtId,
+    Sms,
+    Whatsapp,
+    Landline,
+}
+
+impl Key {
+    pub(super) const ALL: [Key; 5] = [Key::Email, Key::ExtId, Key::Sms, Key::Whatsapp, Key::Landline];
+
+    fn column(self) -> &'static str {
+        match self {
+            Key::Email => "email",
+            Key::ExtId => "ext_id",
+            Key::Sms => "sms",
+            Key::Whatsapp => "whatsapp",
+            Key::Landline => "landline",
+        }
+    }
+
+    /// Name as an attribute.
+    pub(super) fn attribute(self) -> &'static str {
+        match self {
+            Key::Email => "EMAIL",
+            Key::ExtId => "EXT_ID",
+            Key::Sms => "SMS",
+            Key::Whatsapp => "WHATSAPP",
+            Key::Landline => "LANDLINE_NUMBER",
+        }
+    }
+
+    /// Name in `duplicate_identifiers`.
+    fn label(self) -> &'static str {
+        if self == Key::Email { "email" } else { self.attribute() }
+    }
+
+    /// The value as it is stored.
+    pub(super) fn normalized(self, text: &str) -> Result<String, ApiError> {
+        let text = text.trim();
+        match self {
+            Key::Email if valid_email(text) => Ok(text.to_lowercase()),
+            Key::Email => Err(ApiError::invalid("Invalid email address")),
+            Key::ExtId => Ok(text.to_owned()),
+            _ => phone(text).ok_or_else(|| ApiError::invalid(format!("Invalid {} number", self.attribute()))),
+        }
+    }
+}
+
+/// Whether a text has the form of an e-mail address.
+pub fn valid_email(text: &str) -> bool {
+    let Some((local, domain)) = text.rsplit_once('@') else { return false };
+    let odd = |c: char| c.is_whitespace() || c.is_control() || "@,;:<>()[]\"\\".contains(c);
+    let label = |label: &str| {
+        !label.is_empty()
+            && label.len() <= 63
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c.is_alphanumeric() || c == '-' || !c.is_ascii())
+    };
+    !local.is_empty()
+        && local.len() <= 64
+        && !local.starts_with('.')
+        && !local.ends_with('.')
+        && !local.contains("..")
+        && !local.chars().any(odd)
+        && domain.len() <= 253
+        && domain.contains('.')
+        && domain.split('.').all(label)
+        && domain.rsplit('.').next().is_some_and(|top| top.chars().count() > 1)
+}
+
+/// Digits of a phone number: `33...`, `+33...` and `0033...` are the same.
+fn phone(text: &str) -> Option<String> {
+    let text: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')' | '/')).collect();
+    let digits = text.strip_prefix('+').or_else(|| text.strip_prefix("00")).unwrap_or(&text);
+    ((6..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0'))
+        .then(|| digits.to_owned())
+}
+
+/// What is to be changed in a contact, or to be in a new one.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Change {
+    /// Identifiers; `None` takes one away.
+    pub(super) keys: Vec<(Key, Option<String>)>,
+    pub(super) attributes: Map<String, Value>,
+    pub(super) lists: Vec<i64>,
+    pub(super) unlink: Vec<i64>,
+    pub(super) email_blacklisted: Option<bool>,
+    pub(super) sms_blacklisted: Option<bool>,
+    pub(super) blocked_senders: Option<Vec<String>>,
+}
+
+impl Change {
+    /// From attributes and the identifiers that have parameters of their own.
+    pub(super) fn new(
+        attributes: Map<String, Value>,
+        email: Option<&str>,
+        ext_id: Option<&str>,
+    ) -> Result<Self, ApiError> {
+        let mut change = Change::default();
+        for (key, value) in [(Key::Email, email), (Key::ExtId, ext_id)] {
+            if let Some(value) = value.filter(|value| !value.trim().is_empty()) {
+                change.keys.push((key, Some(key.normalized(value)?)));
+            }
+        }
+        for (name, value) in attributes {
+            let Some(key) = Key::ALL.into_iter().find(|key| key.attribute() == name) else {
+                change.attributes.insert(name, value);
+                continue;
+            };
+            if change.keys.iter().any(|(known, _)| *known == key) {
+                continue;
+            }
+            let text = match &value {
+                Value::String(text) => text.trim().to_owned(),
+                Value::Number(number) => number.to_string(),
+                _ => String::new(),
+            };
+            let value = if text.is_empty() { None } else { Some(key.normalized(&text)?) };
+            change.keys.push((key, value));
+        }
+        Ok(change)
+    }
+
+    fn from_call(call: &Call) -> Result<Self, ApiError> {
+        let attributes = call.get("attributes").and_then(Value::as_object).cloned().unwrap_or_default();
+        let mut change = Change::new(attributes, call.text("email"), call.text("ext_id"))?;
+        change.fill(&call.args);
+        Ok(change)
+    }
+
+    /// Lists and blocklists.
+    fn fill(&mut self, args: &Map<String, Value>) {
+        let ints = |name: &str| {
+            let list = args.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+            list.iter().filter_map(Value::as_i64).collect()
+        };
+        self.lists = ints("listIds");
+        self.unlink = ints("unlinkListIds");
+        self.email_blacklisted = args.get("emailBlacklisted").and_then(Value::as_bool);
+        self.sms_blacklisted = args.get("smsBlacklisted").and_then(Value::as_bool);
+        self.blocked_senders = args
+            .get("smtpBlacklistSender")
+            .and_then(Value::as_array)
+            .map(|list| list.iter().filter_map(Value::as_str).map(str::to_owned).collect());
+    }
+
+    /// The identifiers that it gives, in the order in which they are looked up.
+    pub(super) fn given(&self) -> impl Iterator<Item = (Key, &str)> {
+        Key::ALL.into_iter().filter_map(|key| {
+            let (_, value) = self.keys.iter().find(|(known, _)| *known == key)?;
+            Some((key, value.as_deref()?))
+        })
+    }
 }
 
 pub(super) fn by_id(db: &Db, account: i64, id: i64) -> Result<Option<ContactRow>> {
@@ -17,12 +190,432 @@ pub(super) fn by_id(db: &Db, account: i64, id: i64) -> Result<Option<ContactRow>
         .optional()
 }
 
-pub(super) fn by_column(db: &Db, account: i64, column: &str, value: &str) -> Result<Option<ContactRow>> {
-    let sql = format!("SELECT {} FROM contacts WHERE account = ?1 AND {column} = ?2", ContactRow::COLUMNS);
+pub(super) fn by_key(db: &Db, account: i64, key: Key, value: &str) -> Result<Option<ContactRow>> {
+    let sql = format!(
+        "SELECT {} FROM contacts WHERE account = ?1 AND {} = ?2",
+        ContactRow::COLUMNS,
+        key.column()
+    );
     db.prepare_cached(&sql)?.query_row(params![account, value], ContactRow::read).optional()
 }
 
-/// Carries out a double opt-in that was confirmed, and gives the page to show.
-pub fn confirm_doi(_db: &Db, _token: &str, _now: i64) -> Result<Option<String>> {
-    Ok(None)
+fn duplicate(action: &str, keys: &[Key]) -> ApiError {
+    let labels: Vec<&str> = keys.iter().map(|key| key.label()).collect();
+    let (verb, be) = (labels.join(", "), if labels.len() > 1 { "are" } else { "is" });
+    ApiError::new(
+        400,
+        "duplicate_parameter",
+        format!("Unable to {action} contact, {verb} {be} already associated with another Contact"),
+    )
+    .with_metadata(json!({"duplicate_identifiers": labels}))
+}
+
+/// Makes a contact whose identifiers are known to be free.
+pub(super) fn insert(
+    db: &Db,
+    account: i64,
+    change: &Change,
+    definitions: &Definitions,
+    now: i64,
+) -> Result<i64> {
+    let id = next_id(db, account, "contact")?;
+    db.prepare_cached("INSERT INTO contacts (account, id, created, modified) VALUES (?1, ?2, ?3, ?3)")?
+        .execute([account, id, now])?;
+    if let Some(mut contact) = by_id(db, account, id)? {
+        write(db, account, &mut contact, change, definitions, now)?;
+    }
+    Ok(id)
+}
+
+/// Changes a contact; identifiers that clash with others refuse the change, or merge the contacts.
+/// Gives the identifier of the contact that remains.
+fn update(
+    db: &Db,
+    account: i64,
+    contact: ContactRow,
+    change: &Change,
+    merge: bool,
+    now: i64,
+) -> Result<i64, ApiError> {
+    let definitions = Definitions::load(db, account)?;
+    let mut others: Vec<(Key, ContactRow)> = Vec::new();
+    for (key, value) in change.given() {
+        if let Some(other) = by_key(db, account, key, value)?.filter(|other| other.id != contact.id) {
+            others.push((key, other));
+        }
+    }
+    if !others.is_empty() && !merge {
+        return Err(duplicate("update", &others.iter().map(|(key, _)| *key).collect::<Vec<_>>()));
+    }
+    // The most recently modified one stays.
+    let mut kept = contact;
+    for (_, other) in others {
+        if other.id == kept.id {
+            continue;
+        }
+        let (stays, goes) = if other.modified > kept.modified { (other, kept) } else { (kept, other) };
+        kept = absorb(db, account, stays, goes)?;
+    }
+    write(db, account, &mut kept, change, &definitions, now)?;
+    Ok(kept.id)
+}
+
+/// Takes over the attributes, lists and free identifiers of a contact that goes.
+fn absorb(db: &Db, account: i64, mut stays: ContactRow, goes: ContactRow) -> Result<ContactRow, ApiError> {
+    lists::take_over(db, account, stays.id, goes.id)?;
+    remove(db, account, goes.id)?;
+    let mut change = Change::new(goes.attributes, goes.email.as_deref(), goes.ext_id.as_deref())?;
+    change.keys.retain(|(key, _)| match key {
+        Key::Email => stays.email.is_none(),
+        Key::ExtId => stays.ext_id.is_none(),
+        _ => !stays.attributes.contains_key(key.attribute()),
+    });
+    change.attributes.retain(|name, _| !stays.attributes.contains_key(name));
+    let (definitions, modified) = (Definitions::load(db, account)?, stays.modified);
+    write(db, account, &mut stays, &change, &definitions, modified)?;
+    Ok(stays)
+}
+
+/// Writes a change whose identifiers are free.
+pub(super) fn write(
+    db: &Db,
+    account: i64,
+    contact: &mut ContactRow,
+    change: &Change,
+    definitions: &Definitions,
+    now: i64,
+) -> Result<()> {
+    for (key, value) in &change.keys {
+        if *key == Key::Email && value.is_some() && contact.email.is_some() && contact.email != *value {
+            // Brevo takes a contact off the blocklist when its address changes.
+            contact.email_blacklisted = false;
+        }
+        let sql = format!("UPDATE contacts SET {} = ?3 WHERE account = ?1 AND id = ?2", key.column());
+        db.prepare_cached(&sql)?.execute(params![account, contact.id, value])?;
+        match (key, value) {
+            (Key::Email, value) => contact.email.clone_from(value),
+            (_, Some(value)) => {
+                contact.attributes.insert(key.attribute().into(), value.as_str().into());
+            }
+            (_, None) => {
+                contact.attributes.shift_remove(key.attribute());
+            }
+        }
+    }
+    for (name, value) in &change.attributes {
+        definitions.set(&mut contact.attributes, name, value);
+    }
+    contact.email_blacklisted = change.email_blacklisted.unwrap_or(contact.email_blacklisted);
+    contact.sms_blacklisted = change.sms_blacklisted.unwrap_or(contact.sms_blacklisted);
+    contact.modified = now;
+    db.prepare_cached(
+        "UPDATE contacts SET attributes = ?3, email_blacklisted = ?4, sms_blacklisted = ?5, modified = ?6,
+            blacklist_reason = CASE WHEN ?4 THEN COALESCE(blacklist_reason, 'adminBlocked') END,
+            blocked_senders = COALESCE(?7, blocked_senders)
+         WHERE account = ?1 AND id = ?2",
+    )?
+    .execute(params![
+        account,
+        contact.id,
+        serde_json::to_string(&contact.attributes).unwrap_or_default(),
+        contact.email_blacklisted,
+        contact.sms_blacklisted,
+        now,
+        change.blocked_senders.as_ref().map(|senders| json!(senders).to_string()),
+    ])?;
+    for list in &change.lists {
+        lists::add_member(db, account, *list, contact.id)?;
+    }
+    for list in &change.unlink {
+        lists::remove_member(db, account, *list, contact.id)?;
+    }
+    Ok(())
+}
+
+fn remove(db: &Db, account: i64, id: i64) -> Result<()> {
+    db.execute("DELETE FROM contacts WHERE account = ?1 AND id = ?2", [account, id])?;
+    db.execute("DELETE FROM list_members WHERE account = ?1 AND contact = ?2", [account, id]).map(drop)
+}
+
+fn create_contact(call: &Call) -> Outcome {
+    let change = Change::from_call(call)?;
+    if change.given().next().is_none() {
+        return Err(ApiError::missing("Either email, ext_id or SMS attribute is required to create a contact"));
+    }
+    lists::must_exist(call.db, call.account, &change.lists)?;
+    let mut found = Vec::new();
+    for (key, value) in change.given() {
+        if let Some(contact) = by_key(call.db, call.account, key, value)? {
+            found.push((key, contact));
+        }
+    }
+    let merge = call.flag("forceMerge");
+    if found.is_empty() {
+        let definitions = Definitions::load(call.db, call.account)?;
+        let id = insert(call.db, call.account, &change, &definitions, call.now)?;
+        return Ok(Answer::created(json!({"id": id})));
+    }
+    if !call.flag("updateEnabled") && !merge {
+        return Err(duplicate("create", &found.iter().map(|(key, _)| *key).collect::<Vec<_>>()));
+    }
+    let (_, contact) = found.swap_remove(0);
+    let id = update(call.db, call.account, contact, &change, merge, call.now)?;
+    Ok(if call.flag("getId") { Answer::created(json!({"id": id})) } else { Answer::no_content() })
+}
+
+/// The contact that an identifier means. Without a type, an e-mail address, a phone number (where
+/// the operation guesses it) or the number of the contact.
+fn find(call: &Call, guess_phone: bool) -> Result<ContactRow, ApiError> {
+    let text = match call.get("identifier") {
+        Some(Value::String(text)) => text.trim().to_owned(),
+        Some(other) => other.to_string(),
+        None => String::new(),
+    };
+    let key = |key: Key| match key.normalized(&text) {
+        Ok(value) => by_key(call.db, call.account, key, &value).map_err(ApiError::from),
+        Err(error) => Err(error),
+    };
+    let number = || text.parse::<i64>().map_err(|_| ApiError::invalid("Invalid contact identifier"));
+    let found = match call.text("identifierType") {
+        Some("email_id") => key(Key::Email)?,
+        Some("contact_id") => by_id(call.db, call.account, number()?)?,
+        Some("ext_id") => key(Key::ExtId)?,
+        Some("phone_id") => key(Key::Sms)?,
+        Some("whatsapp_id") => key(Key::Whatsapp)?,
+        Some("landline_number_id") => key(Key::Landline)?,
+        Some(_) => return Err(ApiError::invalid("Invalid identifierType")),
+        None if text.contains('@') => key(Key::Email)?,
+        None => {
+            let by_number = match text.parse::<i64>() {
+                Ok(id) if !text.starts_with('+') => by_id(call.db, call.account, id)?,
+                _ => None,
+            };
+            match by_number {
+                None if guess_phone && phone(&text).is_some() => key(Key::Sms)?,
+                None => {
+                    number()?;
+                    None
+                }
+                found => found,
+            }
+        }
+    };
+    found.ok_or_else(|| ApiError::not_found("Contact does not exist"))
+}
+
+fn update_contact(call: &Call) -> Outcome {
+    let contact = find(call, false)?;
+    let change = Change::from_call(call)?;
+    lists::must_exist(call.db, call.account, &change.lists)?;
+    update(call.db, call.account, contact, &change, call.flag("forceMerge"), call.now)?;
+    Ok(Answer::no_content())
+}
+
+fn delete_contact(call: &Call) -> Outcome {
+    let contact = find(call, false)?;
+    remove(call.db, call.account, contact.id)?;
+    Ok(Answer::no_content())
+}
+
+/// The changes of a batch; entries that name nobody are passed over.
+fn update_batch_contacts(call: &Call) -> Outcome {
+    let entries = call.list("contacts");
+    if entries.is_empty() {
+        return Err(ApiError::missing("contacts is missing"));
+    }
+    for (i, entry) in entries.iter().enumerate() {
+        let Some(entry) = entry.as_object() else { continue };
+        let text = |name: &str| entry.get(name).and_then(Value::as_str);
+        let id = entry.get("id").and_then(Value::as_i64);
+        let contact = match (text("email"), id, text("sms")) {
+            (Some(email), None, None) => {
+                by_key(call.db, call.account, Key::Email, &Key::Email.normalized(email)?)?
+            }
+            (None, Some(id), None) => by_id(call.db, call.account, id)?,
+            (None, None, Some(sms)) => by_key(call.db, call.account, Key::Sms, &Key::Sms.normalized(sms)?)?,
+            _ => return Err(ApiError::invalid(format!("contacts[{i}] needs exactly one of email, id and sms"))),
+        };
+        let Some(contact) = contact else { continue };
+        let attributes = entry.get("attributes").and_then(Value::as_object).cloned().unwrap_or_default();
+        let mut change = Change::new(attributes, None, text("ext_id"))?;
+        change.fill(entry);
+        lists::must_exist(call.db, call.account, &change.lists)?;
+        update(call.db, call.account, contact, &change, false, call.now)?;
+    }
+    Ok(Answer::no_content())
+}
+
+/// A contact as replies show it.
+pub(super) fn to_json(db: &Db, account: i64, contact: &ContactRow) -> Result<Value> {
+    let memberships = db
+        .prepare_cached(
+            "SELECT list, unsubscribed FROM list_members WHERE account = ?1 AND contact = ?2 ORDER BY list",
+        )?
+        .query_map([account, contact.id], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?)))?
+        .collect::<Result<Vec<_>>>()?;
+    let ids = |unsubscribed: bool| -> Vec<i64> {
+        memberships.iter().filter(|(_, left)| *left == unsubscribed).map(|(list, _)| *list).collect()
+    };
+    let left = ids(true);
+    let mut out = json!({
+        "id": contact.id,
+        "emailBlacklisted": contact.email_blacklisted,
+        "smsBlacklisted": contact.sms_blacklisted,
+        "whatsappBlacklisted": contact.whatsapp_blacklisted,
+        "createdAt": time::rfc3339(contact.created),
+        "modifiedAt": time::rfc3339(contact.modified),
+        "listIds": ids(false),
+        "listUnsubscribed": if left.is_empty() { Value::Null } else { left.into() },
+        "attributes": contact.attributes,
+    });
+    if let Some(email) = &contact.email {
+        out["email"] = email.as_str().into();
+    }
+    Ok(out)
+}
+
+/// A page of contacts that fulfil conditions.
+pub(super) fn page(call: &Call, conditions: &[String], values: Vec<rusqlite::types::Value>) -> Outcome {
+    let (limit, offset) = call.page();
+    let condition = conditions.join(" AND ");
+    let count: i64 = call.db.query_row(
+        &format!("SELECT COUNT(*) FROM contacts WHERE {condition}"),
+        params_from_iter(values.iter()),
+        |row| row.get(0),
+    )?;
+    let sql = format!(
+        "SELECT {} FROM contacts WHERE {condition} ORDER BY id {} LIMIT {limit} OFFSET {offset}",
+        ContactRow::COLUMNS,
+        call.order()
+    );
+    let rows = call
+        .db
+        .prepare(&sql)?
+        .query_map(params_from_iter(values.iter()), ContactRow::read)?
+        .collect::<Result<Vec<_>>>()?;
+    let contacts = rows.iter().map(|row| to_json(call.db, call.account, row)).collect::<Result<Vec<_>>>()?;
+    Ok(Answer::ok(json!({"contacts": contacts, "count": count})))
+}
+
+/// Condition on a moment, from an argument in RFC 3339 form.
+pub(super) fn since(call: &Call, argument: &str, column: &str) -> Result<Option<String>, ApiError> {
+    let Some(text) = call.text(argument) else { return Ok(None) };
+    let moment =
+        time::parse(text).ok_or_else(|| ApiError::invalid(format!("Invalid {argument} format")))?;
+    Ok(Some(format!("{column} > {moment}")))
+}
+
+fn get_contacts(call: &Call) -> Outcome {
+    let (lists, segment) = (call.ints("listIds"), call.int("segmentId"));
+    if segment.is_some() && !lists.is_empty() {
+        return Err(ApiError::invalid("Either listIds or segmentId can be passed, not both"));
+    }
+    let mut conditions = vec![format!("account = {}", call.account)];
+    let mut values = Vec::new();
+    conditions.extend(since(call, "modifiedSince", "modified")?);
+    conditions.extend(since(call, "createdSince", "created")?);
+    let joined = |ids: &[i64]| ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+    if call.get("ids").is_some() {
+        conditions.push(format!("id IN ({})", joined(&call.ints("ids"))));
+    }
+    if call.get("listIds").is_some() {
+        conditions.push(format!(
+            "id IN (SELECT contact FROM list_members WHERE account = {} AND unsubscribed = 0 AND list IN ({}))",
+            call.account,
+            joined(&lists)
+        ));
+    }
+    if let Some(filter) = call.text("filter") {
+        lists::add_filter(filter, &mut conditions, &mut values)?;
+    }
+    if let Some(segment) = segment {
+        let filter = lists::segment_filter(call.db, call.account, segment)?
+            .ok_or_else(|| ApiError::not_found("Segment does not exist"))?;
+        lists::add_filter(&filter, &mut conditions, &mut values)?;
+    }
+    page(call, &conditions, values)
+}
+
+/// The span of statistics: the last 90 days, or from `startDate` to `endDate`, both included.
+fn span(call: &Call, at_most: Option<i64>) -> Result<(i64, i64), ApiError> {
+    let day = |name: &str| match call.text(name) {
+        None => Ok(None),
+        Some(text) => time::parse_day(text)
+            .map(Some)
+            .ok_or_else(|| ApiError::invalid(format!("Invalid {name} format, YYYY-MM-DD is expected"))),
+    };
+    match (day("startDate")?, day("endDate")?) {
+        (None, None) => Ok((call.now - 90 * DAY, call.now)),
+        (Some(from), Some(to)) if from > to => Err(ApiError::invalid("startDate must not be after endDate")),
+        (Some(_), Some(to)) if to > call.now => Err(ApiError::invalid("endDate must not be in the future")),
+        (Some(from), Some(to)) if at_most.is_some_and(|days| to - from > days * DAY) => {
+            Err(ApiError::invalid(format!("The date range must not exceed {} days", at_most.unwrap_or_default())))
+        }
+        (Some(from), Some(to)) => Ok((from, to + DAY - 1)),
+        _ => Err(ApiError::missing("startDate and endDate are needed together")),
+    }
+}
+
+fn get_contact_info(call: &Call) -> Outcome {
+    let (from, to) = span(call, None)?;
+    let contact = find(call, true)?;
+    let mut body = to_json(call.db, call.account, &contact)?;
+    body["statistics"] = simulate::contact_stats(call.db, call.account, contact.id, from, to)?;
+    Ok(Answer::ok(body))
+}
+
+fn get_contact_stats(call: &Call) -> Outcome {
+    let (from, to) = span(call, Some(90))?;
+    let contact = find(call, false)?;
+    Ok(Answer::ok(simulate::contact_stats(call.db, call.account, contact.id, from, to)?))
+}
+
+// Double opt-in ------------------------------------------------------------------------------------
+
+fn create_doi_contact(call: &Call) -> Outcome {
+    let email = Key::Email.normalized(call.text("email").unwrap_or_default())?;
+    let (template, lists) = (call.int("templateId").unwrap_or_default(), call.ints("includeListIds"));
+    lists::must_exist(call.db, call.account, &lists)?;
+    if !templates::is_active_doi(call.db, call.account, template)? {
+        return Err(ApiError::invalid("An active DOI template does not exist"));
+    }
+    let known = by_key(call.db, call.account, Key::Email, &email)?.is_some();
+    let token = random_text(32);
+    let contact = json!({
+        "email": email,
+        "attributes": call.get("attributes"),
+        "listIds": lists,
+        "unlinkListIds": call.ints("excludeListIds"),
+    });
+    call.db.execute(
+        "INSERT INTO doi_requests VALUES (?1, ?2, ?3, ?4)",
+        params![token, call.account, contact.to_string(), call.text("redirectionUrl").unwrap_or_default()],
+    )?;
+    let url = format!("{}/_sandbox/doi/{token}", call.sandbox.base_url());
+    let parameters = json!({"DOIurl": url});
+    transactional::send_template(call.db, call.account, template, &email, &parameters, call.now, call.sandbox)?;
+    Ok(Answer::empty(if known { 204 } else { 201 }))
+}
+
+/// Carries out a double opt-in that was confirmed, and gives the page to show. A second click only
+/// shows the page.
+pub fn confirm_doi(db: &Db, token: &str, now: i64) -> Result<Option<String>, ApiError> {
+    let found: Option<(i64, String, String)> = db
+        .query_row("SELECT account, contact, redirect FROM doi_requests WHERE token = ?1", [token], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
+        .optional()?;
+    let Some((account, contact, redirect)) = found else { return Ok(None) };
+    let Ok(Value::Object(contact)) = serde_json::from_str(&contact) else { return Ok(Some(redirect)) };
+    let mut attributes = contact.get("attributes").and_then(Value::as_object).cloned().unwrap_or_default();
+    attributes.insert("DOUBLE_OPT-IN".into(), 1.into());
+    let email = contact.get("email").and_then(Value::as_str);
+    let mut change = Change::new(attributes, email, None)?;
+    change.fill(&contact);
+    change.email_blacklisted = Some(false);
+    match by_key(db, account, Key::Email, email.unwrap_or_default())? {
+        Some(known) => update(db, account, known, &change, false, now)?,
+        None => insert(db, account, &change, &Definitions::load(db, account)?, now)?,
+    };
+    Ok(Some(redirect))
 }
