@@ -32,9 +32,13 @@ class Brevo {
   static {
     let index = 0
     for (const resource of table.resources) {
-      const Resource = resourceClass(resource, index)
+      const first = index
+      let Resource
+      lazily(Brevo.prototype, resource.name, brevo => {
+        Resource ??= resourceClass(resource, first)
+        return new Resource(brevo.#client)
+      })
       index += resource.operations.length
-      lazily(Brevo.prototype, resource.name, brevo => new Resource(brevo.#client))
     }
   }
 }

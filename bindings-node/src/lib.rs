@@ -9,7 +9,6 @@ mod table;
 use brevo_core::jobs::JOBS;
 use brevo_core::pages::Pager;
 use brevo_core::{Arguments, Builder, CallOptions, Error, FilePart, Kind};
-use napi::Env;
 use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
 use serde_json::{Map, Value};
@@ -50,7 +49,6 @@ impl Client {
     #[napi(catch_unwind)]
     pub fn call(
         &self,
-        env: Env,
         port: &mut Port,
         id: u32,
         operation: u32,
@@ -59,14 +57,12 @@ impl Client {
         files: Option<Vec<File>>,
     ) -> napi::Result<()> {
         let (spec, client) = (table::operation(operation)?, self.0.clone());
-        let files = files.into_iter().flatten().map(|file| {
-            (
-                file.parameter,
-                FilePart { name: file.name, bytes: file.content.to_vec(), ..FilePart::default() },
-            )
-        });
+        let files = files
+            .into_iter()
+            .flatten()
+            .map(|file| (file.parameter, FilePart { name: file.name, bytes: file.content.to_vec() }));
         let files = files.collect();
-        port.start(&env, id, async move {
+        port.start(id, async move {
             let mut arguments = Arguments::from_json(&arguments)?;
             arguments.files = files;
             let options = CallOptions::from_json(&object(&options, Kind::InvalidArgument, "the options")?)?;
@@ -78,11 +74,11 @@ impl Client {
 
     /// Starts a job. `port` reports its progress and outcome under `id`.
     #[napi(catch_unwind)]
-    pub fn run(&self, env: Env, port: &mut Port, id: u32, job: u32, arguments: String) -> napi::Result<()> {
+    pub fn run(&self, port: &mut Port, id: u32, job: u32, arguments: String) -> napi::Result<()> {
         let job = *JOBS.get(job as usize).ok_or_else(|| napi::Error::from_reason("there is no such job"))?;
         let client = self.0.clone();
         let outbox = port.outbox();
-        port.start(&env, id, async move {
+        port.start(id, async move {
             let arguments = object(&arguments, Kind::InvalidArgument, "the arguments")?;
             let progress = |progress: &_| outbox.progress(id, progress);
             let result = brevo_core::jobs::run(&client, job, arguments, &progress).await?;

@@ -23,6 +23,7 @@ type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
 /// The calls of one JavaScript environment. Used on its thread only.
 #[napi]
 pub struct Port {
+    env: Env,
     outbox: Arc<Outbox>,
     tasks: HashMap<u32, AbortHandle>,
 }
@@ -69,42 +70,42 @@ impl Form {
 impl Port {
     /// Calls `wake` when `take` has something to give.
     #[napi(constructor, catch_unwind)]
-    pub fn new(wake: Wake) -> Self {
-        Port { outbox: Arc::new(Outbox { entries: Mutex::default(), wake }), tasks: HashMap::new() }
+    pub fn new(env: Env, wake: Wake) -> Self {
+        Port { env, outbox: Arc::new(Outbox { entries: Mutex::default(), wake }), tasks: HashMap::new() }
     }
 
     /// Everything that happened since the last time.
     #[napi(catch_unwind)]
-    pub fn take(&mut self, env: Env) -> Vec<Report> {
+    pub fn take(&mut self) -> Vec<Report> {
         let reports = std::mem::take(&mut *self.outbox.entries());
         for report in &reports {
             if report.progress.is_none() {
                 self.tasks.remove(&report.id);
             }
         }
-        self.keep_alive(&env);
+        self.keep_alive();
         reports
     }
 
     /// Gives up on a call. Nothing more is reported of it, save what is in the queue.
     #[napi(catch_unwind)]
-    pub fn cancel(&mut self, env: Env, id: u32) {
+    pub fn cancel(&mut self, id: u32) {
         if let Some(task) = self.tasks.remove(&id) {
             task.abort();
         }
-        self.keep_alive(&env);
+        self.keep_alive();
     }
 
     /// Keeps the process alive, or no longer.
-    fn keep_alive(&self, env: &Env) {
+    fn keep_alive(&self) {
         let wake = self.outbox.wake.raw();
         // SAFETY: on the environment's own thread, with the live function that the queue owns; both
         // calls only set a flag of its handle.
         unsafe {
             if self.tasks.is_empty() {
-                sys::napi_unref_threadsafe_function(env.raw(), wake);
+                sys::napi_unref_threadsafe_function(self.env.raw(), wake);
             } else {
-                sys::napi_ref_threadsafe_function(env.raw(), wake);
+                sys::napi_ref_threadsafe_function(self.env.raw(), wake);
             }
         }
     }
@@ -117,7 +118,7 @@ impl Port {
     }
 
     /// Starts a call on the core's runtime.
-    pub(crate) fn start<F>(&mut self, env: &Env, id: u32, work: F)
+    pub(crate) fn start<F>(&mut self, id: u32, work: F)
     where
         F: Future<Output = Result<(Form, Reply)>> + Send + 'static,
     {
@@ -127,7 +128,7 @@ impl Port {
             ticket.hand_in(report);
         });
         self.tasks.insert(id, task.abort_handle());
-        self.keep_alive(env);
+        self.keep_alive();
     }
 }
 
