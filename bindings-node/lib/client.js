@@ -30,21 +30,18 @@ class Brevo {
   }
 
   static {
-    let index = 0
     for (const resource of table.resources) {
-      const first = index
       let Resource
       lazily(Brevo.prototype, resource.name, brevo => {
-        Resource ??= resourceClass(resource, first)
+        Resource ??= resourceClass(resource)
         return new Resource(brevo.#client)
       })
-      index += resource.operations.length
     }
   }
 }
 
 /** A class whose instances hold the operations and jobs of one resource. */
-function resourceClass (resource, first) {
+function resourceClass (resource) {
   let clientOf
   const { [resource.type]: Resource } = {
     [resource.type]: class {
@@ -57,7 +54,7 @@ function resourceClass (resource, first) {
     const known = { ...row, index, id: `${resource.name}.${row.name}` }
     lazily(Resource.prototype, row.name, instance => make(clientOf(instance), known))
   }
-  resource.operations.forEach((row, i) => add(row, first + i, operation))
+  resource.operations.forEach((row, i) => add(row, resource.first + i, operation))
   resource.jobs.forEach(row => add(row, row.index, job))
   return Resource
 }

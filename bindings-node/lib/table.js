@@ -1,6 +1,15 @@
-// The operation table of the core, read once.
+// The operation table of the core: resources at once, their operations and jobs on first use.
 'use strict'
 
 const native = require('./native.js')
 
-module.exports = JSON.parse(native.table())
+const table = JSON.parse(native.table())
+
+table.resources.forEach((resource, index) => {
+  let rows
+  const read = () => (rows ??= JSON.parse(native.resource(index)))
+  Object.defineProperty(resource, 'operations', { get: () => read().operations })
+  Object.defineProperty(resource, 'jobs', { get: () => read().jobs })
+})
+
+module.exports = table

@@ -21,31 +21,34 @@ pub(crate) fn operation(index: u32) -> napi::Result<&'static Spec> {
         .ok_or_else(|| napi::Error::from_reason("there is no such operation"))
 }
 
-/// Everything that is needed to load, as JSON: `version`, `kinds` of errors, `resources` with their
-/// `operations` (counted through all resources) and `jobs`. `names` holds those parameters whose
-/// name in errors differs from the one on the wire.
+/// What is needed to load, as JSON: `version`, `kinds` of errors with their names in CamelCase, and
+/// `resources`: `name`, `type`, and the place of their `first` operation.
 #[napi(catch_unwind)]
 pub(crate) fn table() -> String {
+    let mut first = 0;
     let resources = RESOURCES.iter().map(|resource| {
-        let operations = resource.operations.iter().map(|spec| operation_row(spec));
-        let jobs = JOBS.iter().enumerate().filter(|(_, job)| job.resource == resource.name);
-        let jobs = jobs.map(|(index, job)| {
-            json!({"name": camel(job.name), "index": index, "names": renamed((job.arguments)().fields)})
-        });
-        json!({
-            "name": camel(resource.name),
-            "type": pascal(resource.name),
-            "operations": operations.collect::<Vec<_>>(),
-            "jobs": jobs.collect::<Vec<_>>(),
-        })
+        let row = json!({"name": camel(resource.name), "type": pascal(resource.name), "first": first});
+        first += resource.operations.len();
+        row
     });
-    let kinds = Kind::ALL.iter().map(|kind| [kind.as_str().to_owned(), pascal(kind.as_str())]);
-    json!({
-        "version": brevo_core::VERSION,
-        "kinds": kinds.collect::<Vec<_>>(),
-        "resources": resources.collect::<Vec<_>>(),
-    })
-    .to_string()
+    let resources = resources.collect::<Vec<_>>();
+    let kinds =
+        Kind::ALL.iter().map(|kind| [kind.as_str().to_owned(), pascal(kind.as_str())]).collect::<Vec<_>>();
+    json!({"version": brevo_core::VERSION, "kinds": kinds, "resources": resources}).to_string()
+}
+
+/// The `operations` and `jobs` of a resource, as JSON. `names` holds those parameters whose name in
+/// errors differs from the one on the wire.
+#[napi(catch_unwind)]
+pub(crate) fn resource(index: u32) -> napi::Result<String> {
+    let resource =
+        RESOURCES.get(index as usize).ok_or_else(|| napi::Error::from_reason("there is no such resource"))?;
+    let operations = resource.operations.iter().map(|spec| operation_row(spec)).collect::<Vec<_>>();
+    let jobs = JOBS.iter().enumerate().filter(|(_, job)| job.resource == resource.name);
+    let jobs = jobs.map(|(index, job)| {
+        json!({"name": camel(job.name), "index": index, "names": renamed((job.arguments)().fields)})
+    });
+    Ok(json!({"operations": operations, "jobs": jobs.collect::<Vec<_>>()}).to_string())
 }
 
 fn operation_row(spec: &Spec) -> Value {
