@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use brevo_core::api::RESOURCES;
 use brevo_core::jobs::JOBS;
-use brevo_core::schema::{Field, Model, Spec, Ty};
+use brevo_core::schema::{Field, Spec, Ty, Union};
 
 use crate::client::Target;
 
@@ -83,33 +83,37 @@ fn annotation(ty: &Ty) -> String {
         Ty::List(item) => format!("list[{}]", annotation(item)),
         Ty::Map(item) => format!("dict[str, {}]", annotation(item)),
         Ty::Model(model) => model().name.to_owned(),
-        Ty::Union(union) => union().variants.iter().map(annotation).collect::<Vec<_>>().join(" | "),
+        Ty::Union(union) => variants(union()),
     }
 }
 
-/// Every model that an operation or a job takes or gives, by name.
-pub(crate) fn models() -> BTreeMap<&'static str, &'static Model> {
+fn variants(union: &Union) -> String {
+    union.variants.iter().map(annotation).collect::<Vec<_>>().join(" | ")
+}
+
+/// Every named type that an operation or a job takes or gives.
+pub(crate) fn types() -> BTreeMap<&'static str, Ty> {
     let mut found = BTreeMap::new();
     for spec in RESOURCES.iter().flat_map(|resource| resource.operations) {
-        spec.fields.iter().for_each(|field| walk(&field.ty, &mut found));
-        walk(&spec.output, &mut found);
+        spec.fields.iter().for_each(|field| walk(field.ty, &mut found));
+        walk(spec.output, &mut found);
     }
     for job in JOBS {
-        walk(&Ty::Model(job.arguments), &mut found);
-        walk(&job.output, &mut found);
+        walk(Ty::Model(job.arguments), &mut found);
+        walk(job.output, &mut found);
     }
     found
 }
 
-fn walk(ty: &Ty, found: &mut BTreeMap<&'static str, &'static Model>) {
+fn walk(ty: Ty, found: &mut BTreeMap<&'static str, Ty>) {
     match ty {
-        Ty::List(item) | Ty::Map(item) => walk(item, found),
-        Ty::Union(union) => union().variants.iter().for_each(|variant| walk(variant, found)),
-        Ty::Model(model) => {
-            let model = model();
-            if found.insert(model.name, model).is_none() {
-                model.fields.iter().for_each(|field| walk(&field.ty, found));
-            }
+        Ty::List(item) | Ty::Map(item) => walk(*item, found),
+        Ty::Enum(texts) => drop(found.insert(texts.name, ty)),
+        Ty::Union(union) if found.insert(union().name, ty).is_none() => {
+            union().variants.iter().for_each(|variant| walk(*variant, found));
+        }
+        Ty::Model(model) if found.insert(model().name, ty).is_none() => {
+            model().fields.iter().for_each(|field| walk(field.ty, found));
         }
         _ => {}
     }
@@ -118,20 +122,33 @@ fn walk(ty: &Ty, found: &mut BTreeMap<&'static str, &'static Model>) {
 /// Name and keys on the wire of every field of every model.
 pub(crate) fn field_names() -> BTreeMap<&'static str, Vec<&'static str>> {
     let mut names: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for field in models().values().flat_map(|model| model.fields) {
-        let wires = names.entry(field.name).or_default();
-        if !wires.contains(&field.wire) {
-            wires.push(field.wire);
+    for ty in types().into_values() {
+        let Ty::Model(model) = ty else { continue };
+        for field in model().fields {
+            let wires = names.entry(field.name).or_default();
+            if !wires.contains(&field.wire) {
+                wires.push(field.wire);
+            }
         }
     }
     names
 }
 
-/// A model as Python needs it: documentation, and name, key and annotation of each field.
-pub(crate) fn model(name: &str) -> Option<(String, Vec<(&'static str, &'static str, String)>)> {
-    let model = *models().get(name)?;
-    let fields = model.fields.iter().map(|f| (f.name, f.wire, annotation(&f.ty))).collect();
-    Some((joined(model.doc, ""), fields))
+/// A named type as Python needs it: its documentation; the type it stands for, of an alias; and
+/// name and annotation of each field, of a model.
+pub(crate) type Described = (String, String, Vec<(&'static str, String)>);
+
+/// A named type by its name.
+pub(crate) fn describe(name: &str) -> Option<Described> {
+    Some(match types().remove(name)? {
+        Ty::Model(model) => {
+            let fields = model().fields.iter().map(|f| (f.name, annotation(&f.ty))).collect();
+            (joined(model().doc, ""), String::new(), fields)
+        }
+        Ty::Enum(texts) => (joined(texts.doc, ""), format!("Literal{:?} | str", texts.values), Vec::new()),
+        Ty::Union(union) => (joined(union().doc, ""), variants(union()), Vec::new()),
+        _ => return None,
+    })
 }
 
 /// A key of the wire in snake_case, for completion.

@@ -39,7 +39,7 @@ pub(crate) fn raise_in(py: Python<'_>, error: Error, operation: &str) -> PyErr {
             _ => error.to_string(),
         };
         let make = MAKE
-            .get_or_try_init(py, || py.import("brevo_native.errors")?.getattr("_make").map(Bound::unbind))?;
+            .get_or_try_init(py, || py.import("brevo_native.errors")?.getattr("make").map(Bound::unbind))?;
         make.bind(py).call1((text, attributes))
     };
     match make() {

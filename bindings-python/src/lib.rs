@@ -20,6 +20,8 @@ mod _brevo_native {
     use brevo_core::Kind;
     use pyo3::prelude::*;
 
+    use crate::describe::Described;
+
     #[pymodule_export]
     use crate::aio::LoopQueue;
     #[pymodule_export]
@@ -29,7 +31,9 @@ mod _brevo_native {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
-        module.add("__version__", brevo_core::VERSION)?;
+        module.setattr("__version__", brevo_core::VERSION)?;
+        // What is public is said by the package.
+        module.delattr("__all__")?;
         crate::client::add_resources(module.py())
     }
 
@@ -46,17 +50,16 @@ mod _brevo_native {
         crate::describe::snake(key)
     }
 
-    /// A model of the table by its name.
+    /// A named type of the table.
     #[pyfunction]
-    #[allow(clippy::type_complexity)]
-    fn _model(name: &str) -> Option<(String, Vec<(&'static str, &'static str, String)>)> {
-        crate::describe::model(name)
+    fn _type(name: &str) -> Option<Described> {
+        crate::describe::describe(name)
     }
 
-    /// Names of all models.
+    /// Names of all named types.
     #[pyfunction]
-    fn _models() -> Vec<&'static str> {
-        crate::describe::models().into_keys().collect()
+    fn _types() -> Vec<&'static str> {
+        crate::describe::types().into_keys().collect()
     }
 
     /// Names of all kinds of errors.

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-
 from brevo_native import Brevo
 
 KEY = "xkeysib-" + "0123456789abcdef" * 4 + "-" + "AbCdEfGhIjKlMnOp"

@@ -15,9 +15,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import Server, reply
-
 from brevo_native import Brevo, InvalidArgumentError
+from conftest import Server, reply
 
 
 class Colour(enum.Enum):
@@ -145,8 +144,10 @@ def test_none_counts_as_not_given(server: Server, client: Brevo) -> None:
 
 
 def test_positional_arguments_are_refused(client: Brevo) -> None:
-    with pytest.raises(TypeError, match=r"keyword arguments only; write contacts.get_contact_info\(identifier="):
-        client.contacts.get_contact_info("ada@example.com")  # type: ignore[misc]
+    with pytest.raises(
+        TypeError, match=r"keyword arguments only; write contacts.get_contact_info\(identifier="
+    ):
+        client.contacts.get_contact_info("ada@example.com")  # type: ignore[call-arg]
 
 
 def test_misspelt_parameter(client: Brevo) -> None:
@@ -171,7 +172,12 @@ def test_options(server: Server, client: Brevo) -> None:
     client.transactional_emails.send_transac_email(
         to=[{"email": "a@example.com"}],
         template_id=1,
-        options={"idempotency_key": "k-1", "headers": {"X-Mine": "1"}, "extra": {"novel": True}, "timeout": 5},
+        options={
+            "idempotency_key": "k-1",
+            "headers": {"X-Mine": "1"},
+            "extra": {"novel": True},
+            "timeout": 5,
+        },
     )
     request = server.requests[0]
     assert request.headers["x-mine"] == "1"
@@ -179,7 +185,9 @@ def test_options(server: Server, client: Brevo) -> None:
     assert "k-1" in request.body.decode()
 
 
-@pytest.mark.parametrize("wrong", [{"timeot": 1}, {"timeout": "x"}, {"headers": {"a": 1}}, {"timeout": object()}])
+@pytest.mark.parametrize(
+    "wrong", [{"timeot": 1}, {"timeout": "x"}, {"headers": {"a": 1}}, {"timeout": object()}]
+)
 def test_wrong_options(client: Brevo, wrong: Any) -> None:
     with pytest.raises(InvalidArgumentError, match="options"):
         client.account.get_account(options=wrong)

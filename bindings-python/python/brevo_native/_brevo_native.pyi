@@ -124,6 +124,22 @@ def _async_operation(method: Callable[Concatenate[Any, _P], _R]) -> _AsyncOperat
 def _async_listing(method: Callable[Concatenate[Any, _P], _Lists[_R, _I]]) -> _AsyncListing[_P, _R, _I]: ...
 def _async_job(method: Callable[Concatenate[Any, _P], _R]) -> _AsyncJob[_P, _R]: ...
 
+def _field_names() -> dict[str, tuple[str, ...]]: ...
+def _kinds() -> list[str]: ...
+def _type(name: str) -> tuple[str, str, list[tuple[str, str]]] | None: ...
+def _types() -> list[str]: ...
+def _snake_name(key: str) -> str: ...
+
+@final
+class LoopQueue:
+    """What has come for one event loop and is not yet taken."""
+
+    def __new__(cls) -> Self: ...
+    def fileno(self) -> int: ...
+    def take(self) -> None: ...
+    def wake_by(self, waker: Callable[[], object]) -> None: ...
+
+@final
 class Method:
     """An operation or job of a client: `client.contacts.create_contact`."""
 
@@ -140,9 +156,11 @@ class Method:
     def iter(self, *positional: Any, **keywords: Any) -> Any:
         """Gives every entry of a listing, page after page."""
 
+@final
 class Resource:
     """Operations and jobs that belong together: `client.contacts`."""
 
+@final
 class Brevo(_SyncResources):
     """Connection to one Brevo account, for threads.
 
@@ -166,6 +184,7 @@ class Brevo(_SyncResources):
         connect_timeout: float | None = None,
         max_retries: int | None = None,
         max_wait: float | None = None,
+        pacing: bool | None = None,
         proxy: str | None = None,
         ca_file: str | PathLike[str] | None = None,
         client_certificate_file: str | PathLike[str] | None = None,
@@ -178,6 +197,7 @@ class Brevo(_SyncResources):
         self, _type: type[BaseException] | None, _value: BaseException | None, _traceback: TracebackType | None, /
     ) -> None: ...
 
+@final
 class AsyncBrevo(_AsyncResources):
     """Connection to one Brevo account, for asyncio.
 
@@ -201,6 +221,7 @@ class AsyncBrevo(_AsyncResources):
         connect_timeout: float | None = None,
         max_retries: int | None = None,
         max_wait: float | None = None,
+        pacing: bool | None = None,
         proxy: str | None = None,
         ca_file: str | PathLike[str] | None = None,
         client_certificate_file: str | PathLike[str] | None = None,
@@ -215,7 +236,7 @@ class AsyncBrevo(_AsyncResources):
         self, _type: type[BaseException] | None, _value: BaseException | None, _traceback: TracebackType | None, /
     ) -> Coroutine[Any, Any, None]: ...
 
-class _Account(Resource):
+class _Account:
     """The account itself: its plan, and what was done in it."""
     @_operation
     def get_account(
@@ -259,7 +280,7 @@ class _Account(Resource):
             offset: Number of entries to skip, 0 by default.
         """
 
-class _Balance(Resource):
+class _Balance:
     """Loyalty balances: definitions, limits, transactions and subscriptions."""
     @_listing
     def get_active_balances_api(
@@ -797,7 +818,7 @@ class _Balance(Resource):
             tid: Identifier (UUID) of the transaction to complete.
         """
 
-class _Companies(Resource):
+class _Companies:
     """CRM companies, and their links to contacts and deals."""
     @_listing
     def get_all_companies(
@@ -1040,7 +1061,7 @@ class _Companies(Resource):
         Deprecated: use `get_company_attributes`.
         """
 
-class _ConsentGroups(Resource):
+class _ConsentGroups:
     """Consent groups: the topics to which contacts agree."""
     @_listing
     def get_consent_groups(
@@ -1141,7 +1162,7 @@ class _ConsentGroups(Resource):
             id: Identifier of the consent group.
         """
 
-class _Contacts(Resource):
+class _Contacts:
     """Contacts with their attributes, lists, folders, segments, import and export."""
     @_listing
     def get_contacts(
@@ -1944,7 +1965,7 @@ class _Contacts(Resource):
             timeout: Seconds to wait at most for rate limits, in all. (at least 0)
         """
 
-class _Conversations(Resource):
+class _Conversations:
     """Conversations: live-chat messages, automatic messages and agents' status."""
     @_operation
     def sets_agents_status_to_online_for23minutes(
@@ -2115,7 +2136,7 @@ class _Conversations(Resource):
                 open.
         """
 
-class _Coupons(Resource):
+class _Coupons:
     """Coupon collections and their coupons."""
     @_listing
     def get_coupon_collections(
@@ -2227,7 +2248,7 @@ class _Coupons(Resource):
                 entries)
         """
 
-class _CustomObjects(Resource):
+class _CustomObjects:
     """Records of custom objects and their associations."""
     @_operation
     def upsertrecords(
@@ -2329,7 +2350,7 @@ class _CustomObjects(Resource):
             offset: Number of entries to skip, to be raised by 20 for each page; default 0.
         """
 
-class _Deals(Resource):
+class _Deals:
     """CRM deals and pipelines."""
     @_listing
     def get_deal_attributes(
@@ -2543,7 +2564,7 @@ class _Deals(Resource):
             pipeline_id: Identifier of the pipeline.
         """
 
-class _Domains(Resource):
+class _Domains:
     """Sender domains: creation, DNS records, authentication."""
     @_operation
     def get_domains(
@@ -2612,7 +2633,7 @@ class _Domains(Resource):
             domain_name: Name of the domain to authenticate.
         """
 
-class _Ecommerce(Resource):
+class _Ecommerce:
     """The shop: products, categories, orders, attribution and alerts."""
     @_listing
     def get_categories(
@@ -3069,7 +3090,7 @@ class _Ecommerce(Resource):
                 set.
         """
 
-class _EmailCampaigns(Resource):
+class _EmailCampaigns:
     """E-mail campaigns: creation, schedule, status, statistics, export of recipients."""
     @_listing
     def get_email_campaigns(
@@ -3549,7 +3570,7 @@ class _EmailCampaigns(Resource):
             timeout: Seconds to wait at most for rate limits, in all. (at least 0)
         """
 
-class _Event(Resource):
+class _Event:
     """Events that track what contacts do."""
     @_listing
     def get_events(
@@ -3630,7 +3651,7 @@ class _Event(Resource):
             events: Events to record.
         """
 
-class _ExternalFeeds(Resource):
+class _ExternalFeeds:
     """External feeds: data that Brevo fetches while it renders a campaign."""
     @_listing
     def get_all_external_feeds(
@@ -3755,7 +3776,7 @@ class _ExternalFeeds(Resource):
             uuid: Identifier of the feed, a UUIDv4.
         """
 
-class _Files(Resource):
+class _Files:
     """Files of the CRM."""
     @_listing
     def get_all_files(
@@ -3849,7 +3870,7 @@ class _Files(Resource):
             id: Identifier of the file.
         """
 
-class _InboundParsing(Resource):
+class _InboundParsing:
     """Inbound parsing: received e-mails, their events and attachments."""
     @_listing
     def get_inbound_email_events(
@@ -3910,7 +3931,7 @@ class _InboundParsing(Resource):
             download_token: Token of the attachment from the inbound webhook.
         """
 
-class _MasterAccount(Resource):
+class _MasterAccount:
     """The master account: sub-accounts, groups, users, plans and addresses of an organisation."""
     @_operation
     def create_a_new_group_of_sub_accounts(
@@ -4364,7 +4385,7 @@ class _MasterAccount(Resource):
                 `all_features_access`.
         """
 
-class _Notes(Resource):
+class _Notes:
     """Notes of the CRM."""
     @_listing
     def get_all_notes(
@@ -4466,7 +4487,7 @@ class _Notes(Resource):
             deal_ids: Identifiers of the deals that the note is attached to.
         """
 
-class _OAuth(Resource):
+class _OAuth:
     """Access tokens for machines (OAuth 2.0 client credentials)."""
     @_operation
     def get_o_auth_m2m_token(
@@ -4494,7 +4515,7 @@ class _OAuth(Resource):
                 when absent.
         """
 
-class _Payments(Resource):
+class _Payments:
     """Payment requests."""
     @_operation
     def create_payment_request(
@@ -4552,7 +4573,7 @@ class _Payments(Resource):
             id: Identifier of the payment request, a UUID according to the description.
         """
 
-class _Process(Resource):
+class _Process:
     """Background processes: imports, exports and other long jobs."""
     @_listing
     def get_processes(
@@ -4612,7 +4633,7 @@ class _Process(Resource):
                 least 0)
         """
 
-class _Program(Resource):
+class _Program:
     """Loyalty programs and the subscriptions to them."""
     @_listing
     def get_lp_list(
@@ -4854,7 +4875,7 @@ class _Program(Resource):
             meta: Free key and value pairs kept with the subscription.
         """
 
-class _Reward(Resource):
+class _Reward:
     """Loyalty rewards and vouchers."""
     @_operation
     def get_code_count(
@@ -5106,7 +5127,7 @@ class _Reward(Resource):
             reward_id: Keeps only vouchers of the reward with this identifier.
         """
 
-class _Senders(Resource):
+class _Senders:
     """Senders and their dedicated addresses."""
     @_listing
     def get_senders(
@@ -5227,7 +5248,7 @@ class _Senders(Resource):
                 999999)
         """
 
-class _SmsCampaigns(Resource):
+class _SmsCampaigns:
     """SMS campaigns."""
     @_listing
     def get_sms_campaigns(
@@ -5450,7 +5471,7 @@ class _SmsCampaigns(Resource):
                 `replicate`.
         """
 
-class _SmsTemplates(Resource):
+class _SmsTemplates:
     """SMS templates."""
     @_listing
     def get_sms_templates(
@@ -5473,7 +5494,7 @@ class _SmsTemplates(Resource):
             sort: Order by creation time, newest first (`desc`) by default.
         """
 
-class _Tasks(Resource):
+class _Tasks:
     """Tasks of the CRM."""
     @_listing
     def get_all_tasks(
@@ -5628,7 +5649,7 @@ class _Tasks(Resource):
         Lists everything in one reply; `iter` gives every entry.
         """
 
-class _Tier(Resource):
+class _Tier:
     """Loyalty tiers and tier groups."""
     @_operation
     def add_subscription_to_tier(
@@ -5856,7 +5877,7 @@ class _Tier(Resource):
             tid: Identifier (UUID) of the tier to delete.
         """
 
-class _TransactionalEmails(Resource):
+class _TransactionalEmails:
     """Transactional e-mail: sending, templates, logs, statistics, blocked addresses."""
     @_listing
     def get_transac_blocked_contacts(
@@ -6408,7 +6429,7 @@ class _TransactionalEmails(Resource):
                 account gets it.
         """
 
-class _TransactionalSms(Resource):
+class _TransactionalSms:
     """Transactional SMS: sending, events and statistics."""
     @_operation
     def send_async_transactional_sms(
@@ -6583,7 +6604,7 @@ class _TransactionalSms(Resource):
             sort: Order of the days, newest first (`desc`) by default.
         """
 
-class _TransactionalWhatsApp(Resource):
+class _TransactionalWhatsApp:
     """Transactional WhatsApp messages."""
     @_operation
     def send_whatsapp_message(
@@ -6645,7 +6666,7 @@ class _TransactionalWhatsApp(Resource):
             sort: Order of the events by date, newest first (`desc`) by default.
         """
 
-class _User(Resource):
+class _User:
     """Users of the account: invitations and permissions."""
     @_listing
     def get_invited_users_list(
@@ -6742,7 +6763,7 @@ class _User(Resource):
             email: E-mail address of the user.
         """
 
-class _Wallet(Resource):
+class _Wallet:
     """Wallet passes."""
     @_operation
     def get_wallet_pass_install_url(
@@ -6763,7 +6784,7 @@ class _Wallet(Resource):
             contact_id: Identifier of the contact for whom the address is made.
         """
 
-class _Webhooks(Resource):
+class _Webhooks:
     """Webhooks: what Brevo posts to its users, and the history of it."""
     @_listing
     def get_webhooks(
@@ -6914,7 +6935,7 @@ class _Webhooks(Resource):
             webhook_id: Identifier of the webhook.
         """
 
-class _WhatsAppCampaigns(Resource):
+class _WhatsAppCampaigns:
     """WhatsApp campaigns and templates."""
     @_listing
     def get_whats_app_campaigns(
@@ -7203,7 +7224,7 @@ class _SyncResources:
     def whats_app_campaigns(self) -> _WhatsAppCampaigns:
         """WhatsApp campaigns and templates."""
 
-class _AsyncAccount(Resource):
+class _AsyncAccount:
     """The account itself: its plan, and what was done in it."""
     @_async_operation
     def get_account(
@@ -7247,7 +7268,7 @@ class _AsyncAccount(Resource):
             offset: Number of entries to skip, 0 by default.
         """
 
-class _AsyncBalance(Resource):
+class _AsyncBalance:
     """Loyalty balances: definitions, limits, transactions and subscriptions."""
     @_async_listing
     def get_active_balances_api(
@@ -7785,7 +7806,7 @@ class _AsyncBalance(Resource):
             tid: Identifier (UUID) of the transaction to complete.
         """
 
-class _AsyncCompanies(Resource):
+class _AsyncCompanies:
     """CRM companies, and their links to contacts and deals."""
     @_async_listing
     def get_all_companies(
@@ -8028,7 +8049,7 @@ class _AsyncCompanies(Resource):
         Deprecated: use `get_company_attributes`.
         """
 
-class _AsyncConsentGroups(Resource):
+class _AsyncConsentGroups:
     """Consent groups: the topics to which contacts agree."""
     @_async_listing
     def get_consent_groups(
@@ -8129,7 +8150,7 @@ class _AsyncConsentGroups(Resource):
             id: Identifier of the consent group.
         """
 
-class _AsyncContacts(Resource):
+class _AsyncContacts:
     """Contacts with their attributes, lists, folders, segments, import and export."""
     @_async_listing
     def get_contacts(
@@ -8932,7 +8953,7 @@ class _AsyncContacts(Resource):
             timeout: Seconds to wait at most for rate limits, in all. (at least 0)
         """
 
-class _AsyncConversations(Resource):
+class _AsyncConversations:
     """Conversations: live-chat messages, automatic messages and agents' status."""
     @_async_operation
     def sets_agents_status_to_online_for23minutes(
@@ -9103,7 +9124,7 @@ class _AsyncConversations(Resource):
                 open.
         """
 
-class _AsyncCoupons(Resource):
+class _AsyncCoupons:
     """Coupon collections and their coupons."""
     @_async_listing
     def get_coupon_collections(
@@ -9215,7 +9236,7 @@ class _AsyncCoupons(Resource):
                 entries)
         """
 
-class _AsyncCustomObjects(Resource):
+class _AsyncCustomObjects:
     """Records of custom objects and their associations."""
     @_async_operation
     def upsertrecords(
@@ -9317,7 +9338,7 @@ class _AsyncCustomObjects(Resource):
             offset: Number of entries to skip, to be raised by 20 for each page; default 0.
         """
 
-class _AsyncDeals(Resource):
+class _AsyncDeals:
     """CRM deals and pipelines."""
     @_async_listing
     def get_deal_attributes(
@@ -9531,7 +9552,7 @@ class _AsyncDeals(Resource):
             pipeline_id: Identifier of the pipeline.
         """
 
-class _AsyncDomains(Resource):
+class _AsyncDomains:
     """Sender domains: creation, DNS records, authentication."""
     @_async_operation
     def get_domains(
@@ -9600,7 +9621,7 @@ class _AsyncDomains(Resource):
             domain_name: Name of the domain to authenticate.
         """
 
-class _AsyncEcommerce(Resource):
+class _AsyncEcommerce:
     """The shop: products, categories, orders, attribution and alerts."""
     @_async_listing
     def get_categories(
@@ -10057,7 +10078,7 @@ class _AsyncEcommerce(Resource):
                 set.
         """
 
-class _AsyncEmailCampaigns(Resource):
+class _AsyncEmailCampaigns:
     """E-mail campaigns: creation, schedule, status, statistics, export of recipients."""
     @_async_listing
     def get_email_campaigns(
@@ -10537,7 +10558,7 @@ class _AsyncEmailCampaigns(Resource):
             timeout: Seconds to wait at most for rate limits, in all. (at least 0)
         """
 
-class _AsyncEvent(Resource):
+class _AsyncEvent:
     """Events that track what contacts do."""
     @_async_listing
     def get_events(
@@ -10618,7 +10639,7 @@ class _AsyncEvent(Resource):
             events: Events to record.
         """
 
-class _AsyncExternalFeeds(Resource):
+class _AsyncExternalFeeds:
     """External feeds: data that Brevo fetches while it renders a campaign."""
     @_async_listing
     def get_all_external_feeds(
@@ -10743,7 +10764,7 @@ class _AsyncExternalFeeds(Resource):
             uuid: Identifier of the feed, a UUIDv4.
         """
 
-class _AsyncFiles(Resource):
+class _AsyncFiles:
     """Files of the CRM."""
     @_async_listing
     def get_all_files(
@@ -10837,7 +10858,7 @@ class _AsyncFiles(Resource):
             id: Identifier of the file.
         """
 
-class _AsyncInboundParsing(Resource):
+class _AsyncInboundParsing:
     """Inbound parsing: received e-mails, their events and attachments."""
     @_async_listing
     def get_inbound_email_events(
@@ -10898,7 +10919,7 @@ class _AsyncInboundParsing(Resource):
             download_token: Token of the attachment from the inbound webhook.
         """
 
-class _AsyncMasterAccount(Resource):
+class _AsyncMasterAccount:
     """The master account: sub-accounts, groups, users, plans and addresses of an organisation."""
     @_async_operation
     def create_a_new_group_of_sub_accounts(
@@ -11352,7 +11373,7 @@ class _AsyncMasterAccount(Resource):
                 `all_features_access`.
         """
 
-class _AsyncNotes(Resource):
+class _AsyncNotes:
     """Notes of the CRM."""
     @_async_listing
     def get_all_notes(
@@ -11454,7 +11475,7 @@ class _AsyncNotes(Resource):
             deal_ids: Identifiers of the deals that the note is attached to.
         """
 
-class _AsyncOAuth(Resource):
+class _AsyncOAuth:
     """Access tokens for machines (OAuth 2.0 client credentials)."""
     @_async_operation
     def get_o_auth_m2m_token(
@@ -11482,7 +11503,7 @@ class _AsyncOAuth(Resource):
                 when absent.
         """
 
-class _AsyncPayments(Resource):
+class _AsyncPayments:
     """Payment requests."""
     @_async_operation
     def create_payment_request(
@@ -11540,7 +11561,7 @@ class _AsyncPayments(Resource):
             id: Identifier of the payment request, a UUID according to the description.
         """
 
-class _AsyncProcess(Resource):
+class _AsyncProcess:
     """Background processes: imports, exports and other long jobs."""
     @_async_listing
     def get_processes(
@@ -11600,7 +11621,7 @@ class _AsyncProcess(Resource):
                 least 0)
         """
 
-class _AsyncProgram(Resource):
+class _AsyncProgram:
     """Loyalty programs and the subscriptions to them."""
     @_async_listing
     def get_lp_list(
@@ -11842,7 +11863,7 @@ class _AsyncProgram(Resource):
             meta: Free key and value pairs kept with the subscription.
         """
 
-class _AsyncReward(Resource):
+class _AsyncReward:
     """Loyalty rewards and vouchers."""
     @_async_operation
     def get_code_count(
@@ -12094,7 +12115,7 @@ class _AsyncReward(Resource):
             reward_id: Keeps only vouchers of the reward with this identifier.
         """
 
-class _AsyncSenders(Resource):
+class _AsyncSenders:
     """Senders and their dedicated addresses."""
     @_async_listing
     def get_senders(
@@ -12215,7 +12236,7 @@ class _AsyncSenders(Resource):
                 999999)
         """
 
-class _AsyncSmsCampaigns(Resource):
+class _AsyncSmsCampaigns:
     """SMS campaigns."""
     @_async_listing
     def get_sms_campaigns(
@@ -12438,7 +12459,7 @@ class _AsyncSmsCampaigns(Resource):
                 `replicate`.
         """
 
-class _AsyncSmsTemplates(Resource):
+class _AsyncSmsTemplates:
     """SMS templates."""
     @_async_listing
     def get_sms_templates(
@@ -12461,7 +12482,7 @@ class _AsyncSmsTemplates(Resource):
             sort: Order by creation time, newest first (`desc`) by default.
         """
 
-class _AsyncTasks(Resource):
+class _AsyncTasks:
     """Tasks of the CRM."""
     @_async_listing
     def get_all_tasks(
@@ -12616,7 +12637,7 @@ class _AsyncTasks(Resource):
         Lists everything in one reply; `iter` gives every entry.
         """
 
-class _AsyncTier(Resource):
+class _AsyncTier:
     """Loyalty tiers and tier groups."""
     @_async_operation
     def add_subscription_to_tier(
@@ -12844,7 +12865,7 @@ class _AsyncTier(Resource):
             tid: Identifier (UUID) of the tier to delete.
         """
 
-class _AsyncTransactionalEmails(Resource):
+class _AsyncTransactionalEmails:
     """Transactional e-mail: sending, templates, logs, statistics, blocked addresses."""
     @_async_listing
     def get_transac_blocked_contacts(
@@ -13396,7 +13417,7 @@ class _AsyncTransactionalEmails(Resource):
                 account gets it.
         """
 
-class _AsyncTransactionalSms(Resource):
+class _AsyncTransactionalSms:
     """Transactional SMS: sending, events and statistics."""
     @_async_operation
     def send_async_transactional_sms(
@@ -13571,7 +13592,7 @@ class _AsyncTransactionalSms(Resource):
             sort: Order of the days, newest first (`desc`) by default.
         """
 
-class _AsyncTransactionalWhatsApp(Resource):
+class _AsyncTransactionalWhatsApp:
     """Transactional WhatsApp messages."""
     @_async_operation
     def send_whatsapp_message(
@@ -13633,7 +13654,7 @@ class _AsyncTransactionalWhatsApp(Resource):
             sort: Order of the events by date, newest first (`desc`) by default.
         """
 
-class _AsyncUser(Resource):
+class _AsyncUser:
     """Users of the account: invitations and permissions."""
     @_async_listing
     def get_invited_users_list(
@@ -13730,7 +13751,7 @@ class _AsyncUser(Resource):
             email: E-mail address of the user.
         """
 
-class _AsyncWallet(Resource):
+class _AsyncWallet:
     """Wallet passes."""
     @_async_operation
     def get_wallet_pass_install_url(
@@ -13751,7 +13772,7 @@ class _AsyncWallet(Resource):
             contact_id: Identifier of the contact for whom the address is made.
         """
 
-class _AsyncWebhooks(Resource):
+class _AsyncWebhooks:
     """Webhooks: what Brevo posts to its users, and the history of it."""
     @_async_listing
     def get_webhooks(
@@ -13902,7 +13923,7 @@ class _AsyncWebhooks(Resource):
             webhook_id: Identifier of the webhook.
         """
 
-class _AsyncWhatsAppCampaigns(Resource):
+class _AsyncWhatsAppCampaigns:
     """WhatsApp campaigns and templates."""
     @_async_listing
     def get_whats_app_campaigns(

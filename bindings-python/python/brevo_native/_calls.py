@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -20,11 +20,21 @@ class _Handle(Protocol):
     def abort(self) -> None: ...
 
 
-class _Startable(Protocol):
-    def start(self, queue: LoopQueue, future: asyncio.Future[Any], /) -> _Handle | None: ...
+class Future(Protocol):
+    """Where the result of a call goes."""
+
+    def done(self) -> bool: ...
+    def set_result(self, result: Any, /) -> None: ...
+    def set_exception(self, exception: BaseException, /) -> None: ...
 
 
-class _Pages(_Startable, Protocol):
+class Startable(Protocol):
+    """A call that has not begun; `None` where there is nothing to call."""
+
+    def start(self, queue: LoopQueue, future: Future, /) -> _Handle | None: ...
+
+
+class _Pages(Startable, Protocol):
     def fetch(self) -> list[Any] | None: ...
 
 
@@ -53,8 +63,12 @@ def _queue_of(loop: asyncio.AbstractEventLoop) -> LoopQueue:
     return queue
 
 
-async def call(pending: _Startable) -> Any:
+async def call(pending: Startable) -> Any:
     """Begins a call and awaits its result. Cancelling ends the call itself."""
+    if _in_trio():
+        from . import _trio
+
+        return await _trio.call(pending)
     from asyncio import get_running_loop
 
     loop = get_running_loop()
@@ -80,9 +94,19 @@ def pages(listing: _Pages) -> Iterator[Any]:
         yield from items
 
 
-async def async_pages(listing: _Pages) -> AsyncIterator[Any]:
-    """Every entry of a listing; the next page is fetched while this one is read."""
-    from asyncio import create_task
+def _in_trio() -> bool:
+    trio = sys.modules.get("trio")
+    return trio is not None and trio.lowlevel.in_trio_task()
+
+
+async def async_pages(listing: _Pages) -> AsyncGenerator[Any, None]:
+    """Every entry of a listing. Under asyncio the next page is fetched while this one is read."""
+    if _in_trio():
+        while (items := await call(listing)) is not None:
+            for item in items:
+                yield item
+        return
+    from asyncio import create_task, wait
 
     ahead = create_task(call(listing))
     try:
@@ -92,6 +116,9 @@ async def async_pages(listing: _Pages) -> AsyncIterator[Any]:
                 yield item
     finally:
         ahead.cancel()
+        await wait([ahead])
+        if not ahead.cancelled():
+            ahead.exception()  # nobody reads that page, so nobody needs its error
 
 
 def signature(parameters: list[tuple[str, bool, str]], extra: str, gives: str) -> inspect.Signature:

@@ -155,7 +155,7 @@ class ServerError(ApiError):
     """Brevo failed (5xx)."""
 
 
-_CLASSES: dict[str, type[BrevoError]] = {
+CLASSES: dict[str, type[BrevoError]] = {
     "configuration": ConfigurationError,
     "invalid_argument": InvalidArgumentError,
     "connection": BrevoConnectionError,
@@ -177,6 +177,6 @@ _CLASSES: dict[str, type[BrevoError]] = {
 }
 
 
-def _make(text: str, attributes: dict[str, Any]) -> BrevoError:
+def make(text: str, attributes: dict[str, Any]) -> BrevoError:
     """The error of a kind. Called by the native module."""
-    return _CLASSES.get(attributes["kind"], BrevoError)(text, **attributes)
+    return CLASSES.get(attributes["kind"], BrevoError)(text, **attributes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 __all__ = ["CallOptions", "Object"]
 
@@ -33,16 +33,18 @@ class Object(dict[str, Any]):
 
     __slots__ = ()
 
-    def __getattr__(self, name: str) -> Any:
-        if name in self:
-            return self[name]
-        plain = name.removesuffix("_")
-        for key in (plain, *_wire_names(plain)):
-            if key in self:
-                return self[key]
-        if name.startswith("_") or not _wire_names(plain):
-            raise AttributeError(f"this reply has no {name!r}; it has {', '.join(self)}", name=name, obj=self)
-        return None
+    if not TYPE_CHECKING:  # so that checkers refuse names that a reply does not have
+
+        def __getattr__(self, name: str) -> Any:
+            if name in self:
+                return self[name]
+            plain = name.removesuffix("_")
+            for key in (plain, *_wire_names(plain)):
+                if key in self:
+                    return self[key]
+            if name.startswith("_") or not _wire_names(plain):
+                raise AttributeError(f"this reply has no {name!r}; it has {', '.join(self)}", name=name, obj=self)
+            return None
 
     def __dir__(self) -> list[str]:
         from ._brevo_native import _snake_name
