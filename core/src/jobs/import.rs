@@ -265,12 +265,10 @@ impl Import<'_> {
         rejects: &mut Rejects,
         result: &mut ImportFileResult,
     ) -> Result<()> {
-        let total = Some(result.process_ids.len() as u64);
+        let total = result.process_ids.len() as u64;
+        let progress = |done| (self.progress)(&Progress { stage: "wait", done, total: Some(total) });
         for (done, id) in result.process_ids.clone().into_iter().enumerate() {
-            let report = |_: &Progress| {
-                (self.progress)(&Progress { stage: "wait", done: done as u64, total });
-            };
-            let process = wait(self.client, id, self.deadline, &report).await?;
+            let process = wait(self.client, id, self.deadline, &|_| progress(done as u64)).await?;
             let reports = process.pointer("/info/import").and_then(Value::as_object);
             for (kind, url) in reports.into_iter().flatten() {
                 let Some(url) = url.as_str().filter(|url| !url.is_empty()) else { continue };
@@ -288,7 +286,7 @@ impl Import<'_> {
                 }
             }
         }
-        (self.progress)(&Progress { stage: "wait", done: total.unwrap_or(0), total });
+        progress(total);
         Ok(())
     }
 

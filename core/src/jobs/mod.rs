@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use crate::arguments::check_model;
 use crate::client::{CallOptions, Client};
 use crate::error::{Error, Kind, Result};
-use crate::schema::{Model, Operation, Ty, Typed};
+use crate::schema::{Field, Model, Operation, Ty, Typed};
 
 /// A job: called like an operation, by resource and name.
 pub struct Job {
@@ -60,33 +60,30 @@ pub async fn run(
     arguments: Map<String, Value>,
     progress: Report<'_>,
 ) -> Result<Value> {
-    let done = match job.name {
-        "import_file" => match checked(job, arguments) {
-            Ok(arguments) => import::import_file(client, arguments, progress).await.and_then(to_value),
-            Err(error) => Err(error),
-        },
-        "export_list" => match checked(job, arguments) {
-            Ok(arguments) => export::export_list(client, arguments, progress).await.and_then(to_value),
-            Err(error) => Err(error),
-        },
-        "export_statistics" => match checked(job, arguments) {
-            Ok(arguments) => {
-                statistics::export_statistics(client, arguments, progress).await.and_then(to_value)
+    let done: Result<Value> = async {
+        match job.name {
+            "import_file" => to_value(import::import_file(client, checked(job, arguments)?, progress).await?),
+            "export_list" => to_value(export::export_list(client, checked(job, arguments)?, progress).await?),
+            "export_statistics" => {
+                to_value(statistics::export_statistics(client, checked(job, arguments)?, progress).await?)
             }
-            Err(error) => Err(error),
-        },
-        _ => match checked(job, arguments) {
-            Ok(arguments) => process::wait_for_process(client, arguments, progress).await,
-            Err(error) => Err(error),
-        },
-    };
+            "wait_for_process" => process::wait_for_process(client, checked(job, arguments)?, progress).await,
+            other => Err(Error::new(Kind::InvalidArgument, format!("there is no job `{other}`"))),
+        }
+    }
+    .await;
     done.map_err(|error| error.in_operation(format!("{}.{}", job.resource, job.name)))
 }
 
 /// Checks arguments against the job's model.
 fn checked<T: DeserializeOwned>(job: &Job, mut arguments: Map<String, Value>) -> Result<T> {
     arguments.retain(|_, value| !value.is_null());
-    let values = check_model((job.arguments)(), arguments, "")?;
+    let model = (job.arguments)();
+    let is_given = |field: &Field| [field.name, field.wire].iter().any(|name| arguments.contains_key(*name));
+    if let Some(missing) = model.fields.iter().find(|field| field.required && !is_given(field)) {
+        return Err(Error::argument(missing.name, "this parameter is required"));
+    }
+    let values = check_model(model, arguments, "")?;
     serde_json::from_value(Value::Object(values))
         .map_err(|error| Error::new(Kind::InvalidArgument, error.to_string()).with_source(error))
 }

@@ -67,6 +67,30 @@ impl Server {
         Server { address, seen }
     }
 
+    /// A server that answers each request as the function says.
+    pub async fn answering(handler: impl Fn(&Seen) -> (u16, String) + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = format!("http://{}", listener.local_addr().expect("an address"));
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let (kept, handler) = (seen.clone(), Arc::new(handler));
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let (kept, handler) = (kept.clone(), handler.clone());
+                tokio::spawn(async move {
+                    let mut buffer = Vec::new();
+                    while let Some(request) = read_request(&mut stream, &mut buffer).await {
+                        let (status, body) = handler(&request);
+                        kept.lock().expect("not poisoned").push(request);
+                        let length = body.len();
+                        let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {length}\r\n\r\n");
+                        let _ = stream.write_all(&[head.as_bytes(), body.as_bytes()].concat()).await;
+                    }
+                });
+            }
+        });
+        Server { address, seen }
+    }
+
     pub fn seen(&self) -> Vec<Seen> {
         self.seen.lock().expect("not poisoned").clone()
     }
