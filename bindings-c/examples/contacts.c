@@ -9,7 +9,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* Prints an error and frees it; gives the exit status. */
 static int give_up(brevo_error *error) {
@@ -19,16 +18,14 @@ static int give_up(brevo_error *error) {
 }
 
 static int add(const brevo_client *client, const char *email, long list) {
-    char arguments[512];
     brevo_error *error;
     brevo_reply *reply;
-    /* The address comes from the user: refuse what would not stay one text in JSON. */
-    if (strpbrk(email, "\"\\") || strlen(email) > 400) {
-        fprintf(stderr, "%s: this is no e-mail address\n", email);
-        return EXIT_FAILURE;
-    }
-    sprintf(arguments, "{\"email\":\"%s\",\"list_ids\":[%ld],\"update_enabled\":true}", email, list);
-    reply = brevo_call(client, "contacts.create_contact", arguments, &error);
+    brevo_args *args = brevo_args_new();
+    brevo_args_set_string(args, "/email", email);
+    brevo_args_set_int(args, "/list_ids/-", list);
+    brevo_args_set_bool(args, "/update_enabled", 1);
+    reply = brevo_call(client, "contacts.create_contact", brevo_args_text(args), &error);
+    brevo_args_free(args);
     if (!reply) {
         return give_up(error);
     }

@@ -6,7 +6,7 @@
  * - A function that can fail takes `brevo_error **error`, which may be NULL. It sets *error to NULL
  *   when it succeeds and to a new error when it fails, whatever was there before; the caller frees
  *   that error with brevo_error_free. A function that fails gives NULL.
- * - Handles (client, reply, error, pages) belong to the caller, who frees each once with the
+ * - Handles (client, arguments, reply, error, pages) belong to the caller, who frees each once with the
  *   function named for it. Every function takes NULL in place of any pointer: where a handle or a
  *   text is needed it then fails or gives its fallback, and freeing NULL does nothing.
  * - `const char *` results belong to a handle and live as long as it does: never free them.
@@ -157,6 +157,16 @@ typedef enum {
 } brevo_type;
 
 /**
+ * Arguments under construction: a JSON object whose values are set by JSON pointer. For one thread
+ * at a time.
+ *
+ * "/email" sets a key, "/attributes/FIRSTNAME" one below it; what is missing on the way is made.
+ * "-" stands for the place behind the last entry of an array: "/list_ids/-" appends a value,
+ * "/to/-/email" an object, whose other keys are then set by its index ("/to/0/name").
+ */
+typedef struct brevo_args brevo_args;
+
+/**
  * Connection to one account. May be used by many threads at once. Free it only when no other
  * thread uses it; replies, errors and pages made with it stay valid.
  */
@@ -205,6 +215,58 @@ const char *brevo_version(void);
  * that of the header. Where they differ, the program was built for another library.
  */
 uint32_t brevo_abi_version(void);
+
+/**
+ * Makes empty arguments. The caller owns them and frees them with brevo_args_free.
+ */
+brevo_args *brevo_args_new(void);
+
+/**
+ * Frees arguments. NULL is allowed.
+ */
+void brevo_args_free(brevo_args *args);
+
+/**
+ * The arguments as JSON text, for brevo_call and the like. Belongs to the arguments and lives until
+ * the next change. If any value was refused, the text is made so that a call with it fails, rather
+ * than leaving the value out. Never NULL.
+ */
+const char *brevo_args_text(brevo_args *args);
+
+/**
+ * Sets a text. All setters give 1, or 0 where the pointer leads nowhere or the value is NULL or
+ * not valid UTF-8.
+ */
+int brevo_args_set_string(brevo_args *args, const char *pointer, const char *value);
+
+/**
+ * Sets a whole number.
+ */
+int brevo_args_set_int(brevo_args *args, const char *pointer, int64_t value);
+
+/**
+ * Sets a number; infinities and NaN are refused.
+ */
+int brevo_args_set_double(brevo_args *args, const char *pointer, double value);
+
+/**
+ * Sets true (anything but 0) or false.
+ */
+int brevo_args_set_bool(brevo_args *args, const char *pointer, int value);
+
+/**
+ * Sets any value given as JSON text.
+ */
+int brevo_args_set_json(brevo_args *args, const char *pointer, const char *value);
+
+/**
+ * Sets bytes, as base64: the content of an attachment ("/attachment/0/content") or of a file
+ * ("/file/content", beside "/file/name").
+ */
+int brevo_args_set_bytes(brevo_args *args,
+                         const char *pointer,
+                         const uint8_t *value,
+                         size_t length);
 
 /**
  * Makes a client. `settings` is a JSON object, or NULL to take everything from the environment
@@ -525,6 +587,58 @@ brevo_reply *brevo_job(const brevo_client *client,
                        brevo_progress progress,
                        void *user_data,
                        brevo_error **error);
+
+/**
+ * Makes empty arguments. The caller owns them and frees them with brevo_args_free.
+ */
+brevo_args *brevo_args_new(void);
+
+/**
+ * Frees arguments. NULL is allowed.
+ */
+void brevo_args_free(brevo_args *args);
+
+/**
+ * The arguments as JSON text, for brevo_call and the like. Belongs to the arguments and lives until
+ * the next change. If any value was refused, the text is made so that a call with it fails, rather
+ * than leaving the value out. Never NULL.
+ */
+const char *brevo_args_text(brevo_args *args);
+
+/**
+ * Sets a text. All setters give 1, or 0 where the pointer leads nowhere or the value is NULL or
+ * not valid UTF-8.
+ */
+int brevo_args_set_string(brevo_args *args, const char *pointer, const char *value);
+
+/**
+ * Sets a whole number.
+ */
+int brevo_args_set_int(brevo_args *args, const char *pointer, int64_t value);
+
+/**
+ * Sets a number; infinities and NaN are refused.
+ */
+int brevo_args_set_double(brevo_args *args, const char *pointer, double value);
+
+/**
+ * Sets true (anything but 0) or false.
+ */
+int brevo_args_set_bool(brevo_args *args, const char *pointer, int value);
+
+/**
+ * Sets any value given as JSON text.
+ */
+int brevo_args_set_json(brevo_args *args, const char *pointer, const char *value);
+
+/**
+ * Sets bytes, as base64: the content of an attachment ("/attachment/0/content") or of a file
+ * ("/file/content", beside "/file/name").
+ */
+int brevo_args_set_bytes(brevo_args *args,
+                         const char *pointer,
+                         const uint8_t *value,
+                         size_t length);
 
 /**
  * Frees a reply and every text that belongs to it. NULL is allowed.
@@ -750,7 +864,7 @@ brevo_reply *brevo_operation_describe(const char *operation, brevo_error **error
 
 #endif  /* BREVO_H */
 
-/* One documented helper for each operation. */
-#ifndef BREVO_NO_OPERATIONS
+/* One documented helper for each operation. C89 has no inline functions: use brevo_call there. */
+#if !defined(BREVO_NO_OPERATIONS) && (defined(__cplusplus) || __STDC_VERSION__ >= 199901L)
 #include "brevo_operations.h"
 #endif

@@ -9,6 +9,7 @@
 // What is exported is for C, not for other crates.
 #![allow(unreachable_pub)]
 
+mod args;
 mod boundary;
 mod client;
 mod error;

@@ -137,7 +137,7 @@ static void bad_input(const brevo_client *client) {
     refused(client, create, "{\"email\":\"\xff\"}", NULL, "arguments", "not valid UTF-8");
     refused(client, create, NULL, "[]", "options", "not a JSON object");
     refused(client, create, NULL, "{\"tiemout\":1}", "options.tiemout", "timeout");
-    refused(client, create, "{\"email\":\"a@b.c\"}", "{\"headers\":{\"X\":\"a\\r\\nb\"}}", "options.headers", "");
+    refused(client, create, "{\"email\":\"a@b.c\"}", "{\"headers\":{\"X\":\"a\\r\\nb\"}}", "options.headers.X", "");
     refused(client, "contacts.crate_contact", "{}", NULL, "operation", "no such operation");
     refused(client, "contacts", "{}", NULL, "operation", "no such operation");
     refused(client, "", "{}", NULL, "operation", "no such operation");
@@ -180,7 +180,7 @@ static void bad_settings(void) {
     unsettled("{\"api_key\":\"" TEST_KEY "\",\"base_url\":\"ftp://example.com\"}", BREVO_KIND_CONFIGURATION, "");
     unsettled("{\"api_kee\":\"x\"}", BREVO_KIND_INVALID_ARGUMENT, "api_key");
     unsettled("{\"api_key\":7}", BREVO_KIND_INVALID_ARGUMENT, "");
-    unsettled("{\"api_key_file\":\"/nonexistent/key\"}", BREVO_KIND_IO, "");
+    unsettled("{\"api_key_file\":\"/nonexistent/key\"}", BREVO_KIND_CONFIGURATION, "/nonexistent/key");
     unsettled("not json", BREVO_KIND_INVALID_ARGUMENT, "settings");
     unsettled("7", BREVO_KIND_INVALID_ARGUMENT, "settings");
     unsettled("{\"user_agent\":\"\xc3\"}", BREVO_KIND_INVALID_ARGUMENT, "UTF-8");

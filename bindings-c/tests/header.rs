@@ -3,7 +3,8 @@
 use std::path::Path;
 
 /// In the order in which one reads the header.
-const FILES: [&str; 6] = ["lib.rs", "client.rs", "reply.rs", "error.rs", "pages.rs", "operations.rs"];
+const FILES: [&str; 7] =
+    ["lib.rs", "client.rs", "args.rs", "reply.rs", "error.rs", "pages.rs", "operations.rs"];
 
 /// The numbers that the sources cannot give as literals, and a note for the reader.
 fn preamble() -> String {

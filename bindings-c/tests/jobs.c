@@ -85,7 +85,7 @@ int main(void) {
                     &error) == NULL);
     CHECK(brevo_error_kind(error) == BREVO_KIND_IO);
     brevo_error_free(error);
-    CHECK(brevo_job(client, "contacts.import_file", "{\"pahts\":1}", NULL, NULL, &error) == NULL);
+    CHECK(brevo_job(client, "contacts.import_file", "{\"path\":\"x\",\"pahts\":1}", NULL, NULL, &error) == NULL);
     CHECK(brevo_error_kind(error) == BREVO_KIND_INVALID_ARGUMENT);
     TEXT(brevo_error_parameter(error), "pahts");
     brevo_error_free(error);

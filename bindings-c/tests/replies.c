@@ -31,6 +31,11 @@ static void sends(const brevo_client *client) {
     TEXT(brevo_reply_json(reply, "/sent/newField"), "[1]");
     brevo_reply_free(reply);
 
+    /* By the helper of the operation. */
+    reply = brevo_contacts_create_contact(client, "{\"email\":\"b@example.com\"}", &error);
+    TEXT(brevo_reply_string(reply, "/sent/email"), "b@example.com");
+    brevo_reply_free(reply);
+
     /* An empty reply. */
     reply = brevo_call(client, "contacts.update_contact",
                        "{\"identifier\":\"a+b@example.com\",\"attributes\":{\"A\":1}}", &error);

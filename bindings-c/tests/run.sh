@@ -73,10 +73,11 @@ for std in c++11 c++17 c++20; do
 done
 
 echo "programs"
-for name in replies errors threads jobs; do
+for name in replies args errors threads jobs; do
     try "compile $name" gcc -std=c99 -g $warnings $flags "$here/$name.c" -o "$folder/$name" $libs -lpthread
 done
 try "compile plus" g++ -std=c++11 -g $warnings $flags "$here/plus.cpp" -o "$folder/plus" $libs
+try "compile the example" gcc -std=c89 -g $warnings $flags "$here/../examples/contacts.c" -o "$folder/contacts" $libs
 try "link statically" gcc -std=c99 -g $warnings $flags "$here/consumer/main.c" -o "$folder/static" $static
 try "run the static one" env LD_LIBRARY_PATH= "$folder/static"
 if command -v cmake >/dev/null; then
@@ -96,13 +97,20 @@ read -r port <"$folder/port"
 export TEST_SERVER=http://127.0.0.1:$port/v3 TEST_FOLDER=$folder
 valgrind=
 if command -v valgrind >/dev/null; then
-    valgrind="valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect --show-leak-kinds=definite,indirect"
+    valgrind="valgrind --quiet --child-silent-after-fork=yes --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect --show-leak-kinds=definite,indirect"
 else
     echo "  valgrind is not here: leaks are not looked for"
 fi
-for name in replies errors threads jobs plus; do
+for name in replies args errors threads jobs plus; do
     count "$name" $valgrind "$folder/$name"
 done
+
+example() {
+    BREVO_API_KEY=$key BREVO_API_URL=$TEST_SERVER $valgrind "$folder/contacts" zoe@example.com 2 >"$folder/list" &&
+        [ "$(wc -l <"$folder/list")" -eq 2500 ] && grep -qx '2499  c2499@example.com' "$folder/list"
+}
+key=$(sed -nE 's/^#define TEST_KEY "(.*)"/\1/p' "$here/check.h")
+try "the example" example
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -73,7 +73,7 @@ class Handler(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         path = url.path.removeprefix("/v3/")
         query = {name: values[0] for name, values in parse_qs(url.query).items()}
-        if path == "contacts":
+        if path in ("contacts", "contacts/lists/2/contacts"):
             return self.page(int(query.get("limit", 50)), int(query.get("offset", 0)))
         if path.startswith("processes/"):
             status = "completed" if path == "processes/7" else "in_process"

@@ -80,18 +80,25 @@ static void many_threads(const brevo_client *client) {
     CHECK(now() - start < 0.3 * THREADS * 0.75);
 }
 
-/* A child made by fork uses the client of its parent, and so does the parent afterwards. */
+/* A child made by fork uses the client of its parent, and so does the parent afterwards. The child
+ * answers through a pipe: what it leaves behind of its parent's connections is a leak to valgrind. */
 static void forked(const brevo_client *client) {
-    int status = -1;
+    int ends[2];
+    char answer = 0;
     brevo_reply *reply;
-    pid_t child = fork();
+    pid_t child;
+    CHECK(pipe(ends) == 0);
+    child = fork();
     if (child == 0) {
         reply = brevo_call(client, "contacts.get_contact_info", "{\"identifier\":\"types\"}", NULL);
-        _exit(brevo_reply_status(reply) == 200 ? 0 : 1);
+        answer = brevo_reply_status(reply) == 200 ? 'y' : 'n';
+        _exit(write(ends[1], &answer, 1) == 1 ? 0 : 1);
     }
+    close(ends[1]);
     CHECK(child > 0);
-    CHECK(waitpid(child, &status, 0) == child);
-    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    CHECK(read(ends[0], &answer, 1) == 1 && answer == 'y');
+    CHECK(waitpid(child, NULL, 0) == child);
+    close(ends[0]);
     reply = brevo_call(client, "contacts.get_contact_info", "{\"identifier\":\"types\"}", NULL);
     CHECK(brevo_reply_status(reply) == 200);
     brevo_reply_free(reply);
@@ -101,6 +108,7 @@ int main(void) {
     brevo_client *client = test_client("");
     brevo_pages *pages;
     brevo_reply *reply;
+    HOLDS(brevo_client_describe(client), "127.0.0.1");
     many_threads(client);
     forked(client);
 
@@ -108,7 +116,7 @@ int main(void) {
     pages = brevo_iterate(client, "contacts.get_contacts", NULL, NULL);
     reply = brevo_call(client, "contacts.get_contact_info", "{\"identifier\":\"types\"}", NULL);
     brevo_client_free(client);
-    CHECK(brevo_reply_int(reply, "/whole", -1) == 3);
+    TEXT(brevo_reply_string(reply, "/yes"), "true");
     brevo_reply_free(reply);
     reply = brevo_pages_next(pages, NULL);
     CHECK(brevo_reply_count(reply, "/contacts") == 1000);
