@@ -99,7 +99,7 @@ pub(crate) fn types() -> BTreeMap<&'static str, Ty> {
         walk(spec.output, &mut found);
     }
     for job in JOBS {
-        walk(Ty::Model(job.arguments), &mut found);
+        (job.arguments)().fields.iter().for_each(|field| walk(field.ty, &mut found));
         walk(job.output, &mut found);
     }
     found

@@ -70,7 +70,8 @@ def test_every_case_sync(recorder: str) -> None:
             raw = call.raw(**arguments(case), options={"headers": {"x-case": name}})
             assert raw.status == case["reply"]["status"], name
     seen = report(recorder)
-    assert seen["missing"] == [] and seen["operations"] == 293
+    assert seen["missing"] == []
+    assert seen["operations"] == 293
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -43,7 +43,9 @@ class Object(dict[str, Any]):
                 if key in self:
                     return self[key]
             if name.startswith("_") or not _wire_names(plain):
-                raise AttributeError(f"this reply has no {name!r}; it has {', '.join(self)}", name=name, obj=self)
+                raise AttributeError(
+                    f"this reply has no {name!r}; it has {', '.join(self)}", name=name, obj=self
+                )
             return None
 
     def __dir__(self) -> list[str]:
