@@ -26,6 +26,7 @@ const KEY_FILE: &str =
     "Give the path of a file that holds the key alone, readable by its owner only (chmod 600).";
 const CHMOD: &str =
     "Run `chmod 600` on the file (Kubernetes: `defaultMode: 0400`), and think of replacing the key.";
+#[cfg(feature = "keyring")]
 const KEYRING: &str = "Store the key in the system's keyring under service `brevo`, user `api-key`.";
 
 /// API key of version 3. Wiped from memory when dropped; shown as `xkeysib-...` and its last four
