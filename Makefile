@@ -47,7 +47,7 @@ $(PEERS)/node/node_modules/.package-lock.json: $(PEERS)/node/package-lock.json |
 build: setup
 	cargo build --workspace --all-targets
 	cp $(BIN)/lib_brevo_native.so bindings-python/python/brevo_native/_brevo_native.abi3.so
-	cd bindings-node && node scripts/build.js --dev
+	cd bindings-node && node scripts/build.js
 
 demo: build
 	PYTHONPATH=bindings-python/python demo/demo.sh

@@ -32,6 +32,12 @@ impl Pager {
             PageStyle::Page if spec.field("page").is_some() => "page",
             PageStyle::Page => "page_num",
         };
+        // The pager writes the parameters' names; a caller may have written their wire names.
+        for field in ["limit", key].iter().filter_map(|name| spec.field(name)) {
+            if field.wire != field.name && let Some(value) = arguments.values.remove(field.wire) {
+                arguments.values.insert(field.name.to_owned(), value);
+            }
+        }
         if spec.field(key).is_some_and(|field| field.required) {
             arguments.values.entry(key).or_insert(Value::from(1));
         }
@@ -115,6 +121,15 @@ mod tests {
         assert_eq!(next(&pager).as_deref(), Some(r#"{"sort":"asc","limit":1000,"offset":1000}"#));
         assert_eq!(pager.take(json!({"contacts": [1, 2]})).len(), 2);
         assert_eq!(next(&pager), None);
+    }
+
+    #[test]
+    fn numbered_pages_count_from_one() {
+        let wire = operation_by_id("custom_objects.getrecords").and_then(|spec| spec.field("page_num")).unwrap().wire;
+        let mut pager = pager("custom_objects.getrecords", json!({"object_type": "car", wire: 3, "limit": 2}));
+        pager.advance(2);
+        let arguments = Value::from(pager.next_arguments().expect("another page").values);
+        assert_eq!(arguments, json!({"object_type": "car", "page_num": 4, "limit": 2}));
     }
 
     #[test]

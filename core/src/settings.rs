@@ -105,7 +105,8 @@ impl Builder {
                 (field.map_or(name.clone(), |f| f.name.to_owned()), value.clone())
             })
             .collect();
-        let settings = check_model(model(), settings, "")?;
+        let settings =
+            check_model(model(), settings, "").map_err(|error| error.with_kind(Kind::Configuration))?;
         serde_json::from_value(Value::Object(settings)).map_err(|error| {
             Error::new(Kind::Configuration, "the settings cannot be read").with_source(error)
         })
@@ -251,8 +252,9 @@ mod tests {
     fn settings_are_named_in_both_spellings_and_checked() {
         let map = |text: &str| serde_json::from_str::<Map<String, Value>>(text).expect("JSON");
         let builder = Builder::from_json(&map(r#"{"apiKey": "k", "max_retries": 1}"#)).expect("good");
-        assert_eq!((builder.api_key.as_deref(), builder.max_retries), (Some("k"), Some(1)));
+        assert_eq!((builder.api_key, builder.max_retries), (Some("k".into()), Some(1)));
         let error = Builder::from_json(&map(r#"{"api_kye": "secret-value"}"#)).expect_err("misspelt");
+        assert_eq!(error.kind(), Kind::Configuration);
         assert!(error.message().contains("did you mean `api_key`?"), "{error}");
         assert!(!error.to_string().contains("secret-value"));
     }
