@@ -288,10 +288,10 @@ export async function every (brevo: Brevo): Promise<void> {
   const body66: types.GetContactStatsResponse = await brevo.contacts.getContactStats(given66)
   const raw66: types.GetContactStatsResponse = (await brevo.contacts.getContactStats.raw(given66, { timeout: 1 })).body
   void [body66, raw66]
-  const given67: types.ImportFileParams = {"path":"path: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","listIds":[9,10],"newList":{"folderId":11,"listName":"list name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"columns":{"season":"Zoë","Größe (cm)":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"delimiter":"delimiter: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","encoding":"encoding: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","createAttributes":true,"updateExistingContacts":true,"emptyContactsAttributes":true,"disableNotification":true,"rejectsPath":"rejects path: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","dryRun":true,"wait":true,"timeout":12.5,"bodyLimit":1000}
+  const given67: types.ImportFileParams = {"path":"Größe 2026.csv","listIds":[9,10],"newList":{"folderId":11,"listName":"list name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"columns":{"season":"Zoë","Größe (cm)":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"delimiter":"delimiter: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","encoding":"encoding: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","createAttributes":true,"updateExistingContacts":true,"emptyContactsAttributes":true,"disableNotification":true,"rejectsPath":"Größe 2026.csv","dryRun":true,"wait":true,"timeout":12.5,"bodyLimit":1000}
   const body67: types.ImportFileResult = await brevo.contacts.importFile(given67)
   void body67
-  const given68: types.ExportListParams = {"listId":9,"path":"path: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","attributes":["attribute: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","attribute: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"timeout":12.5}
+  const given68: types.ExportListParams = {"listId":9,"path":"Größe 2026.csv","attributes":["attribute: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","attribute: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"timeout":12.5}
   const body68: types.ExportListResult = await brevo.contacts.exportList(given68)
   void body68
   const given69: types.SetsAgentsStatusToOnlineFor23MinutesParams = {"agentEmail":"zoë+news@exämple.com","agentId":"Zoë/7 100%+?#&=é","agentName":"agent name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","receivedFrom":"received from: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
@@ -570,7 +570,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const body134: undefined = await brevo.emailCampaigns.updateCampaignStatus(given134)
   const raw134: undefined = (await brevo.emailCampaigns.updateCampaignStatus.raw(given134, { timeout: 1 })).body
   void [body134, raw134]
-  const given135: types.ExportStatisticsParams = {"path":"path: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","campaignIds":[13,14],"status":"suspended","type":"classic","timeout":12.5}
+  const given135: types.ExportStatisticsParams = {"path":"Größe 2026.csv","campaignIds":[13,14],"status":"suspended","type":"classic","timeout":12.5}
   const body135: types.ExportStatisticsResult = await brevo.emailCampaigns.exportStatistics(given135)
   void body135
   const given136: types.GetEventsParams = {"contact_id":[12,13],"event_name":["event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"object_type":["object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"startDate":"2026-12-01T09:00:00.000+01:00","endDate":"2026-12-01T09:00:00.000+01:00","limit":50,"offset":0}

@@ -109,7 +109,7 @@ class _AsyncOperation(Generic[_P, _R]):
 class _AsyncListing(_AsyncOperation[_P, _R], Generic[_P, _R, _I]):
     """An operation that lists: await its call for one page."""
 
-    def iter(self, *args: _P.args, **kwargs: _P.kwargs) -> AsyncGenerator[_I]:
+    def iter(self, *args: _P.args, **kwargs: _P.kwargs) -> AsyncGenerator[_I, None]:
         """Every entry, page after page."""
 
 class _AsyncJob(Generic[_P, _R]):
@@ -123,6 +123,7 @@ def _listing(method: Callable[Concatenate[Any, _P], _Lists[_R, _I]]) -> _Listing
 def _async_operation(method: Callable[Concatenate[Any, _P], _R]) -> _AsyncOperation[_P, _R]: ...
 def _async_listing(method: Callable[Concatenate[Any, _P], _Lists[_R, _I]]) -> _AsyncListing[_P, _R, _I]: ...
 def _async_job(method: Callable[Concatenate[Any, _P], _R]) -> _AsyncJob[_P, _R]: ...
+
 def _field_names() -> dict[str, tuple[str, ...]]: ...
 def _kinds() -> list[str]: ...
 def _type(name: str) -> tuple[str, str, list[tuple[str, str]]] | None: ...
@@ -193,11 +194,7 @@ class Brevo(_SyncResources):
         """Lets go of the connections. Calls that are under way still end; new ones are refused."""
     def __enter__(self) -> Self: ...
     def __exit__(
-        self,
-        _type: type[BaseException] | None,
-        _value: BaseException | None,
-        _traceback: TracebackType | None,
-        /,
+        self, _type: type[BaseException] | None, _value: BaseException | None, _traceback: TracebackType | None, /
     ) -> None: ...
 
 @final
@@ -236,11 +233,7 @@ class AsyncBrevo(_AsyncResources):
         """As `close`, for `async` code."""
     def __aenter__(self) -> Coroutine[Any, Any, Self]: ...
     def __aexit__(
-        self,
-        _type: type[BaseException] | None,
-        _value: BaseException | None,
-        _traceback: TracebackType | None,
-        /,
+        self, _type: type[BaseException] | None, _value: BaseException | None, _traceback: TracebackType | None, /
     ) -> Coroutine[Any, Any, None]: ...
 
 class _Account:
@@ -302,10 +295,7 @@ class _Balance:
         sort: _t.Sort | None = None,
         include_internal: bool | None = None,
         options: CallOptions | None = None,
-    ) -> _Lists[
-        _t.GetLoyaltyBalanceProgramsPidActiveBalanceResponse,
-        _t.GetLoyaltyBalanceProgramsPidActiveBalanceResponseActiveBalancesItem,
-    ]:
+    ) -> _Lists[_t.GetLoyaltyBalanceProgramsPidActiveBalanceResponse, _t.GetLoyaltyBalanceProgramsPidActiveBalanceResponseActiveBalancesItem]:
         """Lists the balance entries of one contact that are still usable under one balance definition.
 
         Loyalty calls share 600 requests per hour on general plans, more on Advanced and Extended
@@ -362,13 +352,11 @@ class _Balance:
         pid: str,
         name: str,
         unit: _t.BalanceUnit,
-        balance_availability_duration_modifier: _t.BalanceDefinitionBalanceAvailabilityDurationModifier
-        | None = None,
+        balance_availability_duration_modifier: _t.BalanceDefinitionBalanceAvailabilityDurationModifier | None = None,
         balance_availability_duration_unit: _t.DurationUnit | None = None,
         balance_availability_duration_value: int | None = None,
         balance_expiration_date: str | date | None = None,
-        balance_option_amount_overtaking_strategy: _t.BalanceDefinitionBalanceOptionAmountOvertakingStrategy
-        | None = None,
+        balance_option_amount_overtaking_strategy: _t.BalanceDefinitionBalanceOptionAmountOvertakingStrategy | None = None,
         balance_option_credit_rounding: _t.Rounding | None = None,
         balance_option_debit_rounding: _t.Rounding | None = None,
         description: str | None = None,
@@ -441,13 +429,11 @@ class _Balance:
         bdid: str,
         name: str,
         unit: _t.BalanceUnit,
-        balance_availability_duration_modifier: _t.BalanceDefinitionBalanceAvailabilityDurationModifier
-        | None = None,
+        balance_availability_duration_modifier: _t.BalanceDefinitionBalanceAvailabilityDurationModifier | None = None,
         balance_availability_duration_unit: _t.DurationUnit | None = None,
         balance_availability_duration_value: int | None = None,
         balance_expiration_date: str | None = None,
-        balance_option_amount_overtaking_strategy: _t.BalanceDefinitionBalanceOptionAmountOvertakingStrategy
-        | None = None,
+        balance_option_amount_overtaking_strategy: _t.BalanceDefinitionBalanceOptionAmountOvertakingStrategy | None = None,
         balance_option_credit_rounding: _t.Rounding | None = None,
         balance_option_debit_rounding: _t.Rounding | None = None,
         description: str | None = None,
@@ -734,10 +720,7 @@ class _Balance:
         transaction_type: _t.TransactionType | None = None,
         loyalty_subscription_id: str | None = None,
         options: CallOptions | None = None,
-    ) -> _Lists[
-        _t.GetLoyaltyBalanceProgramsPidTransactionHistoryResponse,
-        _t.GetLoyaltyBalanceProgramsPidTransactionHistoryResponseTransactionHistoryItem,
-    ]:
+    ) -> _Lists[_t.GetLoyaltyBalanceProgramsPidTransactionHistoryResponse, _t.GetLoyaltyBalanceProgramsPidTransactionHistoryResponseTransactionHistoryItem]:
         """Lists the transactions of one contact under one balance definition.
 
         Use it to find a transaction whose identifier was lost. Loyalty calls share 600 requests per
@@ -2810,10 +2793,7 @@ class _Ecommerce:
         conversion_source: _t.ConversionSource,
         conversion_source_id: str,
         options: CallOptions | None = None,
-    ) -> _Lists[
-        _t.GetEcommerceAttributionProductsConversionSourceConversionSourceIdResponse,
-        _t.GetEcommerceAttributionProductsConversionSourceConversionSourceIdResponseProductsItem,
-    ]:
+    ) -> _Lists[_t.GetEcommerceAttributionProductsConversionSourceConversionSourceIdResponse, _t.GetEcommerceAttributionProductsConversionSourceConversionSourceIdResponseProductsItem]:
         """Lists the products whose sales are attributed to one campaign or automation workflow.
 
         The whole list comes in one reply, without paging.
@@ -4921,9 +4901,7 @@ class _Reward:
         state: str | None = None,
         version: _t.VersionState | None = None,
         options: CallOptions | None = None,
-    ) -> _Lists[
-        _t.GetLoyaltyOfferProgramsPidOffersResponse, _t.GetLoyaltyOfferProgramsPidOffersResponseItemsItem
-    ]:
+    ) -> _Lists[_t.GetLoyaltyOfferProgramsPidOffersResponse, _t.GetLoyaltyOfferProgramsPidOffersResponseItemsItem]:
         """Lists the rewards (offers) of a loyalty program.
 
         By default the draft is read; ask for `active` to see what members currently get. Loyalty
@@ -5128,10 +5106,7 @@ class _Reward:
         metadata_key_value: str | None = None,
         reward_id: str | None = None,
         options: CallOptions | None = None,
-    ) -> _Lists[
-        _t.GetLoyaltyOfferProgramsPidVouchersResponse,
-        _t.GetLoyaltyOfferProgramsPidVouchersResponseContactRewardsItem,
-    ]:
+    ) -> _Lists[_t.GetLoyaltyOfferProgramsPidVouchersResponse, _t.GetLoyaltyOfferProgramsPidVouchersResponseContactRewardsItem]:
         """Lists the vouchers of one contact in a loyalty program.
 
         Loyalty calls share 600 requests per hour on general plans, more on Advanced and Extended
@@ -7308,10 +7283,7 @@ class _AsyncBalance:
         sort: _t.Sort | None = None,
         include_internal: bool | None = None,
         options: CallOptions | None = None,
-    ) -> _Lists[
-        _t.GetLoyaltyBalanceProgramsPidActiveBalanceResponse,
-        _t.GetLoyaltyBalanceProgramsPidActiveBalanceResponseActiveBalancesItem,
-    ]:
+    ) -> _Lists[_t.GetLoyaltyBalanceProgramsPidActiveBalanceResponse, _t.GetLoyaltyBalanceProgramsPidActiveBalanceResponseActiveBalancesItem]:
         """Lists the balance entries of one contact that are still usable under one balance definition.
 
         Loyalty calls share 600 requests per hour on general plans, more on Advanced and Extended
@@ -7368,13 +7340,11 @@ class _AsyncBalance:
         pid: str,
         name: str,
         unit: _t.BalanceUnit,
-        balance_availability_duration_modifier: _t.BalanceDefinitionBalanceAvailabilityDurationModifier
-        | None = None,
+        balance_availability_duration_modifier: _t.BalanceDefinitionBalanceAvailabilityDurationModifier | None = None,
         balance_availability_duration_unit: _t.DurationUnit | None = None,
         balance_availability_duration_value: int | None = None,
         balance_expiration_date: str | date | None = None,
-        balance_option_amount_overtaking_strategy: _t.BalanceDefinitionBalanceOptionAmountOvertakingStrategy
-        | None = None,
+        balance_option_amount_overtaking_strategy: _t.BalanceDefinitionBalanceOptionAmountOvertakingStrategy | None = None,
         balance_option_credit_rounding: _t.Rounding | None = None,
         balance_option_debit_rounding: _t.Rounding | None = None,
         description: str | None = None,
@@ -7447,13 +7417,11 @@ class _AsyncBalance:
         bdid: str,
         name: str,
         unit: _t.BalanceUnit,
-        balance_availability_duration_modifier: _t.BalanceDefinitionBalanceAvailabilityDurationModifier
-        | None = None,
+        balance_availability_duration_modifier: _t.BalanceDefinitionBalanceAvailabilityDurationModifier | None = None,
         balance_availability_duration_unit: _t.DurationUnit | None = None,
         balance_availability_duration_value: int | None = None,
         balance_expiration_date: str | None = None,
-        balance_option_amount_overtaking_strategy: _t.BalanceDefinitionBalanceOptionAmountOvertakingStrategy
-        | None = None,
+        balance_option_amount_overtaking_strategy: _t.BalanceDefinitionBalanceOptionAmountOvertakingStrategy | None = None,
         balance_option_credit_rounding: _t.Rounding | None = None,
         balance_option_debit_rounding: _t.Rounding | None = None,
         description: str | None = None,
@@ -7740,10 +7708,7 @@ class _AsyncBalance:
         transaction_type: _t.TransactionType | None = None,
         loyalty_subscription_id: str | None = None,
         options: CallOptions | None = None,
-    ) -> _Lists[
-        _t.GetLoyaltyBalanceProgramsPidTransactionHistoryResponse,
-        _t.GetLoyaltyBalanceProgramsPidTransactionHistoryResponseTransactionHistoryItem,
-    ]:
+    ) -> _Lists[_t.GetLoyaltyBalanceProgramsPidTransactionHistoryResponse, _t.GetLoyaltyBalanceProgramsPidTransactionHistoryResponseTransactionHistoryItem]:
         """Lists the transactions of one contact under one balance definition.
 
         Use it to find a transaction whose identifier was lost. Loyalty calls share 600 requests per
@@ -9816,10 +9781,7 @@ class _AsyncEcommerce:
         conversion_source: _t.ConversionSource,
         conversion_source_id: str,
         options: CallOptions | None = None,
-    ) -> _Lists[
-        _t.GetEcommerceAttributionProductsConversionSourceConversionSourceIdResponse,
-        _t.GetEcommerceAttributionProductsConversionSourceConversionSourceIdResponseProductsItem,
-    ]:
+    ) -> _Lists[_t.GetEcommerceAttributionProductsConversionSourceConversionSourceIdResponse, _t.GetEcommerceAttributionProductsConversionSourceConversionSourceIdResponseProductsItem]:
         """Lists the products whose sales are attributed to one campaign or automation workflow.
 
         The whole list comes in one reply, without paging.
@@ -11927,9 +11889,7 @@ class _AsyncReward:
         state: str | None = None,
         version: _t.VersionState | None = None,
         options: CallOptions | None = None,
-    ) -> _Lists[
-        _t.GetLoyaltyOfferProgramsPidOffersResponse, _t.GetLoyaltyOfferProgramsPidOffersResponseItemsItem
-    ]:
+    ) -> _Lists[_t.GetLoyaltyOfferProgramsPidOffersResponse, _t.GetLoyaltyOfferProgramsPidOffersResponseItemsItem]:
         """Lists the rewards (offers) of a loyalty program.
 
         By default the draft is read; ask for `active` to see what members currently get. Loyalty
@@ -12134,10 +12094,7 @@ class _AsyncReward:
         metadata_key_value: str | None = None,
         reward_id: str | None = None,
         options: CallOptions | None = None,
-    ) -> _Lists[
-        _t.GetLoyaltyOfferProgramsPidVouchersResponse,
-        _t.GetLoyaltyOfferProgramsPidVouchersResponseContactRewardsItem,
-    ]:
+    ) -> _Lists[_t.GetLoyaltyOfferProgramsPidVouchersResponse, _t.GetLoyaltyOfferProgramsPidVouchersResponseContactRewardsItem]:
         """Lists the vouchers of one contact in a loyalty program.
 
         Loyalty calls share 600 requests per hour on general plans, more on Advanced and Extended

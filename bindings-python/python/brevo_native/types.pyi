@@ -19,7 +19,6 @@ def __dir__() -> list[str]: ...
 
 class AbTestVersionClicksItem(Object):
     """Clicks on one link in one version of an A/B test."""
-
     click_rate: str | None
     """Share of clicks on this link, as text."""
     clicks_count: int | None
@@ -29,7 +28,6 @@ class AbTestVersionClicksItem(Object):
 
 class AbTestVersionStats(Object):
     """One figure of an A/B test, side by side for both versions."""
-
     version_a: str | None
     """Figure of version A, as text."""
     version_b: str | None
@@ -37,7 +35,6 @@ class AbTestVersionStats(Object):
 
 class AddSubscriptionToTierResponse(Object):
     """Assignment of a tier to a member."""
-
     contact_id: int | None
     """Numeric identifier of the contact."""
     created_at: str | None
@@ -55,7 +52,6 @@ class AddSubscriptionToTierResponse(Object):
 
 class AdminUnsubscription(Object):
     """An unsubscription of a contact made by an administrator of the account."""
-
     event_time: str | None
     """Time of the unsubscription, in the form the API sends."""
     ip: str | None
@@ -66,7 +62,6 @@ AttributeCategory: TypeAlias = Literal["normal", "transactional", "category", "c
 
 class AttributeOption(TypedDict):
     """One option of an attribute of category `category`."""
-
     label: str
     """Text of the option, at most 200 characters long."""
     value: int
@@ -77,7 +72,6 @@ AttributeValue: TypeAlias = int | float | bool | str | Sequence[str]
 
 class AuthenticateDomainResponse(Object):
     """Outcome of authenticating a domain."""
-
     domain_name: str | None
     """Name of the domain."""
     message: str | None
@@ -85,7 +79,6 @@ class AuthenticateDomainResponse(Object):
 
 class BalanceDefinition(Object):
     """Definition of a kind of balance in a loyalty program, with its unit, bounds and expiry."""
-
     id: str | None
     """Identifier (UUID) of the balance definition."""
     name: str | None
@@ -127,9 +120,7 @@ class BalanceDefinition(Object):
     deleted_at: str | None
     """Time at which the definition was deleted, absent otherwise."""
 
-BalanceDefinitionBalanceAvailabilityDurationModifier: TypeAlias = (
-    Literal["noModification", "startOfPeriod", "endOfPeriod"] | str
-)
+BalanceDefinitionBalanceAvailabilityDurationModifier: TypeAlias = Literal["noModification", "startOfPeriod", "endOfPeriod"] | str
 """Adjustment of the end of a balance's availability to the start or end of a period."""
 
 BalanceDefinitionBalanceOptionAmountOvertakingStrategy: TypeAlias = Literal["strict", "partial"] | str
@@ -137,7 +128,6 @@ BalanceDefinitionBalanceOptionAmountOvertakingStrategy: TypeAlias = Literal["str
 
 class BalanceLimit(Object):
     """Limit on the credits or debits of a balance within a time span."""
-
     id: str | None
     """Identifier (UUID) of the balance limit."""
     balance_definition_id: str | None
@@ -162,33 +152,11 @@ class BalanceLimit(Object):
 BalanceLimitDurationUnit: TypeAlias = Literal["hour", "day", "week", "month", "year"] | str
 """Time unit of a balance limit in replies, which also knows hours."""
 
-BalanceUnit: TypeAlias = (
-    Literal[
-        "POINTS",
-        "EUR",
-        "USD",
-        "MXN",
-        "GBP",
-        "INR",
-        "CAD",
-        "SGD",
-        "RON",
-        "JPY",
-        "MYR",
-        "CLP",
-        "PEN",
-        "MAD",
-        "AUD",
-        "CHF",
-        "BRL",
-    ]
-    | str
-)
+BalanceUnit: TypeAlias = Literal["POINTS", "EUR", "USD", "MXN", "GBP", "INR", "CAD", "SGD", "RON", "JPY", "MYR", "CLP", "PEN", "MAD", "AUD", "CHF", "BRL"] | str
 """Unit of a balance: points or an ISO 4217 currency code."""
 
 class BatchAcceptedResponse(Object):
     """Acknowledgement of a batch of events."""
-
     message: str | None
     """Readable outcome of the batch."""
     count: int | None
@@ -196,32 +164,26 @@ class BatchAcceptedResponse(Object):
 
 class BatchCounts(Object):
     """Counts of the entries that a batch call created and updated."""
-
     created_count: int | None
     """Number of entries created."""
     updated_count: int | None
     """Number of entries updated."""
 
-BatchDeleteObjectRecordsRequestIdentifiers: TypeAlias = (
-    BatchDeleteObjectRecordsRequestIdentifiersIds | BatchDeleteObjectRecordsRequestIdentifiersExtIds
-)
+BatchDeleteObjectRecordsRequestIdentifiers: TypeAlias = BatchDeleteObjectRecordsRequestIdentifiersIds | BatchDeleteObjectRecordsRequestIdentifiersExtIds
 """Identifiers of the records to delete, either all internal or all external."""
 
 class BatchDeleteObjectRecordsRequestIdentifiersExtIds(TypedDict):
     """Records to delete, named by external identifiers."""
-
     ext_ids: Sequence[str]
     """External identifiers of the records, at most 1000. (at most 1000 entries)"""
 
 class BatchDeleteObjectRecordsRequestIdentifiersIds(TypedDict):
     """Records to delete, named by internal identifiers."""
-
     ids: Sequence[int]
     """Internal identifiers of the records, at most 1000. (at most 1000 entries)"""
 
 class BatchDeleteObjectRecordsResponse(Object):
     """Acknowledgement of an asynchronous deletion of records."""
-
     process_id: int | None
     """Identifier of the process that carries out the deletion."""
     message: str | None
@@ -229,7 +191,6 @@ class BatchDeleteObjectRecordsResponse(Object):
 
 class CampaignMoment(Object):
     """A campaign and the time at which something happened to the contact in it."""
-
     campaign_id: int | None
     """Identifier of the e-mail campaign."""
     event_time: str | None
@@ -237,7 +198,6 @@ class CampaignMoment(Object):
 
 class Cart(Object):
     """Amount of a payment request."""
-
     currency: str | None
     """Currency code; `EUR` is the only one."""
     specific_amount: int | None
@@ -245,7 +205,6 @@ class Cart(Object):
 
 class CartInput(TypedDict):
     """Amount of a payment request."""
-
     currency: str
     """Currency code; `EUR` is the only one."""
     specificAmount: int
@@ -253,7 +212,6 @@ class CartInput(TypedDict):
 
 class Company(Object):
     """A company of the CRM."""
-
     attributes: dict[str, Any] | None
     """Attribute values by internal name, in free form."""
     id: str | None
@@ -265,19 +223,16 @@ class Company(Object):
 
 class Configuration(Object):
     """Settings of the payment page of a payment request."""
-
     custom_success_url: str | None
     """Absolute address to which the payer is led after the payment."""
 
 class ConfigurationInput(TypedDict):
     """Settings of the payment page of a payment request."""
-
     customSuccessUrl: str
     """Absolute address to which the payer is led after the payment."""
 
 class ConsentGroup(Object):
     """A topic to which contacts give or refuse their consent."""
-
     id: int | None
     """Identifier of the consent group."""
     name: str | None
@@ -297,7 +252,6 @@ class ConsentGroup(Object):
 
 class ConsentGroupItem(Object):
     """Membership of a contact in one consent group."""
-
     id: int | None
     """Identifier of the consent group."""
     status: ConsentGroupItemStatus | None
@@ -308,7 +262,6 @@ ConsentGroupItemStatus: TypeAlias = Literal["subscribed", "unsubscribed"] | str
 
 class ConsentGroupsListResponse(Object):
     """One page of consent groups."""
-
     consent_groups: list[ConsentGroup] | None
     """The groups of this page."""
     total: int | None
@@ -323,7 +276,6 @@ ConstraintType: TypeAlias = Literal["transaction", "amount"] | str
 
 class Contact(Object):
     """A contact as it appears in pages of contacts."""
-
     attributes: dict[str, Any] | None
     """Attribute values of the contact by attribute name."""
     created_at: str | None
@@ -349,7 +301,6 @@ class Contact(Object):
 
 class ContactClicked(Object):
     """Clicks of a contact in one campaign."""
-
     campaign_id: int | None
     """Identifier of the e-mail campaign."""
     links: list[ContactClickedLink] | None
@@ -357,7 +308,6 @@ class ContactClicked(Object):
 
 class ContactClickedLink(Object):
     """A link clicked by a contact."""
-
     count: int | None
     """Number of clicks on the link."""
     event_time: str | None
@@ -369,7 +319,6 @@ class ContactClickedLink(Object):
 
 class ContactInfo(Object):
     """A contact with all details and campaign statistics."""
-
     attributes: dict[str, Any] | None
     """Attribute values of the contact by attribute name."""
     created_at: str | None
@@ -400,7 +349,6 @@ ContactKeys: TypeAlias = list[str] | list[int]
 
 class ContactOpened(Object):
     """Openings of one campaign by a contact."""
-
     campaign_id: int | None
     """Identifier of the e-mail campaign."""
     count: int | None
@@ -412,7 +360,6 @@ class ContactOpened(Object):
 
 class ContactUnsubscriptions(Object):
     """Unsubscriptions of a contact, sorted by who made them."""
-
     admin_unsubscription: list[AdminUnsubscription] | None
     """Unsubscriptions made by an administrator of the account."""
     user_unsubscription: list[UserUnsubscription] | None
@@ -420,7 +367,6 @@ class ContactUnsubscriptions(Object):
 
 class ContactsPage(Object):
     """One page of contacts."""
-
     contacts: list[Contact] | None
     """The contacts of this page."""
     count: int | None
@@ -428,7 +374,6 @@ class ContactsPage(Object):
 
 class ConversationsFile(Object):
     """A file attached to a message of a conversation."""
-
     name: str | None
     """Name of the file."""
     link: str | None
@@ -452,7 +397,6 @@ class ConversationsFile(Object):
 
 class ConversationsImageInfo(Object):
     """Dimensions and preview of an image."""
-
     width: int | None
     """Width in pixels."""
     height: int | None
@@ -462,7 +406,6 @@ class ConversationsImageInfo(Object):
 
 class ConversationsMessage(Object):
     """One message of a conversation, by an agent, a visitor or an automation."""
-
     agent_id: str | None
     """Identifier of the agent; on agent messages."""
     agent_name: str | None
@@ -528,7 +471,6 @@ class ConversationsMessage(Object):
 
 class ConversationsMessageForwardedToSourceStatus(Object):
     """Outcome of passing a message on to an outside channel."""
-
     error: str | None
     """What went wrong, when it failed."""
     is_success: bool | None
@@ -537,14 +479,11 @@ class ConversationsMessageForwardedToSourceStatus(Object):
 ConversationsMessageType: TypeAlias = Literal["agent", "visitor"] | str
 """Side that wrote a message."""
 
-ConversionSource: TypeAlias = (
-    Literal["email_campaign", "sms_campaign", "automation_workflow_email", "automation_workflow_sms"] | str
-)
+ConversionSource: TypeAlias = Literal["email_campaign", "sms_campaign", "automation_workflow_email", "automation_workflow_sms"] | str
 """Kind of the source to which orders are attributed."""
 
 class ConversionSourceMetrics(Object):
     """Orders and revenue attributed to one campaign or automation workflow."""
-
     average_basket: float | None
     """Average amount of an attributed order, in major currency units."""
     conversion_source: ConversionSource | None
@@ -558,7 +497,6 @@ class ConversionSourceMetrics(Object):
 
 class CouponCollection(Object):
     """A collection of coupon codes with its counters and alerts."""
-
     created_at: str | None
     """Moment at which the collection was created."""
     default_coupon: str | None
@@ -578,9 +516,7 @@ class CouponCollection(Object):
     total_coupons: int | None
     """Total number of coupons in the collection."""
 
-CreateAttributeRequestType: TypeAlias = (
-    Literal["text", "date", "float", "boolean", "id", "category", "multiple-choice", "user"] | str
-)
+CreateAttributeRequestType: TypeAlias = Literal["text", "date", "float", "boolean", "id", "category", "multiple-choice", "user"] | str
 """Data type of a new attribute: `user` and `multiple-choice` for normal, `id` for transactional,
 `category` for category attributes only.
 """
@@ -590,7 +526,6 @@ CreateBalanceOrderRequestSource: TypeAlias = Literal["engine", "user"] | str
 
 class CreateBalanceOrderResponse(Object):
     """Balance order as recorded after its creation."""
-
     amount: float | None
     """Amount to book, in the unit of the balance definition."""
     balance_definition_id: str | None
@@ -618,16 +553,13 @@ class CreateBalanceOrderResponse(Object):
 
 class CreateBatchEventsRequestEventsItem(TypedDict):
     """One event in a batch."""
-
     contact_properties: NotRequired[Mapping[str, TextOrInteger | None] | None]
     """Contact attributes to set along with the event, by attribute name."""
     event_date: NotRequired[str | None]
     """Moment of the event, in ISO 8601; the time of the call when not given."""
     event_name: str
     """Name of the event, at most 255 characters: letters, digits, hyphens and underscores."""
-    event_properties: NotRequired[
-        Mapping[str, CreateBatchEventsRequestEventsItemEventPropertiesValue | None] | None
-    ]
+    event_properties: NotRequired[Mapping[str, CreateBatchEventsRequestEventsItemEventPropertiesValue | None] | None]
     """Data of the event, possibly nested, at most 50 KB; keys of at most 255 letters, digits, hyphens
     and underscores.
     """
@@ -636,14 +568,11 @@ class CreateBatchEventsRequestEventsItem(TypedDict):
     object: NotRequired[EventObject | None]
     """Object record to which the event belongs; ignored when the type or record does not exist."""
 
-CreateBatchEventsRequestEventsItemEventPropertiesValue: TypeAlias = (
-    int | str | Sequence[Any] | Mapping[str, Any]
-)
+CreateBatchEventsRequestEventsItemEventPropertiesValue: TypeAlias = int | str | Sequence[Any] | Mapping[str, Any]
 """Value of one property of an event in a batch: text, whole number, object or list."""
 
 class CreateBatchOrderResponse(Object):
     """Acknowledgement of a batch of orders."""
-
     count: int | None
     """Number of orders in the batch."""
     batch_id: float | None
@@ -654,7 +583,6 @@ CreateDoiContactRequestAttributesValue: TypeAlias = float | bool | str | Sequenc
 
 class CreateDomainResponse(Object):
     """Added domain with the DNS records to set up."""
-
     id: int | None
     """Identifier of the domain."""
     domain_name: str | None
@@ -671,7 +599,6 @@ CreateEventRequestEventPropertiesValue: TypeAlias = int | bool | str | Sequence[
 
 class CreatePaymentRequestResponse(Object):
     """A newly created payment request."""
-
     id: int | None
     """Identifier of the payment request; the other calls take it as text."""
     url: str | None
@@ -679,7 +606,6 @@ class CreatePaymentRequestResponse(Object):
 
 class CreateProductAlertRequestContactIdentifiers(TypedDict):
     """Identifiers of a contact to alert, by falling priority `ext_id`, `email`, `sms`."""
-
     email: NotRequired[str | None]
     """E-mail address of the contact; used when `ext_id` is absent."""
     ext_id: NotRequired[str | None]
@@ -689,7 +615,6 @@ class CreateProductAlertRequestContactIdentifiers(TypedDict):
 
 class CreateRewardResponse(Object):
     """Reward as recorded after its creation."""
-
     id: str | None
     """Identifier (UUID) of the reward."""
     loyalty_program_id: str | None
@@ -709,7 +634,6 @@ class CreateRewardResponse(Object):
 
 class CreateSenderResponse(Object):
     """A sender just created, with hints on its DNS records."""
-
     dkim_error: bool | None
     """True when the DKIM record of the domain is not set up properly."""
     id: int | None
@@ -719,7 +643,6 @@ class CreateSenderResponse(Object):
 
 class CreateUpdateBatchCategoryRequestCategoriesItem(TypedDict):
     """One category in a batch to create or update."""
-
     deletedAt: NotRequired[str | None]
     """Date-time of the deletion in the shop, in UTC as `YYYY-MM-DDTHH:mm:ss.SSSZ`."""
     id: str
@@ -733,7 +656,6 @@ class CreateUpdateBatchCategoryRequestCategoriesItem(TypedDict):
 
 class CreateUpdateBatchProductsRequestProductsItem(TypedDict):
     """One product in a batch to create or update."""
-
     brand: NotRequired[str | None]
     """Brand of the product."""
     categories: NotRequired[Sequence[str] | None]
@@ -767,7 +689,6 @@ class CreateUpdateBatchProductsRequestProductsItem(TypedDict):
 
 class CreateVoucherResponse(Object):
     """Voucher as recorded after it was given to a member."""
-
     code: str | None
     """Code with which the voucher is redeemed."""
     consumed_at: str | None
@@ -801,25 +722,21 @@ CreateWhatsAppTemplateRequestCategory: TypeAlias = Literal["MARKETING", "UTILITY
 
 class CreatedContact(Object):
     """Identifier of a contact, given for a newly created contact or another record."""
-
     id: int | None
     """Identifier of the contact or record."""
 
 class CreatedId(Object):
     """Identifier of an object just created."""
-
     id: int | None
     """Identifier of the new object."""
 
 class CreatedKey(Object):
     """Textual identifier of an object just created."""
-
     id: str | None
     """Identifier of the new object; the definition calls it a UUIDv4, but keep it as sent."""
 
 class CreditNotes(Object):
     """Outcome of a revocation, or of sending again or cancelling an invitation."""
-
     credit_notes: list[str] | None
     """Identifiers of the credit notes issued, if any."""
     status: str | None
@@ -827,7 +744,6 @@ class CreditNotes(Object):
 
 class CrmAttribute(Object):
     """Definition of an attribute of companies or deals."""
-
     internal_name: str | None
     """Name of the attribute in API calls."""
     attribute_type_name: str | None
@@ -849,7 +765,6 @@ CrmObjectType: TypeAlias = Literal["companies", "deals"] | str
 
 class Deal(Object):
     """A deal of the CRM."""
-
     id: str | None
     """Identifier of the deal."""
     attributes: dict[str, Any] | None
@@ -861,13 +776,11 @@ class Deal(Object):
 
 class DisplayCurrency(Object):
     """Currency in which the account shows e-commerce amounts."""
-
     code: str | None
     """Currency code of three letters after ISO 4217."""
 
 class DnsRecord(Object):
     """DNS record that a domain needs, with its state."""
-
     host_name: str | None
     """Host name of the record."""
     type: str | None
@@ -879,7 +792,6 @@ class DnsRecord(Object):
 
 class DnsRecords(Object):
     """DNS records with which a domain is verified and authenticated."""
-
     brevo_code: DnsRecord | None
     """Record with the Brevo verification code."""
     dkim_record: DnsRecord | None
@@ -892,7 +804,6 @@ DurationUnit: TypeAlias = Literal["day", "week", "month", "year"] | str
 
 class EditUserPermissionResponse(Object):
     """Outcome of a change of permissions."""
-
     credit_notes: list[str] | None
     """Identifiers of the credit notes issued, if any."""
     invoice_id: str | None
@@ -902,7 +813,6 @@ class EditUserPermissionResponse(Object):
 
 class EmailCampaign(Object):
     """Email campaign with its settings and, where asked for, content and statistics."""
-
     attachment_file: str | None
     """Address of the attached file; present only when the campaign has one."""
     ab_testing: bool | None
@@ -1000,7 +910,6 @@ class EmailCampaign(Object):
 
 class EmailCampaignRecipients(TypedDict):
     """Lists and segments that a campaign goes to or leaves out."""
-
     exclusionListIds: NotRequired[Sequence[int] | None]
     """Identifiers of lists whose contacts are left out."""
     exclusionSegmentIds: NotRequired[Sequence[int] | None]
@@ -1014,49 +923,17 @@ class EmailCampaignRecipients(TypedDict):
     only if used on creation.
     """
 
-EmailCampaignStatus: TypeAlias = (
-    Literal[
-        "draft",
-        "sent",
-        "archive",
-        "queued",
-        "suspended",
-        "in_process",
-        "in_review",
-        "cancelling",
-        "cancelled",
-    ]
-    | str
-)
+EmailCampaignStatus: TypeAlias = Literal["draft", "sent", "archive", "queued", "suspended", "in_process", "in_review", "cancelling", "cancelled"] | str
 """State of an email campaign in replies; the list filter spells some of these differently."""
 
 EmailCampaignType: TypeAlias = Literal["classic", "trigger"] | str
 """Kind of email campaign: one-off or sent by automation."""
 
-EmailEvent: TypeAlias = (
-    Literal[
-        "bounces",
-        "hardBounces",
-        "softBounces",
-        "delivered",
-        "spam",
-        "requests",
-        "opened",
-        "clicks",
-        "invalid",
-        "deferred",
-        "blocked",
-        "unsubscribed",
-        "error",
-        "loadedByProxy",
-    ]
-    | str
-)
+EmailEvent: TypeAlias = Literal["bounces", "hardBounces", "softBounces", "delivered", "spam", "requests", "opened", "clicks", "invalid", "deferred", "blocked", "unsubscribed", "error", "loadedByProxy"] | str
 """Kind of transactional email event in statistics; webhooks use other spellings."""
 
 class EmailExpiration(Object):
     """Age after which an email is deleted from inboxes that support it, as a number of units."""
-
     duration: int | None
     """Number of units: at most 3600 days, 480 weeks or 120 months; 1 or more."""
     unit: EmailExpirationUnit | None
@@ -1064,7 +941,6 @@ class EmailExpiration(Object):
 
 class EmailExpirationInput(TypedDict):
     """Age after which an email is deleted from inboxes that support it, as a number of units."""
-
     duration: NotRequired[int | None]
     """Number of units: at most 3600 days, 480 weeks or 120 months; 1 or more. (1 to 3600)"""
     unit: NotRequired[EmailExpirationUnit | None]
@@ -1073,24 +949,11 @@ class EmailExpirationInput(TypedDict):
 EmailExpirationUnit: TypeAlias = Literal["days", "weeks", "months"] | str
 """Unit of time in which the expiry of an email is given."""
 
-EmailExportRecipientsRequestRecipientsType: TypeAlias = (
-    Literal[
-        "all",
-        "nonClickers",
-        "nonOpeners",
-        "clickers",
-        "openers",
-        "softBounces",
-        "hardBounces",
-        "unsubscribed",
-    ]
-    | str
-)
+EmailExportRecipientsRequestRecipientsType: TypeAlias = Literal["all", "nonClickers", "nonOpeners", "clickers", "openers", "softBounces", "hardBounces", "unsubscribed"] | str
 """Group of recipients to export, by what happened to the email after sending."""
 
 class EventIdentifiers(TypedDict):
     """Identifiers of the contact to whom an event belongs; at least one is necessary."""
-
     contact_id: NotRequired[int | None]
     """Internal identifier of the contact; it takes precedence over all others."""
     email_id: NotRequired[str | None]
@@ -1106,7 +969,6 @@ class EventIdentifiers(TypedDict):
 
 class EventObject(TypedDict):
     """Object record to which an event belongs."""
-
     identifiers: NotRequired[EventObjectIdentifiers | None]
     """Identifiers of the object record."""
     type: NotRequired[str | None]
@@ -1114,7 +976,6 @@ class EventObject(TypedDict):
 
 class EventObjectIdentifiers(TypedDict):
     """Identifiers of the object record of an event."""
-
     ext_id: NotRequired[str | None]
     """External identifier of the object record."""
     id: NotRequired[str | None]
@@ -1122,7 +983,6 @@ class EventObjectIdentifiers(TypedDict):
 
 class ExportListResult(Object):
     """What an export has done."""
-
     rows: int | None
     """Contacts written."""
     path: str | None
@@ -1134,7 +994,6 @@ class ExportListResult(Object):
 
 class ExportStatisticsResult(Object):
     """What an export has done."""
-
     rows: int | None
     """Campaigns written."""
     path: str | None
@@ -1142,35 +1001,13 @@ class ExportStatisticsResult(Object):
     columns: list[str] | None
     """Its columns."""
 
-ExportWebhooksHistoryRequestEvent: TypeAlias = (
-    Literal[
-        "invalid_parameter",
-        "missing_parameter",
-        "hardBounce",
-        "softBounce",
-        "delivered",
-        "spam",
-        "request",
-        "opened",
-        "click",
-        "invalid",
-        "deferred",
-        "blocked",
-        "unsubscribed",
-        "error",
-        "uniqueOpened",
-        "loadedByProxy",
-        "allEvents",
-    ]
-    | str
-)
+ExportWebhooksHistoryRequestEvent: TypeAlias = Literal["invalid_parameter", "missing_parameter", "hardBounce", "softBounce", "delivered", "spam", "request", "opened", "click", "invalid", "deferred", "blocked", "unsubscribed", "error", "uniqueOpened", "loadedByProxy", "allEvents"] | str
 """Kind of event in an export of the webhook history; two error names in it look like slips of the
 official definition.
 """
 
 class FeatureAccess(Object):
     """Permissions of an admin user, by feature."""
-
     analytics: list[str] | None
     """Permissions on the analytics dashboards."""
     api_keys: list[str] | None
@@ -1195,7 +1032,6 @@ FeedAuthType: TypeAlias = Literal["basic", "token", "noAuth"] | str
 
 class FeedHeader(TypedDict):
     """HTTP header that is sent along when a feed is fetched."""
-
     name: str
     """Name of the HTTP header."""
     value: str
@@ -1203,7 +1039,6 @@ class FeedHeader(TypedDict):
 
 class FileData(Object):
     """Description of a file of the CRM."""
-
     id: str | None
     """Identifier of the file."""
     name: str | None
@@ -1223,7 +1058,6 @@ class FileData(Object):
 
 class Folder(Object):
     """A folder, or a list inside one, with its subscriber figures."""
-
     id: int | None
     """Identifier of the folder or list."""
     name: str | None
@@ -1237,7 +1071,6 @@ class Folder(Object):
 
 class GetAbTestCampaignResultResponse(Object):
     """Outcome of the A/B test of a campaign."""
-
     click_rate: str | None
     """Click rate of the version that is winning, as text."""
     clicked_links: GetAbTestCampaignResultResponseClickedLinks | None
@@ -1257,7 +1090,6 @@ class GetAbTestCampaignResultResponse(Object):
 
 class GetAbTestCampaignResultResponseClickedLinks(Object):
     """Links clicked in an A/B test, for each version."""
-
     version_a: list[AbTestVersionClicksItem] | None
     """Links clicked in version A."""
     version_b: list[AbTestVersionClicksItem] | None
@@ -1265,7 +1097,6 @@ class GetAbTestCampaignResultResponseClickedLinks(Object):
 
 class GetAbTestCampaignResultResponseStatistics(Object):
     """Figures of an A/B test, each given for both versions."""
-
     clicks: AbTestVersionStats | None
     """Clicks in each version."""
     complaints: AbTestVersionStats | None
@@ -1282,20 +1113,16 @@ class GetAbTestCampaignResultResponseStatistics(Object):
 GetAbTestCampaignResultResponseWinningCriteria: TypeAlias = Literal["Open", "Click"] | str
 """Figure that decided an A/B test, capitalized unlike in the request."""
 
-GetAbTestCampaignResultResponseWinningVersion: TypeAlias = (
-    Literal["notAvailable", "pending", "tie", "A", "B"] | str
-)
+GetAbTestCampaignResultResponseWinningVersion: TypeAlias = Literal["notAvailable", "pending", "tie", "A", "B"] | str
 """Winner of an A/B test, or why none can be named."""
 
 class GetAccountActivityResponse(Object):
     """One page of the activity log."""
-
     logs: list[GetAccountActivityResponseLogsItem] | None
     """The log entries of this page; the field may be absent."""
 
 class GetAccountActivityResponseLogsItem(Object):
     """One entry of the activity log."""
-
     action: str | None
     """What the user did."""
     date: str | None
@@ -1309,7 +1136,6 @@ class GetAccountActivityResponseLogsItem(Object):
 
 class GetAccountResponse(Object):
     """The account and its plans."""
-
     organization_id: str | None
     """Identifier of the organisation."""
     user_id: int | None
@@ -1337,7 +1163,6 @@ class GetAccountResponse(Object):
 
 class GetAccountResponseAddress(Object):
     """Postal address of the account."""
-
     city: str | None
     """Name of the city."""
     country: str | None
@@ -1349,7 +1174,6 @@ class GetAccountResponseAddress(Object):
 
 class GetAccountResponseMarketingAutomation(Object):
     """State of the marketing automation of the account."""
-
     enabled: bool | None
     """Whether marketing automation is switched on."""
     key: str | None
@@ -1357,7 +1181,6 @@ class GetAccountResponseMarketingAutomation(Object):
 
 class GetAccountResponsePlanItem(Object):
     """One plan of the account."""
-
     credits: float | None
     """Remaining credits; on the free plan those left today (observed by third parties)."""
     credits_type: str | None
@@ -1374,7 +1197,6 @@ GetAccountResponsePlanItemType: TypeAlias = Literal["payAsYouGo", "free", "subsc
 
 class GetAccountResponsePlanVerticalsItem(Object):
     """A plan of one product category."""
-
     plan_category: GetAccountResponsePlanVerticalsItemPlanCategory | None
     """Product category that the plan covers."""
     plan_type: str | None
@@ -1400,7 +1222,6 @@ GetAccountResponsePlanVerticalsItemStatus: TypeAlias = Literal["active", "inacti
 
 class GetAccountResponsePlanVerticalsItemUsers(Object):
     """User seats of a plan."""
-
     purchased_seats: str | None
     """Number of seats bought, as text."""
     used_seats: str | None
@@ -1408,7 +1229,6 @@ class GetAccountResponsePlanVerticalsItemUsers(Object):
 
 class GetAccountResponseRelay(Object):
     """The SMTP relay of the account."""
-
     data: GetAccountResponseRelayData | None
     """Connection settings of the relay."""
     enabled: bool | None
@@ -1416,7 +1236,6 @@ class GetAccountResponseRelay(Object):
 
 class GetAccountResponseRelayData(Object):
     """Connection settings of the SMTP relay."""
-
     port: int | None
     """Port number of the SMTP server."""
     relay: str | None
@@ -1426,7 +1245,6 @@ class GetAccountResponseRelayData(Object):
 
 class GetAggregatedSmtpReportResponse(Object):
     """Totals of transactional email activity over a period."""
-
     blocked: int | None
     """Number of emails not sent because the recipient was blocked."""
     clicks: int | None
@@ -1456,7 +1274,6 @@ class GetAggregatedSmtpReportResponse(Object):
 
 class GetAllExternalFeedsResponse(Object):
     """Page of external feeds with their total number."""
-
     count: int | None
     """Number of feeds that match over all pages."""
     feeds: list[GetAllExternalFeedsResponseFeedsItem] | None
@@ -1464,7 +1281,6 @@ class GetAllExternalFeedsResponse(Object):
 
 class GetAllExternalFeedsResponseFeedsItem(Object):
     """External feed in a list."""
-
     id: str | None
     """Identifier of the feed, a UUIDv4."""
     name: str | None
@@ -1492,7 +1308,6 @@ class GetAllExternalFeedsResponseFeedsItem(Object):
 
 class GetAssociatedRecordsResponse(Object):
     """One page of associated records."""
-
     has_more: bool | None
     """Whether further associated records follow this page."""
     items_: list[GetAssociatedRecordsResponseItemsItem] | None
@@ -1502,7 +1317,6 @@ class GetAssociatedRecordsResponse(Object):
 
 class GetAssociatedRecordsResponseItemsItem(Object):
     """An associated record with its object type."""
-
     object: GetAssociatedRecordsResponseItemsItemObject | None
     """The associated record itself."""
     type: str | None
@@ -1510,7 +1324,6 @@ class GetAssociatedRecordsResponseItemsItem(Object):
 
 class GetAssociatedRecordsResponseItemsItemObject(Object):
     """Identifiers, attributes and dates of an associated record; contacts come with fewer fields."""
-
     attributes: dict[str, Any] | None
     """Attribute values by attribute key, not by label; the keys of contact attributes come in
     lowercase.
@@ -1526,13 +1339,11 @@ class GetAssociatedRecordsResponseItemsItemObject(Object):
 
 class GetAttributesResponse(Object):
     """All contact attributes of the account."""
-
     attributes: list[GetAttributesResponseAttributesItem] | None
     """The attributes, of all categories."""
 
 class GetAttributesResponseAttributesItem(Object):
     """Definition of one contact attribute."""
-
     calculated_value: str | None
     """Formula of a calculated or global attribute."""
     category: AttributeCategory | None
@@ -1548,7 +1359,6 @@ class GetAttributesResponseAttributesItem(Object):
 
 class GetAttributesResponseAttributesItemEnumerationItem(Object):
     """One option of an attribute of category `category`."""
-
     label: str | None
     """Text of the option."""
     value: int | None
@@ -1556,26 +1366,21 @@ class GetAttributesResponseAttributesItemEnumerationItem(Object):
     value_str: str | None
     """Stored value of the option as text (since May 2026)."""
 
-GetAttributesResponseAttributesItemType: TypeAlias = (
-    Literal["text", "date", "float", "id", "boolean", "multiple-choice", "user"] | str
-)
+GetAttributesResponseAttributesItemType: TypeAlias = Literal["text", "date", "float", "id", "boolean", "multiple-choice", "user"] | str
 """Data type of a contact attribute."""
 
 class GetBalanceDefinitionListResponse(Object):
     """Page of the balance definitions of a program."""
-
     items_: list[BalanceDefinition] | None
     """Balance definitions of the page."""
 
 class GetBlockedDomainsResponse(Object):
     """Recipient domains that are blocked for transactional email."""
-
     domains: list[str] | None
     """Names of the blocked domains."""
 
 class GetCampaignRecipients(Object):
     """Lists and segments that a campaign goes to or leaves out."""
-
     excluded_segments: list[int] | None
     """Identifiers of the segments whose contacts are left out."""
     exclusion_lists: list[int] | None
@@ -1587,7 +1392,6 @@ class GetCampaignRecipients(Object):
 
 class GetCampaignStats(Object):
     """Figures of an e-mail campaign."""
-
     apple_mpp_opens: int | None
     """Openings made automatically by Apple Mail Privacy Protection."""
     clickers: int | None
@@ -1627,7 +1431,6 @@ class GetCampaignStats(Object):
 
 class GetCategoriesResponse(Object):
     """One page of product categories."""
-
     categories: list[GetCategoryDetails] | None
     """Categories of this page."""
     count: int | None
@@ -1635,7 +1438,6 @@ class GetCategoriesResponse(Object):
 
 class GetCategoryDetails(Object):
     """A product category."""
-
     created_at: str | None
     """Date-time of the creation, in UTC as `YYYY-MM-DDTHH:mm:ss.SSSZ`."""
     id: str | None
@@ -1651,13 +1453,11 @@ class GetCategoryDetails(Object):
 
 class GetCodeCountResponse(Object):
     """Number of codes in a code pool."""
-
     count: int | None
     """Number of codes in the pool."""
 
 class GetCompaniesResponse(Object):
     """One page of companies."""
-
     items_: list[Company] | None
     """The companies of this page."""
 
@@ -1666,7 +1466,6 @@ GetContactBalancesRequestSortField: TypeAlias = Literal["updatedAt", "value"] | 
 
 class GetContactBalancesResponse(Object):
     """Page of the balances of members under one balance definition."""
-
     balance_definition_id: str | None
     """Identifier (UUID) of the balance definition."""
     balances: list[GetContactBalancesResponseBalancesItem] | None
@@ -1678,7 +1477,6 @@ class GetContactBalancesResponse(Object):
 
 class GetContactBalancesResponseBalancesItem(Object):
     """Balance of one member."""
-
     contact_id: int | None
     """Numeric identifier of the contact."""
     loyalty_subscription_id: str | None
@@ -1690,7 +1488,6 @@ class GetContactBalancesResponseBalancesItem(Object):
 
 class GetContactInfoResponseStatistics(Object):
     """Campaign events of a contact within the span asked for."""
-
     clicked: list[ContactClicked] | None
     """Campaigns in which the contact clicked links."""
     complaints: list[CampaignMoment] | None
@@ -1712,7 +1509,6 @@ class GetContactInfoResponseStatistics(Object):
 
 class GetContactStatsResponse(Object):
     """Campaign events of a contact within the span asked for."""
-
     clicked: list[ContactClicked] | None
     """Campaigns in which the contact clicked links."""
     complaints: list[CampaignMoment] | None
@@ -1734,7 +1530,6 @@ class GetContactStatsResponse(Object):
 
 class GetContactStatsResponseTransacAttributesItem(Object):
     """A transaction recorded in the transactional attributes of a contact."""
-
     order_date: str | None
     """Date of the order."""
     order_id: int | None
@@ -1744,7 +1539,6 @@ class GetContactStatsResponseTransacAttributesItem(Object):
 
 class GetCorporateGroupIdResponse(Object):
     """A group of sub-accounts with its members and users."""
-
     group: GetCorporateGroupIdResponseGroup | None
     """The group itself."""
     sub_accounts: list[GetCorporateGroupIdResponseSubAccountsItem] | None
@@ -1754,7 +1548,6 @@ class GetCorporateGroupIdResponse(Object):
 
 class GetCorporateGroupIdResponseGroup(Object):
     """Name and identifier of a group of sub-accounts."""
-
     created_at: str | None
     """Date on which the group was created."""
     group_name: str | None
@@ -1764,7 +1557,6 @@ class GetCorporateGroupIdResponseGroup(Object):
 
 class GetCorporateGroupIdResponseSubAccountsItem(Object):
     """A sub-account in a group."""
-
     company_name: str | None
     """Name of the company of the sub-account."""
     created_at: str | None
@@ -1774,7 +1566,6 @@ class GetCorporateGroupIdResponseSubAccountsItem(Object):
 
 class GetCorporateGroupIdResponseUsersItem(Object):
     """An admin user tied to a group."""
-
     email: str | None
     """E-mail address of the user."""
     first_name: str | None
@@ -1784,13 +1575,11 @@ class GetCorporateGroupIdResponseUsersItem(Object):
 
 class GetCorporateInvitedUsersListResponse(Object):
     """One page of admin users."""
-
     users: list[GetCorporateInvitedUsersListResponseUsersItem] | None
     """Admin users of this page."""
 
 class GetCorporateInvitedUsersListResponseUsersItem(Object):
     """An admin user of the master account, active or invited."""
-
     email: str | None
     """E-mail address of the user."""
     feature_access: FeatureAccess | None
@@ -1804,7 +1593,6 @@ class GetCorporateInvitedUsersListResponseUsersItem(Object):
 
 class GetCorporateIpResponseItem(Object):
     """A dedicated IP address of the master account."""
-
     domain: str | None
     """Domain tied to the address."""
     ip: str | None
@@ -1814,7 +1602,6 @@ class GetCorporateIpResponseItem(Object):
 
 class GetCorporateMasterAccountResponse(Object):
     """The master account with its billing data and plan."""
-
     billing_info: GetCorporateMasterAccountResponseBillingInfo | None
     """Billing data of the master account."""
     company_name: str | None
@@ -1832,7 +1619,6 @@ class GetCorporateMasterAccountResponse(Object):
 
 class GetCorporateMasterAccountResponseBillingInfo(Object):
     """Billing data of the master account."""
-
     address: GetCorporateMasterAccountResponseBillingInfoAddress | None
     """Billing address."""
     company_name: str | None
@@ -1844,7 +1630,6 @@ class GetCorporateMasterAccountResponseBillingInfo(Object):
 
 class GetCorporateMasterAccountResponseBillingInfoAddress(Object):
     """Billing address of the master account."""
-
     country_code: str | None
     """Code of the country."""
     locality: str | None
@@ -1858,7 +1643,6 @@ class GetCorporateMasterAccountResponseBillingInfoAddress(Object):
 
 class GetCorporateMasterAccountResponseBillingInfoName(Object):
     """Name of the person to whom the master account is billed."""
-
     family_name: str | None
     """Last name of the person."""
     given_name: str | None
@@ -1866,7 +1650,6 @@ class GetCorporateMasterAccountResponseBillingInfoName(Object):
 
 class GetCorporateMasterAccountResponsePlanInfo(Object):
     """Plan of the master account."""
-
     currency_code: str | None
     """Code of the currency of the plan."""
     features: list[GetCorporateMasterAccountResponsePlanInfoFeaturesItem] | None
@@ -1882,7 +1665,6 @@ class GetCorporateMasterAccountResponsePlanInfo(Object):
 
 class GetCorporateMasterAccountResponsePlanInfoFeaturesItem(Object):
     """A feature of the plan with its quota and use."""
-
     name: str | None
     """Name of the feature."""
     quantity: int | None
@@ -1903,7 +1685,6 @@ GetCorporateMasterAccountResponsePlanInfoPlanPeriod: TypeAlias = Literal["month"
 
 class GetCorporateSubAccountIdResponse(Object):
     """A sub-account with its groups and plan."""
-
     company_name: str | None
     """Name of the company of the sub-account."""
     email: str | None
@@ -1917,7 +1698,6 @@ class GetCorporateSubAccountIdResponse(Object):
 
 class GetCorporateSubAccountIdResponsePlanInfo(Object):
     """Plan of a sub-account."""
-
     credits: GetCorporateSubAccountIdResponsePlanInfoCredits | None
     """Credits of the sub-account by channel."""
     features: GetCorporateSubAccountIdResponsePlanInfoFeatures | None
@@ -1927,7 +1707,6 @@ class GetCorporateSubAccountIdResponsePlanInfo(Object):
 
 class GetCorporateSubAccountIdResponsePlanInfoCredits(Object):
     """Credits of a sub-account by channel."""
-
     emails: PlanQuota | None
     """E-mail credits."""
     external_feeds: PlanQuota | None
@@ -1941,7 +1720,6 @@ class GetCorporateSubAccountIdResponsePlanInfoCredits(Object):
 
 class GetCorporateSubAccountIdResponsePlanInfoFeatures(Object):
     """Feature quotas of a sub-account."""
-
     inbox: PlanQuota | None
     """Inboxes; not applicable on the newer Enterprise version (ENTv2)."""
     landing_page: PlanQuota | None
@@ -1953,7 +1731,6 @@ class GetCorporateSubAccountIdResponsePlanInfoFeatures(Object):
 
 class GetCorporateSubAccountResponse(Object):
     """One page of sub-accounts."""
-
     count: int | None
     """Number of sub-accounts, over all pages."""
     sub_accounts: list[GetCorporateSubAccountResponseSubAccountsItem] | None
@@ -1961,7 +1738,6 @@ class GetCorporateSubAccountResponse(Object):
 
 class GetCorporateSubAccountResponseSubAccountsItem(Object):
     """A sub-account in a list."""
-
     active: bool | None
     """Whether the sub-account is active."""
     company_name: str | None
@@ -1975,7 +1751,6 @@ class GetCorporateSubAccountResponseSubAccountsItem(Object):
 
 class GetCorporateUserPermissionResponse(Object):
     """An admin user with permissions and groups."""
-
     email: str | None
     """E-mail address of the user."""
     feature_access: FeatureAccess | None
@@ -1985,20 +1760,16 @@ class GetCorporateUserPermissionResponse(Object):
     status: str | None
     """State of the user, such as `active` or `pending`."""
 
-GetCouponCollectionsRequestSortBy: TypeAlias = (
-    Literal["createdAt", "remainingCoupons", "expirationDate"] | str
-)
+GetCouponCollectionsRequestSortBy: TypeAlias = Literal["createdAt", "remainingCoupons", "expirationDate"] | str
 """Field by which a list of coupon collections is ordered."""
 
 class GetCrmDealsResponse(Object):
     """One page of deals."""
-
     items_: list[Deal] | None
     """The deals of this page."""
 
 class GetCrmFilesIdResponse(Object):
     """Where to fetch the content of a file."""
-
     file_url: str | None
     """Temporary address of the content, valid for five minutes."""
 
@@ -2010,13 +1781,11 @@ GetCrmTasksRequestFilterStatus: TypeAlias = Literal["done", "undone"] | str
 
 class GetCrmTasksResponse(Object):
     """One page of tasks."""
-
     items_: list[Task] | None
     """The tasks of this page."""
 
 class GetCrmTasktypesResponseItem(Object):
     """A type of task."""
-
     id: str | None
     """Identifier of the task type."""
     title: str | None
@@ -2024,7 +1793,6 @@ class GetCrmTasktypesResponseItem(Object):
 
 class GetDeviceBrowserStats(Object):
     """Opens and clicks from one kind of device or browser."""
-
     clickers: int | None
     """Number of recipients who clicked."""
     unique_clicks: int | None
@@ -2036,7 +1804,6 @@ class GetDeviceBrowserStats(Object):
 
 class GetDomainConfigurationResponse(Object):
     """State of a sending domain with its DNS records."""
-
     domain: str | None
     """Name of the domain."""
     verified: bool | None
@@ -2048,7 +1815,6 @@ class GetDomainConfigurationResponse(Object):
 
 class GetDomainsResponse(Object):
     """Sending domains of the account with page numbers."""
-
     domains: list[GetDomainsResponseDomainsItem] | None
     """Domains on this page."""
     count: int | None
@@ -2060,7 +1826,6 @@ class GetDomainsResponse(Object):
 
 class GetDomainsResponseDomainsItem(Object):
     """Sending domain in a list."""
-
     id: str | None
     """Identifier of the domain, as text."""
     domain_name: str | None
@@ -2078,7 +1843,6 @@ class GetDomainsResponseDomainsItem(Object):
 
 class GetDomainsResponseDomainsItemCreator(Object):
     """User who added a domain."""
-
     id: str | None
     """Identifier of the user, as text."""
     email: str | None
@@ -2088,7 +1852,6 @@ class GetDomainsResponseDomainsItemCreator(Object):
 
 class GetEcommerceAttributionMetricsConversionSourceConversionSourceIdResponse(Object):
     """Detailed attribution figures of one campaign or automation workflow."""
-
     average_basket: float | None
     """Average amount of an attributed order, in major currency units."""
     conversion_source: ConversionSource | None
@@ -2104,7 +1867,6 @@ class GetEcommerceAttributionMetricsConversionSourceConversionSourceIdResponse(O
 
 class GetEcommerceAttributionMetricsResponse(Object):
     """Attribution figures of several campaigns and workflows, with totals."""
-
     results: list[ConversionSourceMetrics] | None
     """Figures of each campaign or workflow asked for."""
     totals: GetEcommerceAttributionMetricsResponseTotals | None
@@ -2112,7 +1874,6 @@ class GetEcommerceAttributionMetricsResponse(Object):
 
 class GetEcommerceAttributionMetricsResponseTotals(Object):
     """Attribution figures summed over several sources."""
-
     average_basket: float | None
     """Average amount of an attributed order over all sources, in major currency units."""
     orders_count: float | None
@@ -2122,15 +1883,11 @@ class GetEcommerceAttributionMetricsResponseTotals(Object):
 
 class GetEcommerceAttributionProductsConversionSourceConversionSourceIdResponse(Object):
     """Products whose sales are attributed to one campaign or workflow."""
-
-    products: (
-        list[GetEcommerceAttributionProductsConversionSourceConversionSourceIdResponseProductsItem] | None
-    )
+    products: list[GetEcommerceAttributionProductsConversionSourceConversionSourceIdResponseProductsItem] | None
     """Products with attributed sales."""
 
 class GetEcommerceAttributionProductsConversionSourceConversionSourceIdResponseProductsItem(Object):
     """A product with the sales attributed to a campaign or workflow."""
-
     id: str | None
     """Identifier of the product in the shop."""
     image_url: str | None
@@ -2148,27 +1905,19 @@ class GetEcommerceAttributionProductsConversionSourceConversionSourceIdResponseP
     url: str | None
     """Address of the page of the product in the shop."""
 
-GetEmailCampaignRequestStatistics: TypeAlias = (
-    Literal["globalStats", "linksStats", "statsByDomain", "statsByDevice", "statsByBrowser"] | str
-)
+GetEmailCampaignRequestStatistics: TypeAlias = Literal["globalStats", "linksStats", "statsByDomain", "statsByDevice", "statsByBrowser"] | str
 """Block of figures that can be asked for with a single campaign."""
 
 GetEmailCampaignsRequestStatistics: TypeAlias = Literal["globalStats", "linksStats", "statsByDomain"] | str
 """Block of figures that can be asked for with a list of campaigns."""
 
-GetEmailCampaignsRequestStatus: TypeAlias = (
-    Literal[
-        "suspended", "archive", "sent", "queued", "draft", "inProcess", "inReview", "cancelling", "cancelled"
-    ]
-    | str
-)
+GetEmailCampaignsRequestStatus: TypeAlias = Literal["suspended", "archive", "sent", "queued", "draft", "inProcess", "inReview", "cancelling", "cancelled"] | str
 """State by which campaigns are filtered; `inProcess` and `inReview` appear as `in_process` and
 `in_review` in replies.
 """
 
 class GetEmailCampaignsResponse(Object):
     """Page of email campaigns with their total number."""
-
     campaigns: list[EmailCampaign] | None
     """Campaigns on this page."""
     count: int | None
@@ -2176,13 +1925,11 @@ class GetEmailCampaignsResponse(Object):
 
 class GetEmailEventReportResponse(Object):
     """Page of transactional email events, without a total number."""
-
     events: list[GetEmailEventReportResponseEventsItem] | None
     """Events on this page; may be absent when there are none."""
 
 class GetEmailEventReportResponseEventsItem(Object):
     """One event of a transactional email; most fields depend on the kind of event."""
-
     date: str | None
     """Time of the event as a date-time, stated to be UTC."""
     email: str | None
@@ -2208,7 +1955,6 @@ class GetEmailEventReportResponseEventsItem(Object):
 
 class GetEventsList(Object):
     """One page of events."""
-
     events: list[GetEventsListEventsItem] | None
     """Events of this page."""
     count: int | None
@@ -2216,7 +1962,6 @@ class GetEventsList(Object):
 
 class GetEventsListEventsItem(Object):
     """A recorded custom event."""
-
     contact_id: int | None
     """Internal identifier of the contact."""
     event_date: str | None
@@ -2234,7 +1979,6 @@ class GetEventsListEventsItem(Object):
 
 class GetExtendedCampaignStats(Object):
     """Statistics of a campaign in all its blocks; most are empty unless asked for."""
-
     campaign_stats: list[GetCampaignStats] | None
     """Figures for each list that the campaign was sent to."""
     global_stats: GetCampaignStats | None
@@ -2258,7 +2002,6 @@ class GetExtendedCampaignStats(Object):
 
 class GetExtendedCampaignStatsStatsByDevice(Object):
     """Opens and clicks grouped by kind of device, then by system name."""
-
     desktop: dict[str, GetDeviceBrowserStats] | None
     """Figures for desktop computers, keyed by system name."""
     mobile: dict[str, GetDeviceBrowserStats] | None
@@ -2270,7 +2013,6 @@ class GetExtendedCampaignStatsStatsByDevice(Object):
 
 class GetExternalFeedByUuidResponse(Object):
     """External feed with its settings and credentials."""
-
     id: str | None
     """Identifier of the feed, a UUIDv4."""
     name: str | None
@@ -2298,7 +2040,6 @@ class GetExternalFeedByUuidResponse(Object):
 
 class GetExternalFeedByUuidResponseHeadersItem(Object):
     """HTTP header stored with a feed."""
-
     name: str | None
     """Name of the HTTP header."""
     value: str | None
@@ -2306,7 +2047,6 @@ class GetExternalFeedByUuidResponseHeadersItem(Object):
 
 class GetFolderListsResponse(Object):
     """One page of the lists of a folder."""
-
     count: int | None
     """Total number of lists in the folder."""
     lists: list[Folder] | None
@@ -2314,7 +2054,6 @@ class GetFolderListsResponse(Object):
 
 class GetFoldersResponse(Object):
     """One page of folders."""
-
     count: int | None
     """Total number of folders in the account."""
     folders: list[Folder] | None
@@ -2322,7 +2061,6 @@ class GetFoldersResponse(Object):
 
 class GetInboundEmailEventsByUuidResponse(Object):
     """Received email with its attachments and processing log."""
-
     attachments: list[GetInboundEmailEventsByUuidResponseAttachmentsItem] | None
     """Files attached to the email, without their data; present only after processing."""
     delivered_at: str | None
@@ -2342,7 +2080,6 @@ class GetInboundEmailEventsByUuidResponse(Object):
 
 class GetInboundEmailEventsByUuidResponseAttachmentsItem(Object):
     """File attached to a received email, without its data."""
-
     content_id: str | None
     """Value of the Content-ID header, by which HTML refers to inline images."""
     content_length: int | None
@@ -2354,26 +2091,21 @@ class GetInboundEmailEventsByUuidResponseAttachmentsItem(Object):
 
 class GetInboundEmailEventsByUuidResponseLogsItem(Object):
     """One step in the processing of a received email."""
-
     date: str | None
     """Time of the step."""
     type: GetInboundEmailEventsByUuidResponseLogsItemType | None
     """Kind of step."""
 
-GetInboundEmailEventsByUuidResponseLogsItemType: TypeAlias = (
-    Literal["received", "processed", "webhookFailed", "webhookDelivered"] | str
-)
+GetInboundEmailEventsByUuidResponseLogsItemType: TypeAlias = Literal["received", "processed", "webhookFailed", "webhookDelivered"] | str
 """Kind of step in the processing of a received email."""
 
 class GetInboundEmailEventsResponse(Object):
     """Page of received emails, without a total number."""
-
     events: list[GetInboundEmailEventsResponseEventsItem] | None
     """Received emails on this page; may be absent when there are none."""
 
 class GetInboundEmailEventsResponseEventsItem(Object):
     """Received email in a list."""
-
     date: str | None
     """Time at which Brevo received the email."""
     recipient: str | None
@@ -2385,13 +2117,11 @@ class GetInboundEmailEventsResponseEventsItem(Object):
 
 class GetInvitedUsersListResponse(Object):
     """The users of the account."""
-
     users: list[GetInvitedUsersListResponseUsersItem] | None
     """Users, both active and invited."""
 
 class GetInvitedUsersListResponseUsersItem(Object):
     """One user of the account."""
-
     email: str | None
     """E-mail address of the user."""
     feature_access: GetInvitedUsersListResponseUsersItemFeatureAccess | None
@@ -2403,7 +2133,6 @@ class GetInvitedUsersListResponseUsersItem(Object):
 
 class GetInvitedUsersListResponseUsersItemFeatureAccess(Object):
     """Extent of access of a user, by product."""
-
     conversations: str | None
     """Extent of access to Conversations, as text."""
     crm: str | None
@@ -2413,13 +2142,11 @@ class GetInvitedUsersListResponseUsersItemFeatureAccess(Object):
 
 class GetIpsFromSenderResponse(Object):
     """The dedicated IP addresses of one sender."""
-
     ips: list[GetIpsFromSenderResponseIpsItem] | None
     """The dedicated IP addresses."""
 
 class GetIpsFromSenderResponseIpsItem(Object):
     """A dedicated IP address of a sender."""
-
     domain: str | None
     """Domain that belongs to the IP address."""
     id: int | None
@@ -2431,13 +2158,11 @@ class GetIpsFromSenderResponseIpsItem(Object):
 
 class GetIpsResponse(Object):
     """The dedicated IP addresses of the account."""
-
     ips: list[GetIpsResponseIpsItem] | None
     """The dedicated IP addresses."""
 
 class GetIpsResponseIpsItem(Object):
     """A dedicated IP address of the account."""
-
     id: int | None
     """Identifier of the dedicated IP address."""
     active: bool | None
@@ -2449,13 +2174,11 @@ class GetIpsResponseIpsItem(Object):
 
 class GetListOfTierGroupsResponse(Object):
     """List of the tier groups of a program."""
-
     items_: list[TierGroup] | None
     """Tier groups of the program."""
 
 class GetListResponse(Object):
     """A contact list with all details."""
-
     id: int | None
     """Identifier of the list."""
     name: str | None
@@ -2477,7 +2200,6 @@ class GetListResponse(Object):
 
 class GetListResponseCampaignStatsItem(Object):
     """Figures of one campaign for the list."""
-
     campaign_id: int | None
     """Identifier of the e-mail campaign."""
     stats: GetCampaignStats | None
@@ -2485,7 +2207,6 @@ class GetListResponseCampaignStatsItem(Object):
 
 class GetListsResponse(Object):
     """One page of contact lists."""
-
     count: int | None
     """Total number of lists in the account."""
     lists: list[GetListsResponseListsItem] | None
@@ -2493,7 +2214,6 @@ class GetListsResponse(Object):
 
 class GetListsResponseListsItem(Object):
     """A contact list as it appears in pages of lists."""
-
     id: int | None
     """Identifier of the list."""
     name: str | None
@@ -2509,7 +2229,6 @@ class GetListsResponseListsItem(Object):
 
 class GetLoyaltyBalanceProgramsPidActiveBalanceResponse(Object):
     """Page of the usable balance entries of one contact."""
-
     count: int | None
     """Number of active entries that the query finds."""
     loyalty_program_id: str | None
@@ -2523,7 +2242,6 @@ class GetLoyaltyBalanceProgramsPidActiveBalanceResponse(Object):
 
 class GetLoyaltyBalanceProgramsPidActiveBalanceResponseActiveBalancesItem(Object):
     """Balance entry that is still usable."""
-
     id: str | None
     """Identifier of the balance entry."""
     amount: float | None
@@ -2535,7 +2253,6 @@ class GetLoyaltyBalanceProgramsPidActiveBalanceResponseActiveBalancesItem(Object
 
 class GetLoyaltyBalanceProgramsPidTransactionHistoryResponse(Object):
     """Page of the transactions of one contact under one balance definition."""
-
     balance_definition_id: str | None
     """Identifier (UUID) of the balance definition."""
     contact_id: int | None
@@ -2544,14 +2261,11 @@ class GetLoyaltyBalanceProgramsPidTransactionHistoryResponse(Object):
     """Number of transactions that the query finds."""
     loyalty_program_id: str | None
     """Identifier (UUID) of the loyalty program."""
-    transaction_history: (
-        list[GetLoyaltyBalanceProgramsPidTransactionHistoryResponseTransactionHistoryItem] | None
-    )
+    transaction_history: list[GetLoyaltyBalanceProgramsPidTransactionHistoryResponseTransactionHistoryItem] | None
     """Transactions of the page."""
 
 class GetLoyaltyBalanceProgramsPidTransactionHistoryResponseTransactionHistoryItem(Object):
     """Transaction in the history of a contact."""
-
     amount: float | None
     """Amount of the transaction, in the unit of the balance definition."""
     transaction_type: TransactionType | None
@@ -2577,7 +2291,6 @@ class GetLoyaltyBalanceProgramsPidTransactionHistoryResponseTransactionHistoryIt
 
 class GetLoyaltyOfferProgramsPidOffersResponse(Object):
     """Page of the rewards of a program."""
-
     items_: list[GetLoyaltyOfferProgramsPidOffersResponseItemsItem] | None
     """Rewards of the page."""
     total_count: int | None
@@ -2585,7 +2298,6 @@ class GetLoyaltyOfferProgramsPidOffersResponse(Object):
 
 class GetLoyaltyOfferProgramsPidOffersResponseItemsItem(Object):
     """Reward in a list, in short form."""
-
     created_at: str | None
     """Time at which the reward was created."""
     end_date: str | None
@@ -2607,7 +2319,6 @@ class GetLoyaltyOfferProgramsPidOffersResponseItemsItem(Object):
 
 class GetLoyaltyOfferProgramsPidRewardsRidResponse(Object):
     """Reward with its limits, products, rule and code settings."""
-
     attribution_per_consumer: int | None
     """Highest number of times that one member can get the reward."""
     balance_definition_id: str | None
@@ -2691,7 +2402,6 @@ class GetLoyaltyOfferProgramsPidRewardsRidResponse(Object):
 
 class GetLoyaltyOfferProgramsPidRewardsRidResponseGenerator(Object):
     """Generator that makes the codes of a reward."""
-
     created_at: str | None
     """Time at which the generator was created."""
     description: str | None
@@ -2707,7 +2417,6 @@ class GetLoyaltyOfferProgramsPidRewardsRidResponseGenerator(Object):
 
 class GetLoyaltyOfferProgramsPidRewardsRidResponseLimitsItem(Object):
     """Limit on giving or redeeming a reward within a time span."""
-
     created_at: str | None
     """Time at which the limit was created."""
     duration_unit: str | None
@@ -2727,7 +2436,6 @@ class GetLoyaltyOfferProgramsPidRewardsRidResponseLimitsItem(Object):
 
 class GetLoyaltyOfferProgramsPidRewardsRidResponseProductsItem(Object):
     """Product that a reward covers."""
-
     created_at: str | None
     """Time at which the product was tied to the reward."""
     image_ref: str | None
@@ -2739,7 +2447,6 @@ class GetLoyaltyOfferProgramsPidRewardsRidResponseProductsItem(Object):
 
 class GetLoyaltyOfferProgramsPidRewardsRidResponseRewardConfigs(Object):
     """How grant, code and value of a reward are configured."""
-
     attribution: str | None
     """Configuration of how the reward is given."""
     code: str | None
@@ -2749,7 +2456,6 @@ class GetLoyaltyOfferProgramsPidRewardsRidResponseRewardConfigs(Object):
 
 class GetLoyaltyOfferProgramsPidRewardsRidResponseRule(Object):
     """Rule that governs a reward: an event, a condition and results."""
-
     condition: RuleConditionResponse | None
     """Condition under which the rule applies."""
     created_at: str | None
@@ -2779,7 +2485,6 @@ class GetLoyaltyOfferProgramsPidRewardsRidResponseRule(Object):
 
 class GetLoyaltyOfferProgramsPidRewardsRidResponseRuleEvent(Object):
     """Event that sets off the rule of a reward."""
-
     name: str | None
     """Name of the event."""
     source: str | None
@@ -2787,7 +2492,6 @@ class GetLoyaltyOfferProgramsPidRewardsRidResponseRuleEvent(Object):
 
 class GetLoyaltyOfferProgramsPidRewardsRidResponseRuleResultsItem(Object):
     """Action that follows when the rule of a reward applies."""
-
     action: str | None
     """Name of the action."""
     parameters: list[GetLoyaltyOfferProgramsPidRewardsRidResponseRuleResultsItemParametersItem] | None
@@ -2797,7 +2501,6 @@ class GetLoyaltyOfferProgramsPidRewardsRidResponseRuleResultsItem(Object):
 
 class GetLoyaltyOfferProgramsPidRewardsRidResponseRuleResultsItemParametersItem(Object):
     """Named parameter of an action of a rule."""
-
     name: str | None
     """Name of the parameter."""
     value: ValueResponse | None
@@ -2808,7 +2511,6 @@ GetLoyaltyOfferProgramsPidVouchersRequestSortField: TypeAlias = Literal["updated
 
 class GetLoyaltyOfferProgramsPidVouchersResponse(Object):
     """Page of the vouchers of one contact."""
-
     contact_id: int | None
     """Numeric identifier of the contact."""
     contact_rewards: list[GetLoyaltyOfferProgramsPidVouchersResponseContactRewardsItem] | None
@@ -2822,7 +2524,6 @@ class GetLoyaltyOfferProgramsPidVouchersResponse(Object):
 
 class GetLoyaltyOfferProgramsPidVouchersResponseContactRewardsItem(Object):
     """Voucher that a contact got."""
-
     code: str | None
     """Code with which the voucher is redeemed."""
     consumed_at: str | None
@@ -2848,19 +2549,16 @@ class GetLoyaltyOfferProgramsPidVouchersResponseContactRewardsItem(Object):
 
 class GetLoyaltyProgramTierResponse(Object):
     """List of the tiers of a program."""
-
     items_: list[Tier] | None
     """Tiers of the program."""
 
 class GetLpListResponse(Object):
     """Page of the loyalty programs of the account."""
-
     items_: list[LoyaltyProgram] | None
     """Loyalty programs of the page."""
 
 class GetOAuthM2MTokenResponse(Object):
     """An access token for calls between servers."""
-
     access_token: str | None
     """Token to send as bearer token in the `Authorization` header."""
     token_type: str | None
@@ -2870,7 +2568,6 @@ class GetOAuthM2MTokenResponse(Object):
 
 class GetParameterSubscriptionInfoResponse(Object):
     """Overview of one subscription: balances, tiers, rewards and members."""
-
     balance: GetParameterSubscriptionInfoResponseBalance | None
     """Balances of the subscription."""
     loyalty_program_name: str | None
@@ -2886,7 +2583,6 @@ class GetParameterSubscriptionInfoResponse(Object):
 
 class GetParameterSubscriptionInfoResponseBalance(Object):
     """Balances in the overview of a subscription."""
-
     balances: list[GetParameterSubscriptionInfoResponseBalanceBalancesItem] | None
     """Amounts, one per balance definition."""
     contact_id: int | None
@@ -2896,7 +2592,6 @@ class GetParameterSubscriptionInfoResponseBalance(Object):
 
 class GetParameterSubscriptionInfoResponseBalanceBalancesItem(Object):
     """Amount under one balance definition in the overview of a subscription."""
-
     balance_definition_id: str | None
     """Identifier (UUID) of the balance definition."""
     balance_definition_name: str | None
@@ -2906,7 +2601,6 @@ class GetParameterSubscriptionInfoResponseBalanceBalancesItem(Object):
 
 class GetParameterSubscriptionInfoResponseMembersItem(Object):
     """Member in the overview of a subscription."""
-
     created_at: str | None
     """Time at which the member was added."""
     member_contact_id: int | None
@@ -2916,7 +2610,6 @@ class GetParameterSubscriptionInfoResponseMembersItem(Object):
 
 class GetParameterSubscriptionInfoResponseMembership(Object):
     """Subscription in its overview, with its identifier and times."""
-
     created_at: str | None
     """Time at which the subscription was created."""
     loyalty_subscription_id: str | None
@@ -2926,7 +2619,6 @@ class GetParameterSubscriptionInfoResponseMembership(Object):
 
 class GetParameterSubscriptionInfoResponseRewardItem(Object):
     """Reward in the overview of a subscription."""
-
     code: str | None
     """Code with which the reward is redeemed."""
     contact_id: int | None
@@ -2956,33 +2648,11 @@ class GetParameterSubscriptionInfoResponseRewardItem(Object):
     value: float | None
     """Worth of the reward, in `unit`."""
 
-GetParameterSubscriptionInfoResponseRewardItemUnit: TypeAlias = (
-    Literal[
-        "PERCENT",
-        "EUR",
-        "USD",
-        "MXN",
-        "GBP",
-        "INR",
-        "CAD",
-        "SGD",
-        "RON",
-        "JPY",
-        "MYR",
-        "CLP",
-        "PEN",
-        "MAD",
-        "AUD",
-        "CHF",
-        "BRL",
-    ]
-    | str
-)
+GetParameterSubscriptionInfoResponseRewardItemUnit: TypeAlias = Literal["PERCENT", "EUR", "USD", "MXN", "GBP", "INR", "CAD", "SGD", "RON", "JPY", "MYR", "CLP", "PEN", "MAD", "AUD", "CHF", "BRL"] | str
 """Unit of the worth of a reward: percent or an ISO 4217 currency code."""
 
 class GetParameterSubscriptionInfoResponseTierItem(Object):
     """Tier in the overview of a subscription."""
-
     contact_id: int | None
     """Numeric identifier of the contact who reached the tier."""
     created_at: str | None
@@ -3004,7 +2674,6 @@ class GetParameterSubscriptionInfoResponseTierItem(Object):
 
 class GetPaymentRequestResponse(Object):
     """A payment request with its status."""
-
     cart: Cart | None
     """Amount to pay and its currency."""
     configuration: Configuration | None
@@ -3025,7 +2694,6 @@ GetPaymentRequestResponseStatus: TypeAlias = Literal["created", "sent", "reminde
 
 class GetProcessesResponse(Object):
     """One page of background processes."""
-
     count: int | None
     """Total number of processes in the account."""
     processes: list[Process] | None
@@ -3033,7 +2701,6 @@ class GetProcessesResponse(Object):
 
 class GetProductDetails(Object):
     """A product of the e-commerce catalogue."""
-
     brand: str | None
     """Brand of the product."""
     categories: list[str] | None
@@ -3078,7 +2745,6 @@ GetProductsRequestSortByField: TypeAlias = Literal["created_at", "name", "price"
 
 class GetProductsResponse(Object):
     """One page of products."""
-
     count: int | None
     """Number of products that match the filters, over all pages."""
     products: list[GetProductDetails] | None
@@ -3087,14 +2753,11 @@ class GetProductsResponse(Object):
 GetScheduledEmailByIdRequestStatus: TypeAlias = Literal["processed", "inProgress", "queued"] | str
 """State by which scheduled emails are filtered."""
 
-GetScheduledEmailByIdResponse: TypeAlias = (
-    GetScheduledEmailByIdResponseBatches | GetScheduledEmailByIdResponseCreatedAt
-)
+GetScheduledEmailByIdResponse: TypeAlias = GetScheduledEmailByIdResponseBatches | GetScheduledEmailByIdResponseCreatedAt
 """State of scheduled email: a list for batch identifiers, or a single entry for message identifiers."""
 
 class GetScheduledEmailByIdResponseBatches(Object):
     """Entries of a scheduled batch with their number."""
-
     batches: list[GetScheduledEmailByIdResponseCreatedAt] | None
     """Scheduled entries of the batch on this page."""
     count: int | None
@@ -3102,7 +2765,6 @@ class GetScheduledEmailByIdResponseBatches(Object):
 
 class GetScheduledEmailByIdResponseCreatedAt(Object):
     """State of one scheduled email or entry of a batch."""
-
     created_at: str | None
     """Time at which the email or batch was scheduled."""
     scheduled_at: str | None
@@ -3110,14 +2772,11 @@ class GetScheduledEmailByIdResponseCreatedAt(Object):
     status: GetScheduledEmailByIdResponseCreatedAtStatus | None
     """State of the scheduled email."""
 
-GetScheduledEmailByIdResponseCreatedAtStatus: TypeAlias = (
-    Literal["inProgress", "queued", "processed", "error"] | str
-)
+GetScheduledEmailByIdResponseCreatedAtStatus: TypeAlias = Literal["inProgress", "queued", "processed", "error"] | str
 """State of a scheduled email; unlike the filter it includes failure."""
 
 class GetSegmentsResponse(Object):
     """One page of segments."""
-
     count: int | None
     """Total number of segments in the account."""
     segments: list[GetSegmentsResponseSegmentsItem] | None
@@ -3125,7 +2784,6 @@ class GetSegmentsResponse(Object):
 
 class GetSegmentsResponseSegmentsItem(Object):
     """A segment of contacts."""
-
     category_name: str | None
     """Name of the category the segment belongs to."""
     id: int | None
@@ -3137,13 +2795,11 @@ class GetSegmentsResponseSegmentsItem(Object):
 
 class GetSendersResponse(Object):
     """The e-mail senders of the account."""
-
     senders: list[GetSendersResponseSendersItem] | None
     """The senders; the field may be absent."""
 
 class GetSendersResponseSendersItem(Object):
     """An e-mail sender."""
-
     active: bool | None
     """Whether the sender is verified and ready for use."""
     email: str | None
@@ -3157,7 +2813,6 @@ class GetSendersResponseSendersItem(Object):
 
 class GetSendersResponseSendersItemIpsItem(Object):
     """A dedicated IP address in the list of senders."""
-
     domain: str | None
     """Domain that belongs to the IP address."""
     ip: str | None
@@ -3167,13 +2822,11 @@ class GetSendersResponseSendersItemIpsItem(Object):
 
 class GetSharedTemplateUrlResponse(Object):
     """Link for sharing the template of a campaign."""
-
     shared_url: str | None
     """Public link with which another account can copy the template."""
 
 class GetSmsCampaignResponse(Object):
     """One SMS campaign in full."""
-
     content: str | None
     """Text of the message."""
     created_at: str | None
@@ -3205,7 +2858,6 @@ class GetSmsCampaignResponse(Object):
 
 class GetSmsCampaignResponseRecipients(Object):
     """Lists that an SMS campaign is sent to and lists it leaves out, with names."""
-
     exclusion_lists: list[NamedId] | None
     """Lists whose contacts do not receive the campaign."""
     lists: list[NamedId] | None
@@ -3213,7 +2865,6 @@ class GetSmsCampaignResponseRecipients(Object):
 
 class GetSmsCampaignStats(Object):
     """Counters of an SMS campaign."""
-
     answered: int | None
     """Number of recipients who replied."""
     delivered: int | None
@@ -3231,7 +2882,6 @@ class GetSmsCampaignStats(Object):
 
 class GetSmsCampaignsResponse(Object):
     """One page of SMS campaigns."""
-
     campaigns: list[GetSmsCampaignsResponseCampaignsItem] | None
     """The campaigns of this page."""
     count: int | None
@@ -3239,7 +2889,6 @@ class GetSmsCampaignsResponse(Object):
 
 class GetSmsCampaignsResponseCampaignsItem(Object):
     """One SMS campaign in a listing."""
-
     content: str | None
     """Text of the message."""
     created_at: str | None
@@ -3269,13 +2918,11 @@ class GetSmsCampaignsResponseCampaignsItem(Object):
 
 class GetSmsEventsResponse(Object):
     """One page of transactional SMS events."""
-
     events: list[GetSmsEventsResponseEventsItem] | None
     """The events of this page."""
 
 class GetSmsEventsResponseEventsItem(Object):
     """One event of a transactional SMS."""
-
     date: str | None
     """Time of the event, as an ISO 8601 date-time."""
     event: SmsEvent | None
@@ -3293,7 +2940,6 @@ class GetSmsEventsResponseEventsItem(Object):
 
 class GetSmsTemplatesResponse(Object):
     """Page of SMS templates with their total number."""
-
     count: int | None
     """Number of templates over all pages."""
     templates: list[GetSmsTemplatesResponseTemplatesItem] | None
@@ -3301,7 +2947,6 @@ class GetSmsTemplatesResponse(Object):
 
 class GetSmsTemplatesResponseTemplatesItem(Object):
     """SMS template with its text and settings."""
-
     id: int | None
     """Identifier of the template."""
     name: str | None
@@ -3331,7 +2976,6 @@ class GetSmsTemplatesResponseTemplatesItem(Object):
 
 class GetSmsTemplatesResponseTemplatesItemCompliance(Object):
     """Additions to the text of an SMS template that rules in the United States ask for."""
-
     compliance_toggle: bool | None
     """Whether the additions are switched on."""
     organisation_prefix: str | None
@@ -3341,13 +2985,11 @@ class GetSmsTemplatesResponseTemplatesItemCompliance(Object):
 
 class GetSmtpReportResponse(Object):
     """Transactional email activity day by day."""
-
     reports: list[GetSmtpReportResponseReportsItem] | None
     """Entries with one day each; may be absent when there are none."""
 
 class GetSmtpReportResponseReportsItem(Object):
     """Transactional email activity of one day."""
-
     blocked: int | None
     """Number of emails not sent because the recipient was blocked."""
     clicks: int | None
@@ -3377,7 +3019,6 @@ class GetSmtpReportResponseReportsItem(Object):
 
 class GetSmtpTemplateOverview(Object):
     """Email template with its settings and content."""
-
     created_at: str | None
     """Creation time of the template as a UTC date-time."""
     doi_template: bool | None
@@ -3411,7 +3052,6 @@ class GetSmtpTemplateOverview(Object):
 
 class GetSmtpTemplateOverviewSender(Object):
     """Sender stored in an email template."""
-
     email: str | None
     """Address of the sender."""
     id: str | None
@@ -3421,7 +3061,6 @@ class GetSmtpTemplateOverviewSender(Object):
 
 class GetSmtpTemplatesResponse(Object):
     """Page of email templates with their total number."""
-
     count: int | None
     """Number of templates that match over all pages."""
     templates: list[GetSmtpTemplateOverview] | None
@@ -3429,13 +3068,11 @@ class GetSmtpTemplatesResponse(Object):
 
 class GetSsoToken(Object):
     """A token for single sign-on."""
-
     token: str | None
     """The token, valid for 15 days according to the API reference."""
 
 class GetSubAccountGroupsResponseItem(Object):
     """A group of sub-accounts in a list."""
-
     group_name: str | None
     """Name of the group."""
     id: str | None
@@ -3443,7 +3080,6 @@ class GetSubAccountGroupsResponseItem(Object):
 
 class GetSubscriptionBalancesResponse(Object):
     """Balances of one contact in a program."""
-
     loyalty_program_id: str | None
     """Identifier (UUID) of the loyalty program."""
     contact_id: int | None
@@ -3453,7 +3089,6 @@ class GetSubscriptionBalancesResponse(Object):
 
 class GetSubscriptionBalancesResponseBalanceItem(Object):
     """Balance of a contact under one balance definition."""
-
     balance_definition_id: str | None
     """Identifier (UUID) of the balance definition."""
     value: float | None
@@ -3461,7 +3096,6 @@ class GetSubscriptionBalancesResponseBalanceItem(Object):
 
 class GetTransacAggregatedSmsReportResponse(Object):
     """Totals of the transactional SMS of a period."""
-
     accepted: int | None
     """Number of messages accepted for delivery."""
     blocked: int | None
@@ -3487,7 +3121,6 @@ class GetTransacAggregatedSmsReportResponse(Object):
 
 class GetTransacBlockedContactsResponse(Object):
     """Page of blocked contacts with their total number."""
-
     contacts: list[GetTransacBlockedContactsResponseContactsItem] | None
     """Blocked contacts on this page; may be absent when there are none."""
     count: int | None
@@ -3495,7 +3128,6 @@ class GetTransacBlockedContactsResponse(Object):
 
 class GetTransacBlockedContactsResponseContactsItem(Object):
     """Contact that is blocked or unsubscribed for transactional email."""
-
     blocked_at: str | None
     """Time at which the contact was blocked or unsubscribed."""
     email: str | None
@@ -3507,28 +3139,16 @@ class GetTransacBlockedContactsResponseContactsItem(Object):
 
 class GetTransacBlockedContactsResponseContactsItemReason(Object):
     """Reason for a block, as code and text."""
-
     code: GetTransacBlockedContactsResponseContactsItemReasonCode | None
     """Code of the reason, safe to compare with."""
     message: str | None
     """Explanation of the reason in words, which may change."""
 
-GetTransacBlockedContactsResponseContactsItemReasonCode: TypeAlias = (
-    Literal[
-        "unsubscribedViaMA",
-        "unsubscribedViaEmail",
-        "adminBlocked",
-        "unsubscribedViaApi",
-        "hardBounce",
-        "contactFlaggedAsSpam",
-    ]
-    | str
-)
+GetTransacBlockedContactsResponseContactsItemReasonCode: TypeAlias = Literal["unsubscribedViaMA", "unsubscribedViaEmail", "adminBlocked", "unsubscribedViaApi", "hardBounce", "contactFlaggedAsSpam"] | str
 """Code of the reason for which a contact is blocked."""
 
 class GetTransacEmailContentResponse(Object):
     """Body and events of one sent transactional email."""
-
     attachment_count: int | None
     """Number of files attached to the email."""
     body: str | None
@@ -3546,7 +3166,6 @@ class GetTransacEmailContentResponse(Object):
 
 class GetTransacEmailContentResponseEventsItem(Object):
     """One event in the life of a sent email."""
-
     name: str | None
     """Name of the event."""
     time: str | None
@@ -3554,7 +3173,6 @@ class GetTransacEmailContentResponseEventsItem(Object):
 
 class GetTransacEmailsListResponse(Object):
     """Page of sent transactional emails with their total number."""
-
     count: int | None
     """Number of emails that match over all pages."""
     transactional_emails: list[GetTransacEmailsListResponseTransactionalEmailsItem] | None
@@ -3562,7 +3180,6 @@ class GetTransacEmailsListResponse(Object):
 
 class GetTransacEmailsListResponseTransactionalEmailsItem(Object):
     """Sent transactional email, without its content."""
-
     date: str | None
     """Sending time of the email."""
     email: str | None
@@ -3582,13 +3199,11 @@ class GetTransacEmailsListResponseTransactionalEmailsItem(Object):
 
 class GetTransacSmsReportResponse(Object):
     """Daily figures of the transactional SMS."""
-
     reports: list[GetTransacSmsReportResponseReportsItem] | None
     """One entry for each day."""
 
 class GetTransacSmsReportResponseReportsItem(Object):
     """Transactional SMS figures of one day."""
-
     accepted: int | None
     """Number of messages accepted for delivery."""
     blocked: int | None
@@ -3614,7 +3229,6 @@ class GetTransacSmsReportResponseReportsItem(Object):
 
 class GetUserPermissionResponse(Object):
     """What one user may do."""
-
     email: str | None
     """E-mail address of the user."""
     privileges: list[GetUserPermissionResponsePrivilegesItem] | None
@@ -3624,7 +3238,6 @@ class GetUserPermissionResponse(Object):
 
 class GetUserPermissionResponsePrivilegesItem(Object):
     """Permissions of a user on one feature."""
-
     feature: str | None
     """Name of the feature."""
     permissions: list[str] | None
@@ -3632,13 +3245,11 @@ class GetUserPermissionResponsePrivilegesItem(Object):
 
 class GetWebhooksResponse(Object):
     """The webhooks of one type."""
-
     webhooks: list[Webhook] | None
     """The webhooks."""
 
 class GetWhatsAppCampaignResponse(Object):
     """One WhatsApp campaign in full."""
-
     campaign_name: str | None
     """Name of the campaign."""
     campaign_status: WhatsappCampaignStatus | None
@@ -3662,7 +3273,6 @@ class GetWhatsAppCampaignResponse(Object):
 
 class GetWhatsAppCampaignResponseRecipients(Object):
     """Audience of a WhatsApp campaign."""
-
     excluded_lists: list[int] | None
     """Identifiers of the lists left out."""
     included_lists: list[int] | None
@@ -3674,7 +3284,6 @@ class GetWhatsAppCampaignResponseRecipients(Object):
 
 class GetWhatsAppCampaignResponseTemplate(Object):
     """Template as used by a WhatsApp campaign."""
-
     body_variables: list[VariablesItems] | None
     """Variables of the body text."""
     button_type: str | None
@@ -3700,7 +3309,6 @@ class GetWhatsAppCampaignResponseTemplate(Object):
 
 class GetWhatsAppCampaignResponseTemplateComponentsItem(Object):
     """One part of a WhatsApp template."""
-
     text: str | None
     """Text of the part."""
     type: str | None
@@ -3708,7 +3316,6 @@ class GetWhatsAppCampaignResponseTemplateComponentsItem(Object):
 
 class GetWhatsAppCampaignsResponse(Object):
     """One page of WhatsApp campaigns."""
-
     campaigns: list[GetWhatsAppCampaignsResponseCampaignsItem] | None
     """The campaigns of this page."""
     count: int | None
@@ -3716,7 +3323,6 @@ class GetWhatsAppCampaignsResponse(Object):
 
 class GetWhatsAppCampaignsResponseCampaignsItem(Object):
     """One WhatsApp campaign in a listing."""
-
     campaign_name: str | None
     """Name of the campaign."""
     campaign_status: WhatsappCampaignStatus | None
@@ -3742,7 +3348,6 @@ class GetWhatsAppCampaignsResponseCampaignsItem(Object):
 
 class GetWhatsAppConfigResponse(Object):
     """State of the WhatsApp Business account."""
-
     business_status: str | None
     """Verification status of the business with Meta."""
     phone_number_name_status: WhatsappReviewStatus | None
@@ -3761,7 +3366,6 @@ GetWhatsAppConfigResponsePhoneNumberQuality: TypeAlias = Literal["GREEN", "YELLO
 
 class GetWhatsAppTemplatesResponse(Object):
     """One page of WhatsApp templates."""
-
     count: int | None
     """Total number of templates that match."""
     templates: list[GetWhatsAppTemplatesResponseTemplatesItem] | None
@@ -3769,7 +3373,6 @@ class GetWhatsAppTemplatesResponse(Object):
 
 class GetWhatsAppTemplatesResponseTemplatesItem(Object):
     """One WhatsApp template in a listing."""
-
     category: str | None
     """Meta category of the template."""
     created_at: str | None
@@ -3791,13 +3394,11 @@ class GetWhatsAppTemplatesResponseTemplatesItem(Object):
 
 class GetWhatsappEventReportResponse(Object):
     """One page of WhatsApp events."""
-
     events: list[GetWhatsappEventReportResponseEventsItem] | None
     """The events of this page."""
 
 class GetWhatsappEventReportResponseEventsItem(Object):
     """One event of a transactional WhatsApp message."""
-
     body: str | None
     """Text that the contact sent back; on replies only."""
     contact_number: str | None
@@ -3820,7 +3421,6 @@ GetrecordsRequestAssociation: TypeAlias = Literal["true", "false"] | str
 
 class GetrecordsResponse(Object):
     """One page of records of an object type."""
-
     count: int | None
     """Number of records of the object type, over all pages."""
     records: list[GetrecordsResponseRecordsItem] | None
@@ -3828,7 +3428,6 @@ class GetrecordsResponse(Object):
 
 class GetrecordsResponseRecordsItem(Object):
     """A record of a custom object type."""
-
     associations: list[GetrecordsResponseRecordsItemAssociationsItemOne] | None
     """Associated records by object type, at most 5 of each; present only when `association` was
     `true`.
@@ -3844,7 +3443,6 @@ class GetrecordsResponseRecordsItem(Object):
 
 class GetrecordsResponseRecordsItemAssociationsItemOne(Object):
     """Records of one object type with which a record is associated."""
-
     object_type: str | None
     """Key of the object type of the associated records."""
     records: list[GetrecordsResponseRecordsItemAssociationsItemOneRecordsItemOne] | None
@@ -3852,18 +3450,14 @@ class GetrecordsResponseRecordsItemAssociationsItemOne(Object):
 
 class GetrecordsResponseRecordsItemAssociationsItemOneRecordsItemOne(Object):
     """Reference to one associated record."""
-
     identifiers: CreatedContact | None
     """Identifiers of the associated record; only the internal one is given."""
 
-IdentifierType: TypeAlias = (
-    Literal["email_id", "contact_id", "ext_id", "phone_id", "whatsapp_id", "landline_number_id"] | str
-)
+IdentifierType: TypeAlias = Literal["email_id", "contact_id", "ext_id", "phone_id", "whatsapp_id", "landline_number_id"] | str
 """Kind of value that identifies a contact."""
 
 class ImportContactsRequestJsonBodyItem(TypedDict):
     """One contact to import."""
-
     attributes: NotRequired[Mapping[str, Any] | None]
     """Attribute values by attribute name; attributes unknown to the account are ignored."""
     email: NotRequired[str | None]
@@ -3871,7 +3465,6 @@ class ImportContactsRequestJsonBodyItem(TypedDict):
 
 class ImportContactsRequestNewList(TypedDict):
     """A list to create for an import."""
-
     folderId: NotRequired[int | None]
     """Identifier of the folder that will hold the list; optional."""
     listName: NotRequired[str | None]
@@ -3879,7 +3472,6 @@ class ImportContactsRequestNewList(TypedDict):
 
 class ImportFileResult(Object):
     """What an import has done."""
-
     rows: int | None
     """Rows of the file, without its first."""
     imported: int | None
@@ -3905,7 +3497,6 @@ class ImportFileResult(Object):
 
 class InternalMeta(TypedDict):
     """Metadata that marks a loyalty object as internal."""
-
     isInternal: NotRequired[bool | None]
     """Whether the object is for internal use."""
 
@@ -3914,103 +3505,32 @@ InvitationAction: TypeAlias = Literal["resend", "cancel"] | str
 
 class InviteAdminUserRequestPrivilegesItem(TypedDict):
     """Permissions on one feature for an invited admin user."""
-
     feature: NotRequired[InviteAdminUserRequestPrivilegesItemFeature | None]
     """Feature on which the permissions are given."""
     permissions: NotRequired[Sequence[InviteAdminUserRequestPrivilegesItemPermissionsItem] | None]
     """Permissions on the feature; which ones apply depends on the feature."""
 
-InviteAdminUserRequestPrivilegesItemFeature: TypeAlias = (
-    Literal[
-        "my_plan",
-        "api",
-        "user_management",
-        "app_management",
-        "sub_organization_groups",
-        "create_sub_organizations",
-        "manage_sub_organizations",
-        "analytics",
-        "security",
-    ]
-    | str
-)
+InviteAdminUserRequestPrivilegesItemFeature: TypeAlias = Literal["my_plan", "api", "user_management", "app_management", "sub_organization_groups", "create_sub_organizations", "manage_sub_organizations", "analytics", "security"] | str
 """Feature of the master account on which an invited user gets permissions."""
 
-InviteAdminUserRequestPrivilegesItemPermissionsItem: TypeAlias = (
-    Literal["all", "none", "create", "edit_delete", "download_data", "create_alerts"] | str
-)
+InviteAdminUserRequestPrivilegesItemPermissionsItem: TypeAlias = Literal["all", "none", "create", "edit_delete", "download_data", "create_alerts"] | str
 """Permission of an invited user on one feature."""
 
 class InviteuserPrivilegesItem(TypedDict):
     """Permissions to grant on one feature."""
-
     feature: NotRequired[InviteuserPrivilegesItemFeature | None]
     """Feature that the permissions apply to."""
     permissions: NotRequired[Sequence[InviteuserPrivilegesItemPermissionsItem] | None]
     """Permissions to grant; not every permission exists for every feature."""
 
-InviteuserPrivilegesItemFeature: TypeAlias = (
-    Literal[
-        "email_campaigns",
-        "sms_campaigns",
-        "contacts",
-        "templates",
-        "workflows",
-        "landing_pages",
-        "transactional_emails",
-        "smtp_api",
-        "user_management",
-        "sales_platform",
-        "phone",
-        "conversations",
-        "senders_domains_dedicated_ips",
-        "push_notifications",
-        "companies",
-    ]
-    | str
-)
+InviteuserPrivilegesItemFeature: TypeAlias = Literal["email_campaigns", "sms_campaigns", "contacts", "templates", "workflows", "landing_pages", "transactional_emails", "smtp_api", "user_management", "sales_platform", "phone", "conversations", "senders_domains_dedicated_ips", "push_notifications", "companies"] | str
 """Feature of Brevo on which permissions are granted."""
 
-InviteuserPrivilegesItemPermissionsItem: TypeAlias = (
-    Literal[
-        "create_edit_delete",
-        "send_schedule_suspend",
-        "view",
-        "import",
-        "export",
-        "list_and_attributes",
-        "forms",
-        "activate_deactivate",
-        "activate_deactivate_pause",
-        "settings",
-        "schedule_pause",
-        "all",
-        "logs",
-        "access",
-        "assign",
-        "configure",
-        "create_edit_deals",
-        "delete_deals",
-        "manage_others_deals_tasks",
-        "manage_owned_companies",
-        "manage_others_companies",
-        "reports",
-        "senders_management",
-        "domains_management",
-        "dedicated_ips_management",
-        "send",
-        "smtp",
-        "api_keys",
-        "authorized_ips",
-        "none",
-    ]
-    | str
-)
+InviteuserPrivilegesItemPermissionsItem: TypeAlias = Literal["create_edit_delete", "send_schedule_suspend", "view", "import", "export", "list_and_attributes", "forms", "activate_deactivate", "activate_deactivate_pause", "settings", "schedule_pause", "all", "logs", "access", "assign", "configure", "create_edit_deals", "delete_deals", "manage_others_deals_tasks", "manage_owned_companies", "manage_others_companies", "reports", "senders_management", "domains_management", "dedicated_ips_management", "send", "smtp", "api_keys", "authorized_ips", "none"] | str
 """Permission on a feature; each feature knows only some of them."""
 
 class InviteuserResponse(Object):
     """Outcome of an invitation."""
-
     invoice_id: str | None
     """Identifier of the invoice issued, if any."""
     status: str | None
@@ -4018,7 +3538,6 @@ class InviteuserResponse(Object):
 
 class KeyValue(Object):
     """A pair of key and value."""
-
     key: str | None
     """Key of the pair; the name of the header for webhook headers."""
     value: str | None
@@ -4026,7 +3545,6 @@ class KeyValue(Object):
 
 class KeyValueInput(TypedDict):
     """A pair of key and value."""
-
     key: NotRequired[str | None]
     """Key of the pair; the name of the header for webhook headers."""
     value: NotRequired[str | None]
@@ -4034,7 +3552,6 @@ class KeyValueInput(TypedDict):
 
 class LoyaltyProgram(Object):
     """Loyalty program, the container of balances, tiers and rewards."""
-
     id: str | None
     """Identifier (UUID) of the loyalty program."""
     name: str | None
@@ -4070,7 +3587,6 @@ MessageKind: TypeAlias = Literal["transactional", "marketing"] | str
 
 class NamedAddress(Object):
     """An e-mail address with an optional display name."""
-
     email: str | None
     """E-mail address."""
     name: str | None
@@ -4078,7 +3594,6 @@ class NamedAddress(Object):
 
 class NamedId(Object):
     """A list known by its numeric identifier and its name."""
-
     id: int | None
     """Identifier of the list."""
     name: str | None
@@ -4086,7 +3601,6 @@ class NamedId(Object):
 
 class NamedKey(Object):
     """Identifier and name of an object such as a group or a pipeline stage."""
-
     id: str | None
     """Identifier of the object."""
     name: str | None
@@ -4094,7 +3608,6 @@ class NamedKey(Object):
 
 class NodeResponse(Object):
     """Node of an expression tree in a rule: an operator with arguments, or a constant."""
-
     args: list[NodeResponse] | None
     """Arguments of the operator, each again a node."""
     array: list[NodeResponse] | None
@@ -4114,7 +3627,6 @@ class NodeResponse(Object):
 
 class Note(Object):
     """A note of the CRM."""
-
     id: str | None
     """Identifier of the note."""
     text: str | None
@@ -4134,7 +3646,6 @@ class Note(Object):
 
 class Notification(Object):
     """How the contact is told of a payment request."""
-
     channel: str | None
     """Channel of the notification; `email` is the only one."""
     text: str | None
@@ -4142,7 +3653,6 @@ class Notification(Object):
 
 class NotificationInput(TypedDict):
     """How the contact is told of a payment request."""
-
     channel: str
     """Channel of the notification; `email` is the only one."""
     text: str
@@ -4150,19 +3660,16 @@ class NotificationInput(TypedDict):
 
 class OptionalKey(Object):
     """Identifier of an object just created or updated; may be absent."""
-
     id: str | None
     """Identifier as text; absent when the reply names none."""
 
 class OptionalProcessId(Object):
     """Identifier of a background process; may be absent."""
-
     process_id: int | None
     """Identifier of the background process of a CRM import."""
 
 class Order(TypedDict):
     """An order of the shop, as sent in a batch."""
-
     amount: float
     """Total of the order with goods, shipping and taxes, in major currency units."""
     billing: NotRequired[OrderBilling | None]
@@ -4188,7 +3695,6 @@ class Order(TypedDict):
 
 class OrderBilling(TypedDict):
     """Billing address and payment details of an order."""
-
     address: NotRequired[str | None]
     """Full billing address, with street and number."""
     city: NotRequired[str | None]
@@ -4208,7 +3714,6 @@ class OrderBilling(TypedDict):
 
 class OrderIdentifiers(TypedDict):
     """Identifiers that tie an order to a contact."""
-
     email_id: NotRequired[str | None]
     """E-mail address of the contact."""
     ext_id: NotRequired[str | None]
@@ -4220,7 +3725,6 @@ class OrderIdentifiers(TypedDict):
 
 class OrderProductsItem(TypedDict):
     """One product line of an order; the quantity goes into either `quantity` or `quantity_float`."""
-
     price: float
     """Price of one unit, in major currency units."""
     productId: str
@@ -4234,7 +3738,6 @@ class OrderProductsItem(TypedDict):
 
 class PatchCrmAttributesIdRequestOptionsLabelsItem(TypedDict):
     """One choice of an attribute with its key."""
-
     key: str
     """Key of the choice."""
     value: str
@@ -4242,7 +3745,6 @@ class PatchCrmAttributesIdRequestOptionsLabelsItem(TypedDict):
 
 class Pipeline(Object):
     """A sales pipeline with its stages."""
-
     pipeline: str | None
     """Identifier of the pipeline."""
     pipeline_name: str | None
@@ -4252,7 +3754,6 @@ class Pipeline(Object):
 
 class PlanCredits(TypedDict):
     """Credits to give to a sub-account, by channel."""
-
     email: NotRequired[int | None]
     """Number of e-mail credits; -1 for unlimited, on the newer Enterprise version (ENTv2) only."""
     externalFeeds: NotRequired[int | None]
@@ -4266,7 +3767,6 @@ class PlanCredits(TypedDict):
 
 class PlanQuota(Object):
     """Granted and remaining quantity of a credit or feature."""
-
     quantity: int | None
     """Quantity granted."""
     remaining: int | None
@@ -4274,13 +3774,11 @@ class PlanQuota(Object):
 
 class PostContactInfo(Object):
     """Outcome of adding contacts to a list or removing them from it."""
-
     contacts: PostContactInfoContacts | None
     """What happened to the contacts."""
 
 class PostContactInfoContacts(Object):
     """Contacts that were moved and those that were not, or the background process that does it."""
-
     failure: ContactKeys | None
     """Keys of the contacts that could not be added or removed."""
     process_id: int | None
@@ -4292,35 +3790,19 @@ class PostContactInfoContacts(Object):
 
 class PostCorporateSubAccountKeyResponse(Object):
     """A newly created API key of a sub-account."""
-
     key: str | None
     """The API key; it is a secret."""
     status: str | None
     """Outcome of the creation, as text."""
 
-PostCorporateSubAccountSsoTokenRequestTarget: TypeAlias = (
-    Literal[
-        "automation",
-        "email_campaign",
-        "contacts",
-        "landing_pages",
-        "email_transactional",
-        "senders",
-        "sms_campaign",
-        "sms_transactional",
-    ]
-    | str
-)
+PostCorporateSubAccountSsoTokenRequestTarget: TypeAlias = Literal["automation", "email_campaign", "contacts", "landing_pages", "email_transactional", "senders", "sms_campaign", "sms_transactional"] | str
 """Section of the application in which a user lands after single sign-on."""
 
-PostCrmAttributesRequestAttributeType: TypeAlias = (
-    Literal["text", "user", "number", "single-select", "date", "boolean", "multi-choice"] | str
-)
+PostCrmAttributesRequestAttributeType: TypeAlias = Literal["text", "user", "number", "single-select", "date", "boolean", "multi-choice"] | str
 """Data type of a new company or deal attribute."""
 
 class PostLoyaltyBalanceProgramsPidSubscriptionsCidBalancesResponse(Object):
     """Balance as recorded after it was opened for a contact."""
-
     id: str | None
     """Identifier (UUID) of the balance."""
     amount: float | None
@@ -4342,7 +3824,6 @@ class PostLoyaltyBalanceProgramsPidSubscriptionsCidBalancesResponse(Object):
 
 class PostPreviewSmtpEmailTemplatesResponse(Object):
     """Template rendered with the given values."""
-
     from_email: str | None
     """Address of the sender in the template."""
     from_name: str | None
@@ -4358,7 +3839,6 @@ class PostPreviewSmtpEmailTemplatesResponse(Object):
 
 class Process(Object):
     """A background process such as an import or an export."""
-
     id: int | None
     """Identifier of the process."""
     name: ProcessName | None
@@ -4372,13 +3852,11 @@ class Process(Object):
 
 class ProcessId(Object):
     """Identifier of the background process that was started."""
-
     process_id: int | None
     """Identifier to look up the state and the results of the process."""
 
 class ProcessImportInfo(Object):
     """Addresses of the CSV reports about rows that an import refused."""
-
     invalid_emails: str | None
     """Address of the report on rows with invalid e-mail addresses."""
     duplicate_contact_id: str | None
@@ -4396,27 +3874,13 @@ class ProcessImportInfo(Object):
 
 class ProcessInfo(Object):
     """Details of a finished process."""
-
     import_: ProcessImportInfo | None
     """Reports of an import; the field is called `import` on the wire."""
 
-ProcessName: TypeAlias = (
-    Literal[
-        "IMPORTUSER",
-        "SEARCH_EXPORT_USERS",
-        "TRANS-CALC",
-        "TRANS-GLOBAL-CALC",
-        "CAMPAIGN_PROCESSING",
-        "LIST_EXPORT",
-        "CONTACT_EXPORT",
-    ]
-    | str
-)
+ProcessName: TypeAlias = Literal["IMPORTUSER", "SEARCH_EXPORT_USERS", "TRANS-CALC", "TRANS-GLOBAL-CALC", "CAMPAIGN_PROCESSING", "LIST_EXPORT", "CONTACT_EXPORT"] | str
 """Kind of work a background process does; new kinds may appear."""
 
-ProcessStatus: TypeAlias = (
-    Literal["queued", "in_process", "processing", "completed", "failed", "cancelled"] | str
-)
+ProcessStatus: TypeAlias = Literal["queued", "in_process", "processing", "completed", "failed", "cancelled"] | str
 """State of a background process; `completed`, `failed` and `cancelled` are final."""
 
 ProgramSortField: TypeAlias = Literal["name", "created_at", "updated_at"] | str
@@ -4424,7 +3888,6 @@ ProgramSortField: TypeAlias = Literal["name", "created_at", "updated_at"] | str
 
 class PutConversationsVisitorGroupResponse(Object):
     """The assignment of a visitor to a group of agents."""
-
     group_id: Any
     """Identifier of the agent group; its type is left open officially."""
     visitor_id: Any
@@ -4432,7 +3895,6 @@ class PutConversationsVisitorGroupResponse(Object):
 
 class PutCorporateSubAccountIdPlanRequestFeatures(TypedDict):
     """Feature quotas to give to one sub-account."""
-
     inbox: NotRequired[int | None]
     """Number of inboxes; not needed on the newer Enterprise version (ENTv2)."""
     landingPage: NotRequired[int | None]
@@ -4444,7 +3906,6 @@ class PutCorporateSubAccountIdPlanRequestFeatures(TypedDict):
 
 class PutCorporateSubAccountsPlanRequestFeatures(TypedDict):
     """Feature quotas to give to several sub-accounts."""
-
     landingPage: NotRequired[int | None]
     """Number of landing pages."""
     salesUsers: NotRequired[int | None]
@@ -4454,47 +3915,24 @@ class PutCorporateSubAccountsPlanRequestFeatures(TypedDict):
 
 class PutCorporateUserEmailPermissionsRequestPrivilegesItem(TypedDict):
     """Permissions on one feature for an existing admin user."""
-
     feature: NotRequired[PutCorporateUserEmailPermissionsRequestPrivilegesItemFeature | None]
     """Feature on which the permissions are given."""
-    permissions: NotRequired[
-        Sequence[PutCorporateUserEmailPermissionsRequestPrivilegesItemPermissionsItem] | None
-    ]
+    permissions: NotRequired[Sequence[PutCorporateUserEmailPermissionsRequestPrivilegesItemPermissionsItem] | None]
     """Permissions on the feature; which ones apply depends on the feature."""
 
-PutCorporateUserEmailPermissionsRequestPrivilegesItemFeature: TypeAlias = (
-    Literal[
-        "user_management",
-        "api",
-        "my_plan",
-        "apps_management",
-        "analytics",
-        "sub_organization_groups",
-        "create_sub_organizations",
-        "manage_sub_organizations",
-        "security",
-    ]
-    | str
-)
+PutCorporateUserEmailPermissionsRequestPrivilegesItemFeature: TypeAlias = Literal["user_management", "api", "my_plan", "apps_management", "analytics", "sub_organization_groups", "create_sub_organizations", "manage_sub_organizations", "security"] | str
 """Feature of the master account on which an admin user has permissions."""
 
-PutCorporateUserEmailPermissionsRequestPrivilegesItemPermissionsItem: TypeAlias = (
-    Literal[
-        "all", "none", "create", "edit_delete", "create_alerts", "download_data", "my_looks", "explore_create"
-    ]
-    | str
-)
+PutCorporateUserEmailPermissionsRequestPrivilegesItemPermissionsItem: TypeAlias = Literal["all", "none", "create", "edit_delete", "create_alerts", "download_data", "my_looks", "explore_create"] | str
 """Permission of an admin user on one feature."""
 
 class PutCorporateUserInvitationActionEmailResponse(Object):
     """Outcome of sending an invitation again or cancelling it."""
-
     message: str | None
     """Readable confirmation of the action."""
 
 class Recipient(TypedDict):
     """Recipient of a transactional email: address, display name and tracking consent."""
-
     contactPixelTrackingConsent: NotRequired[bool | None]
     """Whether opens and clicks may be tied to this recipient; false counts them anonymously, absent
     means unknown, and without the account feature it is ignored.
@@ -4508,7 +3946,6 @@ class Recipient(TypedDict):
 
 class RecordIdentifiers(Object):
     """Internal and external identifier of a record."""
-
     ext_id: str | None
     """Identifier of the record in an outside system."""
     id: int | None
@@ -4518,7 +3955,6 @@ class RecordIdentifiers(Object):
 
 class RecordIdentifiersInput(TypedDict):
     """Internal and external identifier of a record."""
-
     ext_id: NotRequired[str | None]
     """Identifier of the record in an outside system."""
     id: NotRequired[int | None]
@@ -4528,7 +3964,6 @@ class RecordIdentifiersInput(TypedDict):
 
 class Redeem(Object):
     """Redemption of a voucher, with its state."""
-
     cancelled_at: str | None
     """Time at which the redemption was cancelled, absent otherwise."""
     completed_at: str | None
@@ -4560,7 +3995,6 @@ class Redeem(Object):
 
 class RedeemVoucherRequestOrder(TypedDict):
     """Order on which a voucher is used."""
-
     amount: NotRequired[float | None]
     """Total of the order; the currency is not part of the request."""
     billing: NotRequired[RedeemVoucherRequestOrderBilling | None]
@@ -4588,7 +4022,6 @@ class RedeemVoucherRequestOrder(TypedDict):
 
 class RedeemVoucherRequestOrderBilling(TypedDict):
     """Billing details of an order on which a voucher is used."""
-
     address: NotRequired[str | None]
     """Street address for the bill."""
     city: NotRequired[str | None]
@@ -4606,7 +4039,6 @@ class RedeemVoucherRequestOrderBilling(TypedDict):
 
 class RedeemVoucherRequestOrderIdentifiers(TypedDict):
     """Other identifiers of the contact who placed an order."""
-
     ext_id: NotRequired[str | None]
     """External identifier of the contact, as set by you."""
     loyalty_subscription_id: NotRequired[str | None]
@@ -4614,7 +4046,6 @@ class RedeemVoucherRequestOrderIdentifiers(TypedDict):
 
 class RedeemVoucherRequestOrderProductsItem(TypedDict):
     """Product of an order on which a voucher is used."""
-
     category: NotRequired[Sequence[str] | None]
     """Categories of the product."""
     price: NotRequired[float | None]
@@ -4628,7 +4059,6 @@ class RedeemVoucherRequestOrderProductsItem(TypedDict):
 
 class RejectedRow(Object):
     """A row that was not imported."""
-
     line: int | None
     """Line of the file on which it begins; absent where Brevo rejected it."""
     reason: str | None
@@ -4638,7 +4068,6 @@ class RejectedRow(Object):
 
 class ReplyTo(TypedDict):
     """Address and display name to which answers go."""
-
     email: str
     """Address to which answers go."""
     name: NotRequired[str | None]
@@ -4649,16 +4078,11 @@ ReportLanguage: TypeAlias = Literal["en", "fr", "it", "es", "pt", "de"] | str
 
 class RequestContactExportRequestCustomContactFilter(TypedDict):
     """Choice of the contacts to export: one action and the object it applies to."""
-
     actionForContacts: NotRequired[RequestContactExportRequestCustomContactFilterActionForContacts | None]
     """Picks contacts of a list or segment; required unless one of the other actions is set."""
-    actionForEmailCampaigns: NotRequired[
-        RequestContactExportRequestCustomContactFilterActionForEmailCampaigns | None
-    ]
+    actionForEmailCampaigns: NotRequired[RequestContactExportRequestCustomContactFilterActionForEmailCampaigns | None]
     """Picks contacts by what they did with e-mail campaigns; required unless another action is set."""
-    actionForSmsCampaigns: NotRequired[
-        RequestContactExportRequestCustomContactFilterActionForSmsCampaigns | None
-    ]
+    actionForSmsCampaigns: NotRequired[RequestContactExportRequestCustomContactFilterActionForSmsCampaigns | None]
     """Picks contacts by what happened with SMS campaigns; required unless another action is set."""
     emailCampaignId: NotRequired[int | None]
     """Identifier of the e-mail campaign; optional for bounces only, ignored without
@@ -4673,25 +4097,16 @@ class RequestContactExportRequestCustomContactFilter(TypedDict):
     `action_for_sms_campaigns`.
     """
 
-RequestContactExportRequestCustomContactFilterActionForContacts: TypeAlias = (
-    Literal["allContacts", "subscribed", "unsubscribed", "unsubscribedPerList"] | str
-)
+RequestContactExportRequestCustomContactFilterActionForContacts: TypeAlias = Literal["allContacts", "subscribed", "unsubscribed", "unsubscribedPerList"] | str
 """Which contacts of a list or segment are exported."""
 
-RequestContactExportRequestCustomContactFilterActionForEmailCampaigns: TypeAlias = (
-    Literal["openers", "nonOpeners", "clickers", "nonClickers", "unsubscribed", "hardBounces", "softBounces"]
-    | str
-)
+RequestContactExportRequestCustomContactFilterActionForEmailCampaigns: TypeAlias = Literal["openers", "nonOpeners", "clickers", "nonClickers", "unsubscribed", "hardBounces", "softBounces"] | str
 """Behaviour towards e-mail campaigns by which contacts are exported."""
 
-RequestContactExportRequestCustomContactFilterActionForSmsCampaigns: TypeAlias = (
-    Literal["hardBounces", "softBounces", "unsubscribed"] | str
-)
+RequestContactExportRequestCustomContactFilterActionForSmsCampaigns: TypeAlias = Literal["hardBounces", "softBounces", "unsubscribed"] | str
 """Result of SMS campaigns by which contacts are exported."""
 
-RequestSmsRecipientExportRequestRecipientsType: TypeAlias = (
-    Literal["all", "delivered", "answered", "softBounces", "hardBounces", "unsubscribed"] | str
-)
+RequestSmsRecipientExportRequestRecipientsType: TypeAlias = Literal["all", "delivered", "answered", "softBounces", "hardBounces", "unsubscribed"] | str
 """Group of recipients of an SMS campaign to export."""
 
 Rounding: TypeAlias = Literal["lower", "upper", "natural"] | str
@@ -4699,7 +4114,6 @@ Rounding: TypeAlias = Literal["lower", "upper", "natural"] | str
 
 class RuleConditionResponse(Object):
     """Condition of a rule: a comparison, or several conditions joined by and or or."""
-
     and_: list[RuleConditionResponse] | None
     """Conditions of which all must hold."""
     lhs: ValueResponse | None
@@ -4719,13 +4133,11 @@ ScheduleModifier: TypeAlias = Literal["start_of_period", "end_of_period"] | str
 
 class SendAsyncTransactionalSmsResponse(Object):
     """Receipt of a queued SMS."""
-
     message_id: int | None
     """Identifier of the message, a 64-bit number that overflows 32-bit integers."""
 
 class SendReportEmail(TypedDict):
     """The mail that carries a campaign report."""
-
     body: str
     """Text of the mail."""
     to: Sequence[str]
@@ -4735,7 +4147,6 @@ class SendTransacEmailRequestAttachmentItem(TypedDict):
     """File attached to a transactional email, by address or as base64 data; ignored with templates in
     the old template language.
     """
-
     content: NotRequired[str | None]
     """Data of the file in base64, as an alternative to `url`; needs `name`."""
     name: NotRequired[str | None]
@@ -4745,7 +4156,6 @@ class SendTransacEmailRequestAttachmentItem(TypedDict):
 
 class SendTransacEmailRequestMessageVersionsItem(TypedDict):
     """One version of a batch sending with its own recipients and overrides."""
-
     bcc: NotRequired[Sequence[Recipient] | None]
     """Recipients of blind copies of this version."""
     cc: NotRequired[Sequence[Recipient] | None]
@@ -4767,7 +4177,6 @@ class SendTransacEmailRequestMessageVersionsItem(TypedDict):
 
 class SendTransacEmailResponse(Object):
     """Identifiers of the accepted email; acceptance does not mean delivery."""
-
     message_id: str | None
     """Message identifier of a plain sending, the same for all its recipients."""
     message_ids: list[str] | None
@@ -4775,7 +4184,6 @@ class SendTransacEmailResponse(Object):
 
 class SendTransacSmsResponse(Object):
     """Receipt of an SMS with its cost."""
-
     message_id: int | None
     """Identifier of the message, a 64-bit number that overflows 32-bit integers."""
     reference: str | None
@@ -4792,13 +4200,11 @@ SendTransacSmsTag: TypeAlias = str | Sequence[str]
 
 class SendWhatsappMessageResponse(Object):
     """Receipt of a WhatsApp message."""
-
     message_id: str | None
     """Identifier of the message, a version 4 UUID."""
 
 class Sender(Object):
     """Sender of an e-mail."""
-
     email: str | None
     """Sender address; in campaign requests given in place of `id`, not with it."""
     id: int | None
@@ -4808,7 +4214,6 @@ class Sender(Object):
 
 class SenderInput(TypedDict):
     """Sender of an e-mail."""
-
     email: NotRequired[str | None]
     """Sender address; in campaign requests given in place of `id`, not with it."""
     id: NotRequired[int | None]
@@ -4818,7 +4223,6 @@ class SenderInput(TypedDict):
 
 class SenderIp(TypedDict):
     """A dedicated IP address to be used by a sender."""
-
     domain: str
     """Domain that belongs to the IP address."""
     ip: str
@@ -4833,7 +4237,6 @@ SignupMode: TypeAlias = Literal["manual", "automatic"] | str
 
 class SmsCampaignRecipients(TypedDict):
     """Contact lists chosen for an SMS campaign."""
-
     exclusionListIds: NotRequired[Sequence[int] | None]
     """Identifiers of the lists whose contacts are left out."""
     listIds: Sequence[int]
@@ -4842,22 +4245,7 @@ class SmsCampaignRecipients(TypedDict):
 SmsCampaignStatus: TypeAlias = Literal["draft", "sent", "archive", "queued", "suspended", "inProcess"] | str
 """State of an SMS campaign; spelled `inProcess` in requests and replies alike."""
 
-SmsEvent: TypeAlias = (
-    Literal[
-        "bounces",
-        "hardBounces",
-        "softBounces",
-        "delivered",
-        "sent",
-        "accepted",
-        "unsubscription",
-        "replies",
-        "blocked",
-        "rejected",
-        "skipped",
-    ]
-    | str
-)
+SmsEvent: TypeAlias = Literal["bounces", "hardBounces", "softBounces", "delivered", "sent", "accepted", "unsubscription", "replies", "blocked", "rejected", "skipped"] | str
 """Kind of event of a transactional SMS; webhooks spell some of these differently."""
 
 Sort: TypeAlias = Literal["asc", "desc"] | str
@@ -4865,7 +4253,6 @@ Sort: TypeAlias = Literal["asc", "desc"] | str
 
 class SubscribeMemberToASubscriptionResponse(Object):
     """Outcome of adding members to a subscription."""
-
     organization_id: int | None
     """Numeric identifier of the Brevo organization that owns the program."""
     owner_contact_id: int | None
@@ -4879,7 +4266,6 @@ class SubscribeMemberToASubscriptionResponse(Object):
 
 class SubscribeToLoyaltyProgramResponse(Object):
     """Subscription as recorded after its creation."""
-
     organization_id: int | None
     """Numeric identifier of the Brevo organization that owns the program."""
     loyalty_program_id: str | None
@@ -4899,7 +4285,6 @@ class SubscribeToLoyaltyProgramResponse(Object):
 
 class Task(Object):
     """A task of the CRM."""
-
     id: str | None
     """Identifier of the task."""
     task_type_id: str | None
@@ -4927,7 +4312,6 @@ class Task(Object):
 
 class TaskReminder(TypedDict):
     """When and how a user is reminded of a task."""
-
     types: Sequence[TaskReminderTypesItem]
     """Channels of the reminder."""
     unit: TaskReminderUnit
@@ -4946,7 +4330,6 @@ TextOrInteger: TypeAlias = int | str
 
 class Tier(Object):
     """Tier of a loyalty program, with its access conditions and rewards."""
-
     access_conditions: list[TierAccessConditionsItem] | None
     """Balances that a member needs to reach the tier."""
     created_at: str | None
@@ -4968,7 +4351,6 @@ class Tier(Object):
 
 class TierAccessCondition(TypedDict):
     """Balance that a member needs to reach a tier, as sent."""
-
     balanceDefinitionId: NotRequired[str | None]
     """Identifier (UUID) of the balance definition that is looked at."""
     minimumValue: NotRequired[int | None]
@@ -4976,7 +4358,6 @@ class TierAccessCondition(TypedDict):
 
 class TierAccessConditionsItem(Object):
     """Balance that a member needs to reach a tier, as returned."""
-
     balance_definition_id: str | None
     """Identifier (UUID) of the balance definition that is looked at."""
     created_at: str | None
@@ -4988,7 +4369,6 @@ class TierAccessConditionsItem(Object):
 
 class TierGroup(Object):
     """Group of ordered tiers with common rules for moving up and down."""
-
     created_at: str | None
     """Time at which the tier group was created."""
     downgrade_strategy: TierStrategy | None
@@ -5012,13 +4392,11 @@ class TierGroup(Object):
 
 class TierReward(TypedDict):
     """Reward that goes with a tier, as sent."""
-
     rewardId: NotRequired[str | None]
     """Identifier (UUID) of the reward."""
 
 class TierSchedule(Object):
     """Schedule of the upgrades or downgrades of a tier group, as returned."""
-
     strategy: str | None
     """Name of the strategy that the schedule belongs to."""
     duration_value: int | None
@@ -5032,7 +4410,6 @@ class TierSchedule(Object):
 
 class TierScheduleRequest(TypedDict):
     """Schedule of the upgrades or downgrades of a tier group, as sent."""
-
     durationValue: NotRequired[int | None]
     """Length of the period between changes, in `duration_unit`."""
     durationUnit: NotRequired[DurationUnit | None]
@@ -5047,7 +4424,6 @@ TierStrategy: TypeAlias = Literal["real_time", "membership_anniversary", "tier_a
 
 class TierTierRewardsItem(Object):
     """Reward that goes with a tier, as returned."""
-
     created_at: str | None
     """Time at which the reward was tied to the tier."""
     reward_id: str | None
@@ -5057,7 +4433,6 @@ class TierTierRewardsItem(Object):
 
 class Transaction(Object):
     """Credit or debit on the balance of a member, with its state."""
-
     id: str | None
     """Identifier (UUID) of the transaction, needed to complete or cancel it."""
     amount: float | None
@@ -5099,14 +4474,11 @@ TransactionStatus: TypeAlias = Literal["draft", "completed", "rejected", "cancel
 TransactionType: TypeAlias = Literal["credit", "debit"] | str
 """Direction of a transaction: credit adds to the balance, debit takes from it."""
 
-UpdateAttributeRequestAttributeCategory: TypeAlias = (
-    Literal["category", "calculated", "global", "normal"] | str
-)
+UpdateAttributeRequestAttributeCategory: TypeAlias = Literal["category", "calculated", "global", "normal"] | str
 """Category of an attribute that can be updated; transactional attributes cannot."""
 
 class UpdateBatchContactsRequestContactsItem(TypedDict):
     """Changes to one contact, named by exactly one of `email`, `id` and `sms`."""
-
     attributes: NotRequired[Mapping[str, Any] | None]
     """New values by upper-case attribute name; a new address goes into `EMAIL`."""
     email: NotRequired[str | None]
@@ -5128,27 +4500,13 @@ class UpdateBatchContactsRequestContactsItem(TypedDict):
     unlinkListIds: NotRequired[Sequence[int] | None]
     """Identifiers of the lists to remove the contact from."""
 
-UpdateCampaignStatusStatus: TypeAlias = (
-    Literal[
-        "suspended",
-        "archive",
-        "darchive",
-        "sent",
-        "queued",
-        "replicate",
-        "replicateTemplate",
-        "cancel",
-        "draft",
-    ]
-    | str
-)
+UpdateCampaignStatusStatus: TypeAlias = Literal["suspended", "archive", "darchive", "sent", "queued", "replicate", "replicateTemplate", "cancel", "draft"] | str
 """Status to set on a campaign; `darchive` undoes `archive`, and `replicateTemplate` is for templates
 only.
 """
 
 class UpdateCouponCollectionResponse(Object):
     """A coupon collection after a change, in short form."""
-
     default_coupon: str | None
     """Coupon code that is sent when the collection has none left."""
     id: str | None
@@ -5161,13 +4519,11 @@ UpdateWhatsAppCampaignRequestCampaignStatus: TypeAlias = Literal["scheduled", "s
 
 class UploadImageToGalleryResponse(Object):
     """Address of an image that was added to the gallery."""
-
     url: str | None
     """Address under which the image can be used in emails."""
 
 class UpsertrecordsRequestRecordsItem(TypedDict):
     """One record to create or update."""
-
     associations: NotRequired[Sequence[UpsertrecordsRequestRecordsItemAssociationsItem] | None]
     """Associations to link or unlink, at most 20 entries, of which 10 links and 10 unlinks (source:
     SDK 5.1). (at most 20 entries)
@@ -5181,7 +4537,6 @@ class UpsertrecordsRequestRecordsItem(TypedDict):
 
 class UpsertrecordsRequestRecordsItemAssociationsItem(TypedDict):
     """Records of one object type to link to a record, or to unlink from it."""
-
     object_type: str
     """Key of the object type of the associated records."""
     action: NotRequired[UpsertrecordsRequestRecordsItemAssociationsItemAction | None]
@@ -5194,13 +4549,11 @@ UpsertrecordsRequestRecordsItemAssociationsItemAction: TypeAlias = Literal["link
 
 class UpsertrecordsRequestRecordsItemAssociationsItemRecordsItem(TypedDict):
     """Reference to one record to link or unlink."""
-
     identifiers: NotRequired[RecordIdentifiersInput | None]
     """Identifier of the associated record, either `ext_id` or `id`."""
 
 class UpsertrecordsResponse(Object):
     """Acknowledgement of an asynchronous batch of records."""
-
     message: str | None
     """Readable confirmation that the batch was taken."""
     process_id: int | None
@@ -5208,7 +4561,6 @@ class UpsertrecordsResponse(Object):
 
 class UserUnsubscription(Object):
     """An unsubscription made by the contact."""
-
     campaign_id: int | None
     """Identifier of the campaign the contact unsubscribed from; may be null."""
     event_time: str | None
@@ -5218,13 +4570,11 @@ class UserUnsubscription(Object):
 
 class ValidateRewardResponse(Object):
     """Outcome of the check of a reward."""
-
     authorize: bool | None
     """Whether the reward may be redeemed."""
 
 class ValueResponse(Object):
     """Value in a rule: a constant, a property or an expression, one field being set."""
-
     array: list[ValueResponse] | None
     """List of values, when the value is a list."""
     boolean: bool | None
@@ -5244,7 +4594,6 @@ class ValueResponse(Object):
 
 class VariablesItems(Object):
     """One variable of a WhatsApp template."""
-
     datatype: str | None
     """Data type of the variable."""
     default: str | None
@@ -5257,13 +4606,11 @@ VersionState: TypeAlias = Literal["active", "draft"] | str
 
 class WalletPassInstallUrl(Object):
     """Address from which a contact installs a wallet pass."""
-
     url: str | None
     """Address of the installation page, to be shared by e-mail, SMS or QR code."""
 
 class Webhook(Object):
     """A webhook with its settings."""
-
     auth: dict[str, Any] | None
     """Credentials sent along with each delivery."""
     batched: bool | None
@@ -5289,7 +4636,6 @@ class Webhook(Object):
 
 class WebhookAuth(TypedDict):
     """Credentials that Brevo sends along with each delivery of a webhook."""
-
     token: NotRequired[str | None]
     """The secret token."""
     type: NotRequired[str | None]
@@ -5297,29 +4643,7 @@ class WebhookAuth(TypedDict):
     sources.
     """
 
-WebhookEvent: TypeAlias = (
-    Literal[
-        "sent",
-        "hardBounce",
-        "softBounce",
-        "blocked",
-        "spam",
-        "delivered",
-        "request",
-        "click",
-        "invalid",
-        "deferred",
-        "opened",
-        "uniqueOpened",
-        "unsubscribed",
-        "listAddition",
-        "contactUpdated",
-        "contactDeleted",
-        "inboundEmailProcessed",
-        "reply",
-    ]
-    | str
-)
+WebhookEvent: TypeAlias = Literal["sent", "hardBounce", "softBounce", "blocked", "spam", "delivered", "request", "click", "invalid", "deferred", "opened", "uniqueOpened", "unsubscribed", "listAddition", "contactUpdated", "contactDeleted", "inboundEmailProcessed", "reply"] | str
 """Event that a webhook can report; `list*` and `contact*` events are for marketing, `inbound*` for
 inbound webhooks.
 """
@@ -5329,7 +4653,6 @@ WebhookType: TypeAlias = Literal["transactional", "marketing", "inbound"] | str
 
 class WhatsappCampStats(Object):
     """Counters of a WhatsApp campaign."""
-
     delivered: int | None
     """Number of messages delivered."""
     not_sent: int | None
@@ -5343,7 +4666,6 @@ class WhatsappCampStats(Object):
 
 class WhatsappCampaignRecipients(TypedDict):
     """Audience chosen for a WhatsApp campaign; needs lists or segments."""
-
     excludedListIds: NotRequired[Sequence[int] | None]
     """Identifiers of the lists whose contacts are left out."""
     listIds: NotRequired[Sequence[int] | None]
@@ -5351,14 +4673,10 @@ class WhatsappCampaignRecipients(TypedDict):
     segments: NotRequired[Sequence[int] | None]
     """Identifiers of the segments that receive the campaign; needed without `list_ids`."""
 
-WhatsappCampaignStatus: TypeAlias = (
-    Literal["draft", "scheduled", "pending", "approved", "running", "suspended", "rejected", "sent"] | str
-)
+WhatsappCampaignStatus: TypeAlias = Literal["draft", "scheduled", "pending", "approved", "running", "suspended", "rejected", "sent"] | str
 """State of a WhatsApp campaign."""
 
-WhatsappEvent: TypeAlias = (
-    Literal["sent", "delivered", "read", "error", "unsubscribe", "reply", "soft-bounce"] | str
-)
+WhatsappEvent: TypeAlias = Literal["sent", "delivered", "read", "error", "unsubscribe", "reply", "soft-bounce"] | str
 """Kind of event of a transactional WhatsApp message."""
 
 WhatsappReviewStatus: TypeAlias = Literal["APPROVED", "PENDING", "REJECTED"] | str

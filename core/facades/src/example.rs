@@ -1,6 +1,7 @@
 //! Example values, made from the table: realistic where a field's name or form tells what it holds.
 
-use brevo_core::schema::{Field, Ty, find_field};
+use brevo_core::names::typescript_key;
+use brevo_core::schema::{Field, Place, Ty, find_field};
 use serde_json::{Map, Value, json};
 
 use crate::table::Call;
@@ -26,15 +27,28 @@ pub(crate) fn arguments(call: &Call, tone: Tone) -> Map<String, Value> {
     }
 }
 
-/// The required parameters; where none is required, the first few that say most.
+/// Optional parameters that say what a call is about.
+const TELLING: &[&str] = &[
+    "attributes",
+    "email",
+    "html_content",
+    "list_ids",
+    "name",
+    "recipients",
+    "sender",
+    "subject",
+    "text",
+    "to",
+];
+
+/// The required parameters; where the body has none, also the first few that say most.
 fn short(call: &Call) -> Vec<&'static Field> {
-    let needs_body = call.spec.is_some_and(|spec| !matches!(spec.method.as_str(), "GET" | "DELETE"));
-    let telling = ["email", "name", "sender", "subject", "html_content", "text_content", "to", "attributes"];
+    let body = || call.fields.iter().filter(|f| call.spec.is_some() && f.place == Place::Body);
+    let telling = || body().filter(|f| TELLING.contains(&f.name));
     let mut fields: Vec<_> = call.fields.iter().filter(|f| f.required).collect();
-    if needs_body && !fields.iter().any(|f| f.place == brevo_core::schema::Place::Body) {
-        let mut optional: Vec<_> = call.fields.iter().filter(|f| !f.required).collect();
-        optional.sort_by_key(|f| telling.iter().position(|name| *name == f.name).unwrap_or(telling.len()));
-        fields.extend(optional.into_iter().take(4));
+    if !body().any(|f| f.required) {
+        let plain = telling().next().is_none();
+        fields.extend(body().filter(|f| plain || TELLING.contains(&f.name)).take(4));
     }
     fields
 }
@@ -212,7 +226,7 @@ fn text(name: &str, full: bool) -> String {
         _ if has("phone") || has("sms") || has("mobile") || has("number") || name == "recipient" => {
             pick("33612345678", "+33612345678")
         }
-        _ if has("file") || name == "name_with_extension" => pick("people.csv", "Größe 2026.csv"),
+        _ if has("file") || has("path") => pick("people.csv", "Größe 2026.csv"),
         "content" => pick("SGVsbG8=", "SGVsbG8gWm/Dqw=="),
         "name" => pick("Spring", "Frühling/été 2026.pdf").replace('/', if full { " " } else { "/" }),
         "first_name" => pick("Ada", "Zoë"),
@@ -229,6 +243,42 @@ fn text(name: &str, full: bool) -> String {
             let words = name.replace('_', " ");
             pick(&words, &format!("{words}: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"))
         }
+    }
+}
+
+/// Python and Node take the path of a file as it is.
+pub(crate) fn file_path<'a>(ty: &Ty, value: &'a Value) -> &'a Value {
+    match ty {
+        Ty::File => value.get("path").unwrap_or(value),
+        _ => value,
+    }
+}
+
+/// A value in Python.
+pub(crate) fn python_literal(value: &Value) -> String {
+    match value {
+        Value::Null => "None".into(),
+        Value::Bool(true) => "True".into(),
+        Value::Bool(false) => "False".into(),
+        Value::Array(list) => format!("[{}]", list.iter().map(python_literal).collect::<Vec<_>>().join(", ")),
+        Value::Object(map) => {
+            let entries = map.iter().map(|(key, value)| format!("{}: {}", json!(key), python_literal(value)));
+            format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
+        }
+        value => value.to_string(),
+    }
+}
+
+/// A value in JavaScript.
+pub(crate) fn node_literal(value: &Value) -> String {
+    match value {
+        Value::Array(list) => format!("[{}]", list.iter().map(node_literal).collect::<Vec<_>>().join(", ")),
+        Value::Object(map) => {
+            let entries =
+                map.iter().map(|(key, value)| format!("{}: {}", typescript_key(key), node_literal(value)));
+            format!("{{ {} }}", entries.collect::<Vec<_>>().join(", "))
+        }
+        value => value.to_string(),
     }
 }
 

@@ -6,7 +6,9 @@
 mod c;
 mod conformance;
 mod example;
+mod openapi;
 mod python;
+mod reference;
 mod table;
 mod types;
 mod typescript;
@@ -41,12 +43,18 @@ fn outputs() -> BTreeMap<PathBuf, String> {
     let python = "bindings-python/python/brevo_native";
     files.insert(format!("{python}/types.pyi").into(), python::types(&types));
     files.insert(format!("{python}/_brevo_native.pyi").into(), python::native(&types));
+    files.insert("bindings-python/tests/types/every_operation.py".into(), python::check(&types));
     files.insert("bindings-node/types.d.ts".into(), typescript::types(&types));
     files.insert("bindings-node/index.d.ts".into(), typescript::index(&types));
     files.insert("bindings-node/tests/types/every-operation.ts".into(), typescript::check(&types));
     files.insert("bindings-c/include/brevo_operations.h".into(), c::print());
+    files.insert("docs/openapi.json".into(), openapi::print());
+    files.insert("docs/errors.md".into(), reference::errors());
+    files.insert("docs/reference/README.md".into(), reference::index());
+    files.insert("docs/reference/types.md".into(), reference::types(&types));
     for resource in RESOURCES {
         let name = resource.name;
+        files.insert(format!("docs/reference/{name}.md").into(), reference::page(resource));
         files.insert(format!("tests/conformance/{name}.json").into(), conformance::print(resource));
     }
     files

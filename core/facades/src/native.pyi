@@ -123,6 +123,22 @@ def _async_operation(method: Callable[Concatenate[Any, _P], _R]) -> _AsyncOperat
 def _async_listing(method: Callable[Concatenate[Any, _P], _Lists[_R, _I]]) -> _AsyncListing[_P, _R, _I]: ...
 def _async_job(method: Callable[Concatenate[Any, _P], _R]) -> _AsyncJob[_P, _R]: ...
 
+def _field_names() -> dict[str, tuple[str, ...]]: ...
+def _kinds() -> list[str]: ...
+def _type(name: str) -> tuple[str, str, list[tuple[str, str]]] | None: ...
+def _types() -> list[str]: ...
+def _snake_name(key: str) -> str: ...
+
+@final
+class LoopQueue:
+    """What has come for one event loop and is not yet taken."""
+
+    def __new__(cls) -> Self: ...
+    def fileno(self) -> int: ...
+    def take(self) -> None: ...
+    def wake_by(self, waker: Callable[[], object]) -> None: ...
+
+@final
 class Method:
     """An operation or job of a client: `client.contacts.create_contact`."""
 
@@ -139,9 +155,11 @@ class Method:
     def iter(self, *positional: Any, **keywords: Any) -> Any:
         """Gives every entry of a listing, page after page."""
 
+@final
 class Resource:
     """Operations and jobs that belong together: `client.contacts`."""
 
+@final
 class Brevo(_SyncResources):
     """Connection to one Brevo account, for threads.
 
@@ -165,6 +183,7 @@ class Brevo(_SyncResources):
         connect_timeout: float | None = None,
         max_retries: int | None = None,
         max_wait: float | None = None,
+        pacing: bool | None = None,
         proxy: str | None = None,
         ca_file: str | PathLike[str] | None = None,
         client_certificate_file: str | PathLike[str] | None = None,
@@ -177,6 +196,7 @@ class Brevo(_SyncResources):
         self, _type: type[BaseException] | None, _value: BaseException | None, _traceback: TracebackType | None, /
     ) -> None: ...
 
+@final
 class AsyncBrevo(_AsyncResources):
     """Connection to one Brevo account, for asyncio.
 
@@ -200,6 +220,7 @@ class AsyncBrevo(_AsyncResources):
         connect_timeout: float | None = None,
         max_retries: int | None = None,
         max_wait: float | None = None,
+        pacing: bool | None = None,
         proxy: str | None = None,
         ca_file: str | PathLike[str] | None = None,
         client_certificate_file: str | PathLike[str] | None = None,

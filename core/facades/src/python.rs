@@ -5,6 +5,7 @@ use brevo_core::names::{is_identifier, is_python_keyword, pascal, python_attribu
 use brevo_core::schema::{Field, Model, Ty};
 
 use crate::MARKER;
+use crate::example::{self, Tone, file_path, python_literal};
 use crate::table::{Call, Definition, calls, limits, one_line, paragraphs, wrap};
 use crate::types::{Types, Way, values};
 
@@ -24,12 +25,14 @@ accept any other text too, since Brevo adds values without notice.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import DATES
 from typing import Any, Literal, TypeAlias
 
 from typing_extensions import NotRequired, TypedDict
 
 from .objects import Object
+
+def __dir__() -> list[str]: ...
 "#
     );
     for (name, named) in &types.0 {
@@ -55,7 +58,11 @@ from .objects import Object
             }
         }
     }
-    out
+    let dates = ["date", "datetime"]
+        .into_iter()
+        .filter(|name| [" ", "]", "\n"].iter().any(|end| out.contains(&format!("| {name}{end}"))));
+    let dates = dates.collect::<Vec<_>>().join(", ");
+    out.replacen("DATES", &dates, 1)
 }
 
 fn reply(name: &str, model: &Model, types: &Types) -> String {
@@ -97,7 +104,7 @@ pub(crate) fn native(types: &Types) -> String {
             let kind = prefix.to_lowercase();
             let kind = if kind.is_empty() { String::new() } else { format!("{kind}_") };
             let doc = docstring("    ", &[resource.doc]);
-            out += &format!("\nclass _{prefix}{}(Resource):\n{doc}", pascal(resource.name));
+            out += &format!("\nclass _{prefix}{}:\n{doc}", pascal(resource.name));
             calls(resource).iter().for_each(|call| out += &method(call, &kind, types));
         }
         let class = if prefix.is_empty() { "_Sync" } else { "_Async" };
@@ -115,10 +122,7 @@ pub(crate) fn native(types: &Types) -> String {
 }
 
 fn method(call: &Call, kind: &str, types: &Types) -> String {
-    let mut gives = match (&call.output, call.may_be_empty) {
-        (Ty::Nothing | Ty::Any, _) | (_, false) => python(types, &call.output, Way::Received),
-        (output, true) => optional(python(types, output, Way::Received)),
-    };
+    let mut gives = reply_type(call, types);
     let decorator = match (call.spec, call.item()) {
         (None, _) => "job",
         (Some(_), None) => "operation",
@@ -138,6 +142,12 @@ fn method(call: &Call, kind: &str, types: &Types) -> String {
         None => "        progress: _Progress | None = None,\n",
     };
     out + &format!("    ) -> {gives}:\n") + &method_doc(call)
+}
+
+/// Type of the decoded body.
+fn reply_type(call: &Call, types: &Types) -> String {
+    let ty = python(types, &call.output, Way::Received);
+    if call.may_be_empty { optional(ty) } else { ty }
 }
 
 fn method_doc(call: &Call) -> String {
@@ -218,4 +228,33 @@ fn quoted(indent: &str, lines: &[String]) -> String {
         out.push(' ');
     }
     out + "\"\"\"\n"
+}
+
+/// `tests/types/every_operation.py`: uses every call, to be checked and not run.
+pub(crate) fn check(types: &Types) -> String {
+    let mut out = format!(
+        "# {MARKER}\n# ruff: noqa\nfrom typing import Any\n\n\
+         from typing_extensions import assert_type\n\n\
+         from brevo_native import AsyncBrevo, Brevo, Reply\nfrom brevo_native import types as _t\n\n\n\
+         async def every(brevo: Brevo, twin: AsyncBrevo) -> None:\n"
+    );
+    for call in RESOURCES.iter().flat_map(|resource| calls(resource)) {
+        let id = call.id();
+        let given = example::arguments(&call, Tone::Full);
+        let given = call.fields.iter().map(|f| (f.name, python_literal(file_path(&f.ty, &given[f.wire]))));
+        let given = given.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(", ");
+        let gives = reply_type(&call, types);
+        out += &format!("    assert_type(brevo.{id}({given}), {gives})\n");
+        out += &format!("    assert_type(await twin.{id}({given}), {gives})\n");
+        if call.spec.is_some() {
+            out += &format!("    assert_type(brevo.{id}.raw({given}), Reply)\n");
+            out += &format!("    assert_type(await twin.{id}.raw({given}), Reply)\n");
+        }
+        if let Some(item) = call.item() {
+            let item = python(types, &item, Way::Received);
+            out += &format!("    assert_type(next(brevo.{id}.iter({given})), {item})\n");
+            out += &format!("    assert_type(await anext(twin.{id}.iter({given})), {item})\n");
+        }
+    }
+    out
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use brevo_core::api::RESOURCES;
 use brevo_core::jobs::JOBS;
 use brevo_core::names::camel;
-use brevo_core::schema::{Enum, Field, Model, PageStyle, Repeat, Resource, Spec, Ty, Union};
+use brevo_core::schema::{Enum, Field, Model, PageStyle, Resource, Spec, Ty, Union};
 
 /// An operation or a job.
 pub(crate) struct Call {
@@ -79,15 +79,6 @@ impl Call {
             PageStyle::Offset => "Lists in pages by `limit` and `offset`; `iter` gives every entry.",
             PageStyle::Page => "Lists in numbered pages; `iter` gives every entry.",
             PageStyle::Single => "Lists everything in one reply; `iter` gives every entry.",
-        })
-    }
-
-    /// The repeat rule, in a sentence.
-    pub(crate) fn repeating(&self) -> Option<&'static str> {
-        Some(match self.spec?.repeat {
-            Repeat::Safe => "Repeated automatically after a failure.",
-            Repeat::Keyed => "Repeated automatically after a failure, under an idempotency key.",
-            Repeat::Unprocessed => "Repeated only where Brevo cannot have processed it.",
         })
     }
 }
