@@ -43,10 +43,8 @@ const KEY_LIFE: i64 = 30 * 60_000;
 /// How far ahead a mail can be scheduled.
 const FARTHEST: i64 = 72 * 3_600_000;
 const MOST_VERSIONS: usize = 1_000;
-const MOST_RECIPIENTS: usize = 2_000;
-const MOST_PER_VERSION: usize = 99;
+const MOST_RECIPIENTS: usize = 99;
 const MOST_PARAMS: usize = 100_000;
-const MOST_PARAMS_TOGETHER: usize = 1_000_000;
 const MOST_BYTES: usize = 20 << 20;
 const EXTENSIONS: &str = " xlsx xls ods docx docm doc csv pdf txt gif jpg jpeg png tif tiff rtf bmp cgm css shtml html \
     htm zip xml ppt pptx tar ez ics mobi msg pub eps odt mp3 m4a m4v wma ogg flac wav aif aifc aiff mp4 mov avi mkv \
@@ -228,6 +226,7 @@ fn versions(call: &Call, headers: &Map<String, Value>) -> Result<Vec<Version>, A
     let mut versions = Vec::new();
     if call.get("messageVersions").is_none() {
         common.recipients = recipients(&Value::from(call.args.clone()))?;
+        check_size(&common)?;
         versions.push(common);
     } else {
         if given.is_empty() || given.len() > MOST_VERSIONS {
@@ -253,7 +252,6 @@ fn versions(call: &Call, headers: &Map<String, Value>) -> Result<Vec<Version>, A
             });
         }
     }
-    check_sizes(&versions)?;
     for version in &mut versions {
         version.message_id = new_message_id(call.db, call.account, call.now)?;
     }
@@ -264,25 +262,15 @@ fn owned((name, value): (&String, &Value)) -> (String, Value) {
     (name.clone(), value.clone())
 }
 
-fn check_sizes(versions: &[Version]) -> Result<(), ApiError> {
-    let too_much = |what: String| Err(ApiError::new(400, "out_of_range", what));
-    let (mut people, mut params) = (0, 0);
-    for version in versions {
-        if version.recipients.len() > MOST_PER_VERSION {
-            return too_much(format!("Recipients of a message should not be more than {MOST_PER_VERSION}"));
-        }
-        let size = version.params.to_string().len();
-        if size > MOST_PARAMS {
-            return too_much("params of a message should not be greater than 100 KB".to_owned());
-        }
-        people += version.recipients.len();
-        params += size;
+/// Bounds of a message that has no versions; those of versions are in the table.
+fn check_size(message: &Version) -> Result<(), ApiError> {
+    if message.recipients.len() > MOST_RECIPIENTS {
+        return Err(ApiError::invalid(format!(
+            "to, cc and bcc should hold {MOST_RECIPIENTS} recipients at most"
+        )));
     }
-    if people > MOST_RECIPIENTS {
-        return too_much(format!("Recipients should not be more than {MOST_RECIPIENTS}"));
-    }
-    if params > MOST_PARAMS_TOGETHER {
-        return too_much("params of all messages should not be greater than 1000 KB".to_owned());
+    if message.params.to_string().len() > MOST_PARAMS {
+        return Err(ApiError::invalid("params should not be greater than 100 KB"));
     }
     Ok(())
 }
@@ -340,8 +328,7 @@ fn attachments(call: &Call) -> Result<Vec<Value>, ApiError> {
                 out.push(json!({"name": name, "size": bytes.len()}));
             }
             (None, Some(url)) if is_web(url) => out.push(json!({"name": name, "url": url})),
-            (None, Some(_)) => return Err(ApiError::invalid("attachment: url is not a valid absolute url")),
-            (None, None) => return Err(ApiError::missing("attachment: content or url is missing")),
+            _ => return Err(ApiError::invalid("attachment: url is not a valid absolute url")),
         }
     }
     if total > MOST_BYTES {

@@ -37,7 +37,10 @@ async fn a_campaign_goes_out_at_its_time_and_its_figures_add_up() {
     let path = format!("/emailCampaigns/{}", created["id"]);
 
     let waiting = sandbox.get(&path).await;
-    assert_eq!((&waiting["status"], &waiting["scheduledAt"]), (&json!("queued"), &json!("2026-11-23T13:00:00.000Z")));
+    assert_eq!(
+        (&waiting["status"], &waiting["scheduledAt"]),
+        (&json!("queued"), &json!("2026-11-23T13:00:00.000Z"))
+    );
     assert_eq!(waiting.get("sentDate"), None);
     assert_eq!(sandbox.refused("DELETE", &path, Value::Null, 403).await, "permission_denied");
     sandbox.advance(3_599).await;
@@ -72,11 +75,13 @@ async fn a_campaign_goes_out_at_its_time_and_its_figures_add_up() {
 
     let of_list = &old["statistics"]["campaignStats"][0];
     assert_eq!((n(of_list, "listId"), n(of_list, "sent")), (list, 300));
-    let links = sandbox.get(&format!("{path}?statistics=linksStats")).await["statistics"]["linksStats"].clone();
+    let links =
+        sandbox.get(&format!("{path}?statistics=linksStats")).await["statistics"]["linksStats"].clone();
     let clicks: i64 = links.as_object().unwrap().values().map(|n| n.as_i64().unwrap()).sum();
     assert_eq!(clicks, n(s, "clickers"));
     assert!(links["https://shop.example/b?x=1&y=2"].as_i64().unwrap() > 0, "{links}");
-    let domains = sandbox.get(&format!("{path}?statistics=statsByDomain")).await["statistics"]["statsByDomain"].clone();
+    let domains =
+        sandbox.get(&format!("{path}?statistics=statsByDomain")).await["statistics"]["statsByDomain"].clone();
     assert_eq!(n(&domains["example.com"], "sent") + n(&domains["mail.example.org"], "sent"), 300);
     let devices = sandbox.get(&format!("{path}?statistics=statsByDevice")).await;
     fits("email_campaigns.get_email_campaign", &devices);
@@ -135,7 +140,8 @@ async fn the_seed_decides_the_figures() {
 #[tokio::test(flavor = "multi_thread")]
 async fn recipients_are_exported_and_mails_are_kept() {
     let sandbox = Box::open(1).await;
-    let people = ["ada+click@example.com", "bob+silent@example.com", "cyd+softbounce@example.com"].map(str::to_owned);
+    let people =
+        ["ada+click@example.com", "bob+silent@example.com", "cyd+softbounce@example.com"].map(str::to_owned);
     let (list, others) = (sandbox.list("Readers", &people).await, sandbox.list("Staff", &people[1..2]).await);
     let mut body = draft(list);
     body["replyTo"] = "answers@example.com".into();
@@ -155,7 +161,8 @@ async fn recipients_are_exported_and_mails_are_kept() {
         ("softBounces", vec!["cyd+softbounce"]),
         ("hardBounces", vec![]),
     ] {
-        let process = sandbox.ok("POST", &format!("{path}/exportRecipients"), json!({"recipientsType": kind})).await;
+        let process =
+            sandbox.ok("POST", &format!("{path}/exportRecipients"), json!({"recipientsType": kind})).await;
         fits("email_campaigns.email_export_recipients", &process);
         let process = sandbox.process(&process["processId"]).await;
         let rows = sandbox.csv(&process["export_url"]).await;
@@ -169,10 +176,12 @@ async fn recipients_are_exported_and_mails_are_kept() {
     assert_eq!(mails[0]["replyTo"], "answers@example.com");
     assert!(mails[0]["html"].as_str().unwrap().contains("<p>Hello ada</p>"), "{}", mails[0]);
     assert!(mails[0]["events"].as_array().unwrap().iter().any(|event| event["event"] == "clicks"));
-    let (status, html) =
-        sandbox.plain("GET", &format!("/_sandbox/mails/{}/html", mails[0]["uuid"].as_str().unwrap()), Value::Null).await;
+    let (status, html) = sandbox
+        .plain("GET", &format!("/_sandbox/mails/{}/html", mails[0]["uuid"].as_str().unwrap()), Value::Null)
+        .await;
     assert!(status == 200 && html.as_str().unwrap().contains("Hello ada"));
-    let from_list = sandbox.get(&format!("/contacts/lists/{list}?startDate=2026-11-01&endDate=2026-11-28")).await;
+    let from_list =
+        sandbox.get(&format!("/contacts/lists/{list}?startDate=2026-11-01&endDate=2026-11-28")).await;
     assert_eq!(from_list["campaignStats"][0]["campaignId"], id, "{from_list}");
 
     // Excluded lists, and people in two lists.
@@ -251,7 +260,11 @@ async fn drafts_are_checked_changed_copied_and_deleted() {
         (json!({"ipWarmupEnable": true}), "missing_parameter"),
         (json!({"subject": null}), "missing_parameter"),
     ] {
-        assert_eq!(sandbox.refused("POST", "/emailCampaigns", change(changes.clone()), 400).await, code, "{changes}");
+        assert_eq!(
+            sandbox.refused("POST", "/emailCampaigns", change(changes.clone()), 400).await,
+            code,
+            "{changes}"
+        );
     }
     let mut body = draft(list);
     body["recipients"] = Value::Null;
@@ -287,8 +300,13 @@ async fn drafts_are_checked_changed_copied_and_deleted() {
     assert!(sandbox.mails("?kind=report").await[0]["text"].as_str().unwrap().starts_with("Look"));
     fits("email_campaigns.get_shared_template_url", &sandbox.get(&format!("{copy}/sharedUrl")).await);
     let image = json!({"imageUrl": "https://img.example/pic.png"});
-    fits("email_campaigns.upload_image_to_gallery", &sandbox.ok("POST", "/emailCampaigns/images", image).await);
-    sandbox.refused("POST", "/emailCampaigns/images", json!({"imageUrl": "https://img.example/pic.tiff"}), 400).await;
+    fits(
+        "email_campaigns.upload_image_to_gallery",
+        &sandbox.ok("POST", "/emailCampaigns/images", image).await,
+    );
+    sandbox
+        .refused("POST", "/emailCampaigns/images", json!({"imageUrl": "https://img.example/pic.tiff"}), 400)
+        .await;
     sandbox.refused("GET", "/emailCampaigns?limit=101", Value::Null, 400).await;
     sandbox.refused("GET", "/emailCampaigns?startDate=2026-01-01T00:00:00Z", Value::Null, 400).await;
 }
@@ -335,14 +353,17 @@ async fn senders_are_verified_by_a_code() {
     };
     assert_eq!(active().await, false);
     let mail = sandbox.mails("?kind=verification&email=b@elsewhere.io").await;
-    let code: i64 =
-        mail[0]["text"].as_str().unwrap().chars().filter(char::is_ascii_digit).collect::<String>().parse().unwrap();
+    let code: i64 = mail[0]["text"]
+        .as_str()
+        .unwrap()
+        .chars()
+        .filter(char::is_ascii_digit)
+        .collect::<String>()
+        .parse()
+        .unwrap();
     let path = format!("/senders/{id}/validate");
     let wrong = if code == 100_000 { 100_001 } else { 100_000 };
-    assert_eq!(
-        sandbox.refused("PUT", &path, json!({"otp": wrong}), 400).await,
-        "Invalid OTP code provided"
-    );
+    assert_eq!(sandbox.refused("PUT", &path, json!({"otp": wrong}), 400).await, "Invalid OTP code provided");
     sandbox.ok("PUT", &path, json!({"otp": code})).await;
     assert_eq!(active().await, true);
     sandbox.ok("PUT", &format!("/senders/{id}"), json!({"name": "Bee"})).await;

@@ -40,7 +40,8 @@ impl Box {
         }
         let answer = request.send().await.unwrap();
         let (status, text) = (answer.status().as_u16(), answer.text().await.unwrap());
-        let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(text.into()) };
+        let body =
+            if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(text.into()) };
         (status, body)
     }
 
@@ -143,7 +144,10 @@ fn check(ty: &Ty, value: &Value, path: &str) {
         Ty::Boolean => value.is_boolean(),
         Ty::List(item) => {
             let list = value.as_array().unwrap_or_else(|| panic!("{path}: no list: {value}"));
-            return list.iter().enumerate().for_each(|(i, value)| check(item, value, &format!("{path}[{i}]")));
+            return list
+                .iter()
+                .enumerate()
+                .for_each(|(i, value)| check(item, value, &format!("{path}[{i}]")));
         }
         Ty::Map(item) => {
             let map = value.as_object().unwrap_or_else(|| panic!("{path}: no object: {value}"));
@@ -204,16 +208,19 @@ impl Receiver {
         let take = move |headers: axum::http::HeaderMap, body: String| async move {
             let headers = headers.iter();
             noted.lock().unwrap().push(Post {
-                headers: headers.map(|(n, v)| (n.to_string(), v.to_str().unwrap_or_default().to_owned())).collect(),
+                headers: headers
+                    .map(|(n, v)| (n.to_string(), v.to_str().unwrap_or_default().to_owned()))
+                    .collect(),
                 body: serde_json::from_str(&body).unwrap(),
             });
             let mut told = told.lock().unwrap();
             let status = if told.is_empty() { 200 } else { told.remove(0) };
             axum::http::StatusCode::from_u16(status).unwrap()
         };
-        let router = axum::Router::new()
-            .route("/hook", axum::routing::post(take))
-            .route("/body.html", axum::routing::get(|| async { "<p>Fetched for {{ contact.FIRSTNAME }}</p>" }));
+        let router = axum::Router::new().route("/hook", axum::routing::post(take)).route(
+            "/body.html",
+            axum::routing::get(|| async { "<p>Fetched for {{ contact.FIRSTNAME }}</p>" }),
+        );
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
         tokio::spawn(async move { axum::serve(listener, router).await });
