@@ -73,7 +73,7 @@ for std in c++11 c++17 c++20; do
 done
 
 echo "programs"
-for name in replies args errors threads jobs; do
+for name in replies args errors threads jobs conformance; do
     try "compile $name" gcc -std=c99 -g $warnings $flags "$here/$name.c" -o "$folder/$name" $libs -lpthread
 done
 try "compile plus" g++ -std=c++11 -g $warnings $flags "$here/plus.cpp" -o "$folder/plus" $libs
@@ -111,6 +111,10 @@ example() {
 }
 key=$(sed -nE 's/^#define TEST_KEY "(.*)"/\1/p' "$here/check.h")
 try "the example" example
+
+try "build the recorder" "${CARGO:-cargo}" build -q -p brevo-tests --bin recorder --manifest-path "$here/../Cargo.toml"
+recorder=${CARGO_TARGET_DIR:-$here/../../target}/debug/recorder
+count "conformance" python3 "$here/conformance.py" "$recorder" "$prefix/include/brevo_operations.h" $valgrind "$folder/conformance"
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
