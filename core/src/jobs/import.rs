@@ -9,14 +9,16 @@ use serde_json::Value;
 
 use super::csv::{Encoding, Reader, Row, Writer, rows_of};
 use super::process::wait;
-use super::{Job, Progress, Report, blocking, call, deadline, io_error, model_of, take_list};
+use super::{
+    Job, Progress, Report, blocking, call, call_with, deadline, io_error, model_of, take_list, to_map,
+};
 use crate::api::contacts::{
     CreateAttribute, CreateList, GetAttributes, GetFolders, ImportContacts,
     ImportContactsRequestJsonBodyItem, ImportContactsRequestNewList,
 };
 use crate::client::Client;
 use crate::error::{Error, Kind, Result};
-use crate::schema::{Map, Typed};
+use crate::schema::{Map, Operation as _, Typed};
 
 /// Largest body, in bytes: what Brevo advises.
 const BODY_LIMIT: i64 = 8_000_000;
@@ -26,6 +28,8 @@ const REJECTS_SHOWN: usize = 100;
 const IDENTIFIERS: [&str; 4] = ["SMS", "WHATSAPP", "EXT_ID", "LANDLINE_NUMBER"];
 /// Largest report of Brevo that is read.
 const REPORT_LIMIT: usize = 64 << 20;
+/// Time for sending one body: 8 MB on a slow line.
+const BODY_TIMEOUT: Duration = Duration::from_secs(300);
 const REPORT_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Row of the table.
@@ -216,12 +220,11 @@ impl Import<'_> {
             let done = rows.count as u64;
             let total = if batch.is_last { done } else { rows.estimate.max(done) };
             (self.progress)(&Progress { stage: "read", done, total: Some(total) });
-            if !batch.contacts.is_empty() {
-                let count = batch.contacts.len() as i64;
+            if batch.count > 0 {
                 if !self.is_dry {
                     self.send(batch.contacts, result).await?;
                 }
-                result.imported += count;
+                result.imported += batch.count;
                 if !self.is_dry {
                     (self.progress)(&Progress { stage: "send", done: result.imported as u64, total: None });
                 }
@@ -232,25 +235,29 @@ impl Import<'_> {
         }
     }
 
-    async fn send(
-        &mut self,
-        contacts: Vec<ImportContactsRequestJsonBodyItem>,
-        result: &mut ImportFileResult,
-    ) -> Result<()> {
+    /// Sends a body. `contacts` is the text of a JSON list: far smaller than the list itself.
+    async fn send(&mut self, contacts: Vec<u8>, result: &mut ImportFileResult) -> Result<()> {
         let given = self.arguments;
         let has_new_list = result.list_ids.len() > given.list_ids.as_ref().map_or(0, Vec::len);
         if let (Some(new_list), false) = (&given.new_list, has_new_list) {
             result.list_ids.push(create_list(self.client, new_list, self.deadline).await?);
         }
         let operation = ImportContacts {
-            json_body: Some(contacts),
             list_ids: Some(result.list_ids.clone()),
             update_existing_contacts: given.update_existing_contacts,
             empty_contacts_attributes: given.empty_contacts_attributes,
             disable_notification: Some(given.disable_notification.unwrap_or(true)),
             ..Default::default()
         };
-        let reply = call(self.client, operation, self.deadline).await?;
+        let arguments = || {
+            let mut values = to_map(&operation)?;
+            let contacts = serde_json::from_slice(&contacts)
+                .map_err(|error| Error::new(Kind::Io, "the rows cannot be sent").with_source(error))?;
+            values.insert("jsonBody".to_owned(), contacts);
+            Ok(values)
+        };
+        let spec = ImportContacts::SPEC;
+        let reply = call_with(self.client, spec, &arguments, Some(BODY_TIMEOUT), self.deadline).await?;
         let id = reply.get("processId").and_then(Value::as_i64);
         let id = id.ok_or_else(|| Error::new(Kind::Decode, "the reply to an import names no process"))?;
         result.process_ids.push(id);
@@ -526,16 +533,28 @@ struct Rows {
     count: i64,
     estimate: u64,
     unfit: Map<i64>,
-    /// A contact that did not fit into the last body, with its size.
-    carried: Option<(ImportContactsRequestJsonBodyItem, usize)>,
+    /// A contact that did not fit into the last body.
+    carried: Option<Vec<u8>>,
 }
 
 /// What goes into one body, and what was rejected on the way.
 #[derive(Default)]
 struct Batch {
-    contacts: Vec<ImportContactsRequestJsonBodyItem>,
+    /// JSON list.
+    contacts: Vec<u8>,
+    count: i64,
     rejected: Vec<RejectedRow>,
     is_last: bool,
+}
+
+impl Batch {
+    fn add(&mut self, contact: &[u8]) {
+        if self.count > 0 {
+            self.contacts.push(b',');
+        }
+        self.contacts.extend_from_slice(contact);
+        self.count += 1;
+    }
 }
 
 impl Rows {
@@ -561,11 +580,10 @@ impl Rows {
 
     /// Reads until a body is full or the file ends.
     fn fill(&mut self) -> Result<Batch> {
-        let mut batch = Batch::default();
-        let (mut size, mut rejected) = (0, 0);
-        if let Some((contact, its_size)) = self.carried.take() {
-            batch.contacts.push(contact);
-            size = its_size;
+        let mut batch = Batch { contacts: vec![b'['], ..Batch::default() };
+        let mut rejected = 0;
+        if let Some(contact) = self.carried.take() {
+            batch.add(&contact);
         }
         while rejected <= self.limit {
             let Some(row) = self.reader.next_row().map_err(|error| io_error(&self.path, error))? else {
@@ -574,22 +592,16 @@ impl Rows {
             };
             self.count += 1;
             let contact = self.contact(&row).and_then(|contact| {
-                let its_size = serde_json::to_vec(&contact).map_or(usize::MAX, |text| text.len() + 1);
-                if its_size > self.limit {
-                    Err("the row is larger than a body")
-                } else {
-                    Ok((contact, its_size))
-                }
+                let text = serde_json::to_vec(&contact).unwrap_or_default();
+                let fits = (1..self.limit).contains(&text.len());
+                if fits { Ok(text) } else { Err("the row is larger than a body") }
             });
             match contact {
-                Ok((contact, its_size)) if size + its_size > self.limit => {
-                    self.carried = Some((contact, its_size));
+                Ok(contact) if batch.contacts.len() + contact.len() >= self.limit => {
+                    self.carried = Some(contact);
                     break;
                 }
-                Ok((contact, its_size)) => {
-                    batch.contacts.push(contact);
-                    size += its_size;
-                }
+                Ok(contact) => batch.add(&contact),
                 Err(reason) => {
                     rejected += row.fields.iter().map(|field| field.len() + 32).sum::<usize>();
                     batch.rejected.push(RejectedRow {
@@ -600,6 +612,7 @@ impl Rows {
                 }
             }
         }
+        batch.contacts.push(b']');
         Ok(batch)
     }
 

@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use crate::arguments::check_model;
 use crate::client::{CallOptions, Client};
 use crate::error::{Error, Kind, Result};
-use crate::schema::{Field, Model, Operation, Ty, Typed};
+use crate::schema::{Field, Model, Operation, Spec, Ty, Typed};
 
 /// A job: called like an operation, by resource and name.
 pub struct Job {
@@ -102,14 +102,22 @@ const fn model_of<T: Typed>() -> fn() -> &'static Model {
 }
 
 /// An operation's reply as it came, without forcing it into a type: a job needs few of its fields.
-/// Where the rate limit opens before the deadline, that is waited for.
-async fn call<O: Operation>(client: &Client, operation: O, deadline: Instant) -> Result<Value> {
-    let values = match to_value(operation)? {
-        Value::Object(values) => values,
-        _ => Map::new(),
-    };
+async fn call<O: Operation + Sync>(client: &Client, operation: O, deadline: Instant) -> Result<Value> {
+    call_with(client, O::SPEC, &|| to_map(&operation), None, deadline).await
+}
+
+/// Makes the arguments anew for each attempt, so that large ones are held once only. Where the rate
+/// limit opens before the deadline, that is waited for.
+async fn call_with(
+    client: &Client,
+    spec: &'static Spec,
+    arguments: &(dyn Fn() -> Result<Map<String, Value>> + Sync),
+    timeout: Option<Duration>,
+    deadline: Instant,
+) -> Result<Value> {
     loop {
-        let error = match client.call(O::SPEC, values.clone().into(), CallOptions::default()).await {
+        let options = CallOptions { timeout, ..CallOptions::default() };
+        let error = match client.call(spec, arguments()?.into(), options).await {
             Ok(reply) => return reply.json(),
             Err(error) => error,
         };
@@ -120,6 +128,13 @@ async fn call<O: Operation>(client: &Client, operation: O, deadline: Instant) ->
             }
             _ => return Err(error),
         }
+    }
+}
+
+fn to_map(operation: &impl Serialize) -> Result<Map<String, Value>> {
+    match to_value(operation)? {
+        Value::Object(map) => Ok(map),
+        _ => Ok(Map::new()),
     }
 }
 
