@@ -82,8 +82,12 @@ fn argument(name: &str, model: &Model, types: &Types) -> String {
     if model.fields.iter().all(|f| is_identifier(f.wire) && !is_python_keyword(f.wire)) {
         let mut out = format!("class {name}(TypedDict):\n{}", docstring("    ", model.doc));
         for field in model.fields {
-            out +=
-                &format!("    {}: {}\n{}", field.wire, entry(field), docstring("    ", &documented(field)));
+            out += &format!(
+                "    {}: {}\n{}",
+                field.wire,
+                entry(field),
+                docstring("    ", &[&documented(field)])
+            );
         }
         return out;
     }
@@ -167,7 +171,7 @@ fn method_doc(call: &Call) -> String {
         lines.extend([String::new(), "Args:".to_owned()]);
     }
     for field in call.required_first() {
-        let text = format!("{}: {}", field.name, one_line(&documented(field)));
+        let text = format!("{}: {}", field.name, documented(field));
         for (i, line) in wrap(&text, WIDTH - 16).into_iter().enumerate() {
             lines.push(format!("{}{line}", if i == 0 { "    " } else { "        " }));
         }
@@ -176,13 +180,11 @@ fn method_doc(call: &Call) -> String {
 }
 
 /// A field's documentation, with its bounds.
-fn documented(field: &Field) -> Vec<&'static str> {
-    let bounds = limits(field);
-    let mut doc = field.doc.to_vec();
-    if !bounds.is_empty() {
-        doc.push(Box::leak(format!("({bounds})").into_boxed_str()));
+fn documented(field: &Field) -> String {
+    match limits(field) {
+        bounds if bounds.is_empty() => one_line(field.doc),
+        bounds => format!("{} ({bounds})", one_line(field.doc)),
     }
-    doc
 }
 
 /// A type in `_brevo_native.pyi`, where named types stand in a module of their own.
@@ -240,11 +242,15 @@ pub(crate) fn check(types: &Types) -> String {
     );
     for call in RESOURCES.iter().flat_map(|resource| calls(resource)) {
         let id = call.id();
-        let given = example::arguments(&call, Tone::Full);
-        let given = call.fields.iter().map(|f| (f.name, python_literal(file_path(&f.ty, &given[f.wire]))));
-        let given = given.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(", ");
+        let given = |tone: Tone| {
+            let values = example::arguments(&call, tone);
+            let value = |f: &Field| Some(python_literal(file_path(&f.ty, values.get(f.wire)?)));
+            let given = call.fields.iter().filter_map(|f| Some(format!("{}={}", f.name, value(f)?)));
+            given.collect::<Vec<_>>().join(", ")
+        };
+        let (all, given) = (given(Tone::Full), given(Tone::Plain));
         let gives = reply_type(&call, types);
-        out += &format!("    assert_type(brevo.{id}({given}), {gives})\n");
+        out += &format!("    assert_type(brevo.{id}({all}), {gives})\n");
         out += &format!("    assert_type(await twin.{id}({given}), {gives})\n");
         if call.spec.is_some() {
             out += &format!("    assert_type(brevo.{id}.raw({given}), Reply)\n");
