@@ -53,7 +53,9 @@ struct Maker<'a> {
 }
 
 fn mix(seed: u64, text: &str) -> u64 {
-    text.bytes().fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    text.bytes().fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 impl Maker<'_> {
@@ -131,7 +133,8 @@ impl Maker<'_> {
             }
             Ty::Map(_) => json!({}),
             Ty::Model(model) => {
-                let fields = model().fields.iter().map(|field| (field.wire.to_owned(), self.field(field, depth + 1)));
+                let fields =
+                    model().fields.iter().map(|field| (field.wire.to_owned(), self.field(field, depth + 1)));
                 fields.filter(|(_, value)| !value.is_null()).collect::<Map<_, _>>().into()
             }
             Ty::Union(union) => match union().variants {

@@ -194,7 +194,11 @@ impl ApiError {
 
 impl From<rusqlite::Error> for ApiError {
     fn from(error: rusqlite::Error) -> Self {
-        ApiError::new(StatusCode::INTERNAL_SERVER_ERROR.as_u16(), "internal_error", format!("sandbox: {error}"))
+        ApiError::new(
+            StatusCode::INTERNAL_SERVER_ERROR.as_u16(),
+            "internal_error",
+            format!("sandbox: {error}"),
+        )
     }
 }
 

@@ -1,6 +1,5 @@
 //! API keys as the service hands them out: shown once, kept as a hash.
 
-
 use rusqlite::{OptionalExtension, Result, params};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -102,17 +101,19 @@ pub fn create(db: &Db, kind: KeyKind, name: &str, now: i64) -> Result<Value, Api
 
 /// The keys of a kind, newest first, without anything secret.
 pub fn list(db: &Db, kind: KeyKind) -> Result<Vec<Value>> {
-    db.prepare("SELECT id, name, shown, created, used FROM keys WHERE account = ?1 AND kind = ?2 ORDER BY id DESC")?
-        .query_map(params![ACCOUNT, kind.name()], |row| {
-            Ok(json!({
-                "id": row.get::<_, i64>(0)?,
-                "name": row.get::<_, String>(1)?,
-                "key": row.get::<_, String>(2)?,
-                "createdAt": time::rfc3339(row.get(3)?),
-                "lastUsedAt": row.get::<_, Option<i64>>(4)?.map(time::rfc3339),
-            }))
-        })?
-        .collect()
+    db.prepare(
+        "SELECT id, name, shown, created, used FROM keys WHERE account = ?1 AND kind = ?2 ORDER BY id DESC",
+    )?
+    .query_map(params![ACCOUNT, kind.name()], |row| {
+        Ok(json!({
+            "id": row.get::<_, i64>(0)?,
+            "name": row.get::<_, String>(1)?,
+            "key": row.get::<_, String>(2)?,
+            "createdAt": time::rfc3339(row.get(3)?),
+            "lastUsedAt": row.get::<_, Option<i64>>(4)?.map(time::rfc3339),
+        }))
+    })?
+    .collect()
 }
 
 /// Deletes a key of either kind.
@@ -185,12 +186,21 @@ pub fn issue_token(db: &Db, form: &serde_json::Map<String, Value>, now: i64) -> 
         return Err(refusal(401, "invalid_client", "unknown client, or wrong secret"));
     };
     let granted: Vec<&str> = granted.split_whitespace().collect();
-    if let Some(scope) = text("scope").split_whitespace().find(|s| !granted.is_empty() && !granted.contains(s)) {
-        return Err(refusal(400, "invalid_scope", &format!("the scope {scope} is not granted to this application")));
+    if let Some(scope) =
+        text("scope").split_whitespace().find(|s| !granted.is_empty() && !granted.contains(s))
+    {
+        return Err(refusal(
+            400,
+            "invalid_scope",
+            &format!("the scope {scope} is not granted to this application"),
+        ));
     }
     let token = random_text(64);
     db.execute("DELETE FROM oauth_tokens WHERE expires <= ?1", [now])?;
-    db.execute("INSERT INTO oauth_tokens VALUES (?1, ?2, ?3)", params![hash(&token), account, now + TOKEN_LIFE * 1000])?;
+    db.execute(
+        "INSERT INTO oauth_tokens VALUES (?1, ?2, ?3)",
+        params![hash(&token), account, now + TOKEN_LIFE * 1000],
+    )?;
     Ok(json!({"access_token": token, "token_type": "Bearer", "expires_in": TOKEN_LIFE}))
 }
 

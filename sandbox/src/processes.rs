@@ -68,8 +68,11 @@ pub fn fail_process(db: &Db, account: i64, id: i64, error: &str) -> Result<()> {
 
 /// Sets the address that is called when the process has ended.
 pub fn notify(db: &Db, account: i64, id: i64, url: Option<&str>) -> Result<()> {
-    db.execute("UPDATE processes SET notify_url = ?3 WHERE account = ?1 AND id = ?2", params![account, id, url])
-        .map(drop)
+    db.execute(
+        "UPDATE processes SET notify_url = ?3 WHERE account = ?1 AND id = ?2",
+        params![account, id, url],
+    )
+    .map(drop)
 }
 
 /// Sets the work of an import, which is done when the process gets its turn.
@@ -121,8 +124,11 @@ pub fn tick(db: &Db, now: i64, sandbox: &Sandbox) -> Result<()> {
 }
 
 fn set_status(db: &Db, account: i64, id: i64, status: &str) -> Result<()> {
-    db.execute("UPDATE processes SET status = ?3 WHERE account = ?1 AND id = ?2", params![account, id, status])
-        .map(drop)
+    db.execute(
+        "UPDATE processes SET status = ?3 WHERE account = ?1 AND id = ?2",
+        params![account, id, status],
+    )
+    .map(drop)
 }
 
 /// Shows the result and calls the address that waits for it. The form of that call is ours: Brevo
@@ -156,7 +162,8 @@ const SELECT: &str = "SELECT id, name, status, export_url, info, error FROM proc
 
 fn to_json(row: &Row) -> Result<Value> {
     let status: String = row.get(2)?;
-    let mut process = json!({"id": row.get::<_, i64>(0)?, "status": status, "name": row.get::<_, String>(1)?});
+    let mut process =
+        json!({"id": row.get::<_, i64>(0)?, "status": status, "name": row.get::<_, String>(1)?});
     let ended = matches!(status.as_str(), "completed" | "failed");
     if let Some(url) = row.get::<_, Option<String>>(3)?.filter(|_| ended) {
         process["export_url"] = url.into();
@@ -173,7 +180,8 @@ fn to_json(row: &Row) -> Result<Value> {
 fn get_processes(call: &Call) -> Outcome {
     let (limit, offset) = call.page();
     let count: i64 =
-        call.db.query_row("SELECT COUNT(*) FROM processes WHERE account = ?1", [call.account], |r| r.get(0))?;
+        call.db
+            .query_row("SELECT COUNT(*) FROM processes WHERE account = ?1", [call.account], |r| r.get(0))?;
     let sql = format!("{SELECT} WHERE account = ?1 ORDER BY id {} LIMIT ?2 OFFSET ?3", call.order());
     let processes = call
         .db

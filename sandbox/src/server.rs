@@ -92,19 +92,22 @@ async fn accept(listener: TcpListener, router: Router) {
         let _ = stream.set_nodelay(true);
         let router = router.clone();
         tokio::spawn(async move {
-            let service = hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-                let mut request = request.map(HttpBody::new);
-                request.extensions_mut().insert(Peer(peer.ip()));
-                let router = router.clone();
-                async move {
-                    let Ok::<Response, Infallible>(response) = router.oneshot(request).await;
-                    match response.extensions().get::<Abort>() {
-                        Some(Abort) => Err(io::Error::other("closed on purpose")),
-                        None => Ok(response),
+            let service =
+                hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+                    let mut request = request.map(HttpBody::new);
+                    request.extensions_mut().insert(Peer(peer.ip()));
+                    let router = router.clone();
+                    async move {
+                        let Ok::<Response, Infallible>(response) = router.oneshot(request).await;
+                        match response.extensions().get::<Abort>() {
+                            Some(Abort) => Err(io::Error::other("closed on purpose")),
+                            None => Ok(response),
+                        }
                     }
-                }
-            });
-            let _ = auto::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await;
+                });
+            let _ = auto::Builder::new(TokioExecutor::new())
+                .serve_connection(TokioIo::new(stream), service)
+                .await;
         });
     }
 }
@@ -194,12 +197,14 @@ async fn only_from_here(request: Request, next: axum::middleware::Next) -> Respo
     let headers = request.headers();
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let peer = request.extensions().get::<Peer>().map(|peer| peer.0.to_canonical());
-    let host = text(header::HOST).or_else(|| request.uri().authority().map(|a| a.as_str())).unwrap_or_default();
+    let host =
+        text(header::HOST).or_else(|| request.uri().authority().map(|a| a.as_str())).unwrap_or_default();
     let refusal = if !peer.is_some_and(|ip| ip.is_loopback()) {
         Some("The pages of the sandbox are reachable from its own machine only.")
     } else if !is_this_machine(host) {
         Some("The pages of the sandbox are reachable as localhost or 127.0.0.1 only.")
-    } else if !matches!(*request.method(), Method::GET | Method::HEAD) && comes_from_elsewhere(headers, host) {
+    } else if !matches!(*request.method(), Method::GET | Method::HEAD) && comes_from_elsewhere(headers, host)
+    {
         Some("The request comes from another web page.")
     } else {
         None
@@ -209,7 +214,7 @@ async fn only_from_here(request: Request, next: axum::middleware::Next) -> Respo
         None => next.run(request).await,
     };
     for (name, value) in [
-        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::X_FRAME_OPTIONS, "SAMEORIGIN"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::CACHE_CONTROL, "no-store"),
@@ -238,7 +243,9 @@ fn comes_from_elsewhere(headers: &HeaderMap, host: &str) -> bool {
 }
 
 /// Runs something that uses the database away from the threads that serve connections.
-pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, ApiError> {
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|error| ApiError::new(500, "internal_error", format!("sandbox: {error}")))
@@ -496,7 +503,9 @@ async fn read(request: Request, path: String) -> Result<Asked, ApiError> {
         Sent::Fields(fields)
     } else {
         let collected = Limited::new(body, MAX_BODY).collect().await;
-        Sent::Bytes(collected.map_err(|_| ApiError::new(413, "bad_request", "The request is too large"))?.to_bytes())
+        Sent::Bytes(
+            collected.map_err(|_| ApiError::new(413, "bad_request", "The request is too large"))?.to_bytes(),
+        )
     };
     Ok(Asked { method: parts.method, path, query, headers: parts.headers, body })
 }
@@ -705,9 +714,9 @@ fn operate(
     };
     let (args, ignored) = arguments::checked(spec, in_path, &asked.query, body)?;
     let mut answer = match tick::handler(spec.name) {
-        Some(handler) => sandbox.transaction(|db| {
-            handler(&Call { spec, args, db, account, now, sandbox })
-        })?,
+        Some(handler) => {
+            sandbox.transaction(|db| handler(&Call { spec, args, db, account, now, sandbox }))?
+        }
         None => canned::answer(spec, &args, sandbox.seed, now),
     };
     if !ignored.is_empty() {

@@ -231,7 +231,10 @@ impl Sandbox {
         now: i64,
     ) -> rusqlite::Result<String> {
         let token = random_text(24);
-        db.execute("INSERT INTO files VALUES (?1, ?2, ?3, ?4, ?5)", params![token, account, name, content, now])?;
+        db.execute(
+            "INSERT INTO files VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![token, account, name, content, now],
+        )?;
         let extension = name.rsplit_once('.').map_or("csv", |(_, extension)| extension);
         Ok(format!("{}/_sandbox/files/{token}.{extension}", self.base_url()))
     }
@@ -260,7 +263,8 @@ pub fn random_text(length: usize) -> String {
     while out.len() < length {
         getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
         // 248 is the greatest multiple of 62 in a byte: no letter is likelier than another.
-        let letters = bytes.iter().filter(|byte| **byte < 248).map(|byte| LETTERS[*byte as usize % 62] as char);
+        let letters =
+            bytes.iter().filter(|byte| **byte < 248).map(|byte| LETTERS[*byte as usize % 62] as char);
         out.extend(letters.take(length - out.len()));
     }
     out

@@ -85,7 +85,10 @@ pub fn answer(method: &str, path: &str) -> ApiError {
 fn fits(template: &str, segments: &[&str]) -> bool {
     let parts: Vec<&str> = template.split('/').collect();
     parts.len() == segments.len()
-        && parts.iter().zip(segments).all(|(part, segment)| *part == "*" || part.eq_ignore_ascii_case(segment))
+        && parts
+            .iter()
+            .zip(segments)
+            .all(|(part, segment)| *part == "*" || part.eq_ignore_ascii_case(segment))
 }
 
 #[cfg(test)]

@@ -145,8 +145,10 @@ impl Definition {
                     Value::String(text) => text.split(',').map(str::trim).collect(),
                     _ => return None,
                 };
-                let known: Vec<&str> =
-                    given.into_iter().filter(|text| self.options.iter().any(|option| option == text)).collect();
+                let known: Vec<&str> = given
+                    .into_iter()
+                    .filter(|text| self.options.iter().any(|option| option == text))
+                    .collect();
                 (!known.is_empty()).then(|| json!(known))
             }
             _ => match value {
@@ -173,9 +175,11 @@ pub(super) struct Definitions(HashMap<String, Definition>);
 
 impl Definitions {
     pub(super) fn load(db: &Db, account: i64) -> Result<Self> {
-        let sql =
-            format!("SELECT {COLUMNS} FROM attributes WHERE account = ?1 AND category IN ('normal', 'category')");
-        let rows = db.prepare_cached(&sql)?.query_map([account], Definition::read)?.collect::<Result<Vec<_>>>()?;
+        let sql = format!(
+            "SELECT {COLUMNS} FROM attributes WHERE account = ?1 AND category IN ('normal', 'category')"
+        );
+        let rows =
+            db.prepare_cached(&sql)?.query_map([account], Definition::read)?.collect::<Result<Vec<_>>>()?;
         Ok(Definitions(rows.into_iter().map(|row| (row.name.clone(), row)).collect()))
     }
 

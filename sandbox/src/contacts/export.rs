@@ -83,7 +83,12 @@ fn of_list(
     Ok(contacts)
 }
 
-fn csv(call: &Call, contacts: &[ContactRow], mandatory: bool, attributes: &[String]) -> Result<Vec<u8>, ApiError> {
+fn csv(
+    call: &Call,
+    contacts: &[ContactRow],
+    mandatory: bool,
+    attributes: &[String],
+) -> Result<Vec<u8>, ApiError> {
     let mut columns: Vec<String> = vec!["CONTACT ID".into()];
     if mandatory {
         columns.extend(["EMAIL".into(), "ADDED_TIME".into(), "MODIFIED_TIME".into()]);
@@ -128,9 +133,7 @@ fn cell(call: &Call, contact: &ContactRow, column: &str) -> Result<String, ApiEr
         name => match contact.attributes.get(name) {
             None | Some(Value::Null) => String::new(),
             Some(Value::String(text)) => text.clone(),
-            Some(Value::Array(list)) => {
-                list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(",")
-            }
+            Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(","),
             Some(other) => other.to_string(),
         },
     })

@@ -6,8 +6,8 @@ use rusqlite::Result;
 use serde_json::{Map, Value, json};
 
 use super::attributes::Definitions;
+use super::lists;
 use super::people::{self, Change, Key};
-use super::{ContactRow, lists};
 use crate::handler::{Answer, ApiError, Call, Handler, Outcome};
 use crate::processes::{create_process, fail_process, finish_process, notify, set_work};
 use crate::state::{Db, Delivery, Outgoing, Sandbox};
@@ -68,7 +68,14 @@ fn import_contacts(call: &Call) -> Outcome {
 }
 
 /// Does the work of an import, or first fetches its file.
-pub(crate) fn run(db: &Db, now: i64, sandbox: &Sandbox, account: i64, id: i64, mut work: Value) -> Result<()> {
+pub(crate) fn run(
+    db: &Db,
+    now: i64,
+    sandbox: &Sandbox,
+    account: i64,
+    id: i64,
+    mut work: Value,
+) -> Result<()> {
     if work["fetching"] == true {
         return Ok(());
     }
@@ -103,7 +110,7 @@ pub(crate) fn run(db: &Db, now: i64, sandbox: &Sandbox, account: i64, id: i64, m
     let Some(rows) = rows_of(&work["body"]) else {
         return fail_process(db, account, id, "the file holds no contacts");
     };
-    let rejects = Import::new(db, account, now, &work)?.all(&rows)?;
+    let rejects = Import::new(db, sandbox, account, now, &work)?.all(&rows)?;
     let mut reports = Map::new();
     for (report, rows) in rejects {
         let file = format!("{report}_{id}.csv");
@@ -143,9 +150,10 @@ fn rows_of_csv(text: &str) -> Option<Vec<Row>> {
     let mut reader =
         csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
     let columns: Vec<String> = reader.headers().ok()?.iter().map(|name| name.trim().to_uppercase()).collect();
-    let rows = reader.records().filter_map(std::result::Result::ok).map(|record| {
-        columns.iter().cloned().zip(record.iter().map(Value::from)).collect()
-    });
+    let rows = reader
+        .records()
+        .filter_map(std::result::Result::ok)
+        .map(|record| columns.iter().cloned().zip(record.iter().map(Value::from)).collect());
     Some(rows.collect())
 }
 
@@ -154,6 +162,9 @@ type Rejects = BTreeMap<&'static str, Vec<Row>>;
 
 struct Import<'a> {
     db: &'a Db,
+    sandbox: &'a Sandbox,
+    /// Whether a webhook wants to know.
+    heard: bool,
     account: i64,
     now: i64,
     definitions: Definitions,
@@ -168,10 +179,16 @@ struct Import<'a> {
 }
 
 impl<'a> Import<'a> {
-    fn new(db: &'a Db, account: i64, now: i64, work: &Value) -> Result<Self> {
+    fn new(db: &'a Db, sandbox: &'a Sandbox, account: i64, now: i64, work: &Value) -> Result<Self> {
         let lists = work["lists"].as_array().map(Vec::as_slice).unwrap_or_default();
         Ok(Import {
             db,
+            sandbox,
+            heard: db.query_row(
+                "SELECT EXISTS (SELECT 1 FROM webhooks WHERE account = ?1 AND type = 'marketing')",
+                [account],
+                |row| row.get(0),
+            )?,
             account,
             now,
             definitions: Definitions::load(db, account)?,
@@ -197,19 +214,13 @@ impl<'a> Import<'a> {
     /// Imports a row, or names the report that it belongs to.
     fn one(&mut self, row: &Row) -> Result<Result<(), &'static str>> {
         let Some(mut change) = self.change(row) else { return Ok(Err("invalid_emails")) };
-        let mut known: Option<ContactRow> = None;
-        let mut clash = None;
-        for (key, value) in change.given() {
-            if self.seen.get(&key).is_some_and(|seen| seen.contains(value)) {
-                clash = clash.or(Some(key));
-                continue;
-            }
-            match (people::by_key(self.db, self.account, key, value)?, &known) {
-                (Some(found), None) => known = Some(found),
-                (Some(found), Some(known)) if found.id != known.id => clash = clash.or(Some(key)),
-                _ => {}
-            }
-        }
+        let used = |(key, value): (Key, &str)| {
+            self.seen.get(&key).is_some_and(|seen| seen.contains(value)).then_some(key)
+        };
+        let holders = people::holders(self.db, self.account, &change)?;
+        let known = people::meant(&change, &holders);
+        let other = holders.iter().find(|(_, holder)| known.is_none_or(|known| known.id != holder.id));
+        let clash = change.given().find_map(used).or(other.map(|(key, _)| *key));
         if let Some(key) = clash {
             return Ok(Err(report(key)));
         }
@@ -219,19 +230,19 @@ impl<'a> Import<'a> {
         change.lists.clone_from(&self.lists);
         change.email_blacklisted = self.email_blacklisted;
         change.sms_blacklisted = self.sms_blacklisted;
-        match known {
-            None => {
-                people::insert(self.db, self.account, &change, &self.definitions, self.now)?;
-            }
-            Some(mut contact) if self.update => {
-                people::write(self.db, self.account, &mut contact, &change, &self.definitions, self.now)?;
-            }
-            // Contacts that are not updated join the lists all the same.
-            Some(contact) => {
-                for list in &self.lists {
-                    lists::add_member(self.db, self.account, *list, contact.id)?;
+        let id = match known.cloned() {
+            None => people::insert(self.db, self.account, &change, &self.definitions, self.now)?,
+            Some(mut contact) => {
+                if !self.update {
+                    // Contacts that are not updated join the lists all the same.
+                    change = Change { lists: change.lists, ..Change::default() };
                 }
+                people::write(self.db, self.account, &mut contact, &change, &self.definitions, self.now)?;
+                contact.id
             }
+        };
+        if self.heard {
+            people::tell_added(self.db, self.sandbox, self.account, id, &change.lists, self.now)?;
         }
         Ok(Ok(()))
     }

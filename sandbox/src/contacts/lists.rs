@@ -39,7 +39,8 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
 
 /// One folder and the two lists that every account has.
 pub(super) fn init(db: &Db, now: i64) -> Result<()> {
-    let lists: i64 = db.query_row("SELECT COUNT(*) FROM counters WHERE kind = 'list'", [], |row| row.get(0))?;
+    let lists: i64 =
+        db.query_row("SELECT COUNT(*) FROM counters WHERE kind = 'list'", [], |row| row.get(0))?;
     if lists == 0 {
         let folder = new_folder(db, ACCOUNT, "Your first folder")?;
         new_list(db, ACCOUNT, "identified_contacts", folder, now)?;
@@ -140,16 +141,12 @@ fn named(call: &Call) -> Result<Vec<(Value, Option<ContactRow>)>, ApiError> {
     Ok(out)
 }
 
-fn move_contacts(
-    call: &Call,
-    action: fn(&Db, i64, i64, i64) -> Result<bool>,
-    nothing: &str,
-) -> Outcome {
+fn move_contacts(call: &Call, action: fn(&Call, i64, i64) -> Result<bool>, nothing: &str) -> Outcome {
     let list = the_list(call)?;
     let (mut success, mut failure) = (Vec::new(), Vec::new());
     for (name, contact) in named(call)? {
         let done = match contact {
-            Some(contact) => action(call.db, call.account, list.id, contact.id)?,
+            Some(contact) => action(call, list.id, contact.id)?,
             None => false,
         };
         if done { success.push(name) } else { failure.push(name) }
@@ -161,12 +158,21 @@ fn move_contacts(
 }
 
 fn add_contacts(call: &Call) -> Outcome {
-    move_contacts(call, add_member, "Contact already in list and/or does not exist")
+    let add = |call: &Call, list: i64, contact: i64| -> Result<bool> {
+        let added = add_member(call.db, call.account, list, contact)?;
+        if added {
+            people::tell_added(call.db, call.sandbox, call.account, contact, &[list], call.now)?;
+        }
+        Ok(added)
+    };
+    move_contacts(call, add, "Contact already in list and/or does not exist")
 }
 
 fn remove_contacts(call: &Call) -> Outcome {
     if !call.flag("all") {
-        return move_contacts(call, remove_member, "Contact already removed from list and/or does not exist");
+        let remove =
+            |call: &Call, list: i64, contact: i64| remove_member(call.db, call.account, list, contact);
+        return move_contacts(call, remove, "Contact already removed from list and/or does not exist");
     }
     let list = the_list(call)?;
     let total = call
@@ -235,9 +241,10 @@ fn page<T>(
 ) -> Outcome {
     let (limit, offset) = call.page();
     let values: Vec<i64> = std::iter::once(call.account).chain(extra.iter().copied()).collect();
-    let count: i64 = call
-        .db
-        .query_row(&format!("SELECT COUNT(*) FROM ({sql})"), params_from_iter(&values), |row| row.get(0))?;
+    let count: i64 =
+        call.db.query_row(&format!("SELECT COUNT(*) FROM ({sql})"), params_from_iter(&values), |row| {
+            row.get(0)
+        })?;
     let rows = call
         .db
         .prepare_cached(&format!("{sql} ORDER BY id {} LIMIT {limit} OFFSET {offset}", call.order()))?
@@ -420,7 +427,8 @@ pub(super) fn add_filter(
         return Ok(());
     }
     let wrong = || ApiError::invalid("Invalid filter, equals(ATTRIBUTE,\"value\") is expected");
-    let inner = filter.trim().strip_prefix("equals(").and_then(|rest| rest.strip_suffix(')')).ok_or_else(wrong)?;
+    let inner =
+        filter.trim().strip_prefix("equals(").and_then(|rest| rest.strip_suffix(')')).ok_or_else(wrong)?;
     let (name, value) = inner.split_once(',').ok_or_else(wrong)?;
     let (name, value) = (name.trim().to_uppercase(), value.trim());
     if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')) {
@@ -445,9 +453,11 @@ pub(super) fn add_filter(
 
 /// Filter of a segment; empty for all contacts.
 pub(super) fn segment_filter(db: &Db, account: i64, segment: i64) -> Result<Option<String>> {
-    db.query_row("SELECT COALESCE(filter, '') FROM segments WHERE account = ?1 AND id = ?2", [account, segment], |row| {
-        row.get(0)
-    })
+    db.query_row(
+        "SELECT COALESCE(filter, '') FROM segments WHERE account = ?1 AND id = ?2",
+        [account, segment],
+        |row| row.get(0),
+    )
     .optional()
 }
 
@@ -478,7 +488,14 @@ fn get_segments(call: &Call) -> Outcome {
             "updatedAt": time::rfc3339(row.get(3)?),
         }))
     };
-    page(call, "segments", "SELECT id, name, category, updated FROM segments WHERE account = ?1", &[], read, Value::clone)
+    page(
+        call,
+        "segments",
+        "SELECT id, name, category, updated FROM segments WHERE account = ?1",
+        &[],
+        read,
+        Value::clone,
+    )
 }
 
 // Addresses for this machine -----------------------------------------------------------------------
@@ -508,8 +525,9 @@ async fn create_segment(State(sandbox): State<Arc<Sandbox>>, Json(body): Json) -
 }
 
 async fn follow_doi(State(sandbox): State<Arc<Sandbox>>, Path(token): Path<String>) -> Response {
-    local(sandbox, move |db, now, _| {
-        let target = confirm_doi(db, &token, now)?.ok_or_else(|| ApiError::not_found("Unknown confirmation"))?;
+    local(sandbox, move |db, now, sandbox| {
+        let target = confirm_doi(db, sandbox, &token, now)?
+            .ok_or_else(|| ApiError::not_found("Unknown confirmation"))?;
         let mut answer = Answer::empty(303);
         answer.headers.push(("location", target));
         Ok(answer)

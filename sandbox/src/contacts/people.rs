@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 use super::attributes::Definitions;
 use super::{ContactRow, lists};
 use crate::handler::{Answer, ApiError, Call, Handler, Outcome};
-use crate::state::{Db, next_id, random_text};
-use crate::{simulate, templates, time, transactional};
+use crate::state::{Db, Sandbox, next_id, random_text};
+use crate::{simulate, templates, time, transactional, webhooks};
 
 const DAY: i64 = 86_400_000;
 
@@ -103,8 +103,10 @@ pub fn valid_email(text: &str) -> bool {
 fn phone(text: &str) -> Option<String> {
     let text: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')' | '/')).collect();
     let digits = text.strip_prefix('+').or_else(|| text.strip_prefix("00")).unwrap_or(&text);
-    ((6..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0'))
-        .then(|| digits.to_owned())
+    ((6..=15).contains(&digits.len())
+        && digits.bytes().all(|b| b.is_ascii_digit())
+        && !digits.starts_with('0'))
+    .then(|| digits.to_owned())
 }
 
 /// What is to be changed in a contact, or to be in a new one.
@@ -185,17 +187,17 @@ impl Change {
 }
 
 pub(super) fn by_id(db: &Db, account: i64, id: i64) -> Result<Option<ContactRow>> {
-    db.prepare_cached(&format!("SELECT {} FROM contacts WHERE account = ?1 AND id = ?2", ContactRow::COLUMNS))?
-        .query_row([account, id], ContactRow::read)
-        .optional()
+    db.prepare_cached(&format!(
+        "SELECT {} FROM contacts WHERE account = ?1 AND id = ?2",
+        ContactRow::COLUMNS
+    ))?
+    .query_row([account, id], ContactRow::read)
+    .optional()
 }
 
 pub(super) fn by_key(db: &Db, account: i64, key: Key, value: &str) -> Result<Option<ContactRow>> {
-    let sql = format!(
-        "SELECT {} FROM contacts WHERE account = ?1 AND {} = ?2",
-        ContactRow::COLUMNS,
-        key.column()
-    );
+    let sql =
+        format!("SELECT {} FROM contacts WHERE account = ?1 AND {} = ?2", ContactRow::COLUMNS, key.column());
     db.prepare_cached(&sql)?.query_row(params![account, value], ContactRow::read).optional()
 }
 
@@ -340,27 +342,48 @@ fn remove(db: &Db, account: i64, id: i64) -> Result<()> {
 fn create_contact(call: &Call) -> Outcome {
     let change = Change::from_call(call)?;
     if change.given().next().is_none() {
-        return Err(ApiError::missing("Either email, ext_id or SMS attribute is required to create a contact"));
+        return Err(ApiError::missing(
+            "Either email, ext_id or SMS attribute is required to create a contact",
+        ));
     }
     lists::must_exist(call.db, call.account, &change.lists)?;
-    let mut found = Vec::new();
-    for (key, value) in change.given() {
-        if let Some(contact) = by_key(call.db, call.account, key, value)? {
-            found.push((key, contact));
-        }
-    }
+    let found = holders(call.db, call.account, &change)?;
     let merge = call.flag("forceMerge");
     if found.is_empty() {
         let definitions = Definitions::load(call.db, call.account)?;
         let id = insert(call.db, call.account, &change, &definitions, call.now)?;
+        tell_added(call.db, call.sandbox, call.account, id, &change.lists, call.now)?;
         return Ok(Answer::created(json!({"id": id})));
     }
-    if !call.flag("updateEnabled") && !merge {
+    let meant = meant(&change, &found).or_else(|| found.first().filter(|_| merge).map(|(_, other)| other));
+    let Some(contact) = meant.filter(|_| merge || call.flag("updateEnabled")) else {
         return Err(duplicate("create", &found.iter().map(|(key, _)| *key).collect::<Vec<_>>()));
-    }
-    let (_, contact) = found.swap_remove(0);
-    let id = update(call.db, call.account, contact, &change, merge, call.now)?;
+    };
+    let id = update(call.db, call.account, contact.clone(), &change, merge, call.now)?;
+    tell_updated(call, id, &change)?;
     Ok(if call.flag("getId") { Answer::created(json!({"id": id})) } else { Answer::no_content() })
+}
+
+/// The contacts that have one of the identifiers given.
+pub(super) fn holders(db: &Db, account: i64, change: &Change) -> Result<Vec<(Key, ContactRow)>> {
+    let mut found = Vec::new();
+    for (key, value) in change.given() {
+        found.extend(by_key(db, account, key, value)?.map(|contact| (key, contact)));
+    }
+    Ok(found)
+}
+
+/// Which of the holders is meant: the one of the first identifier given, else one that has no such
+/// identifier yet. A contact with another address is somebody else, even if the number is the same.
+pub(super) fn meant<'a>(change: &Change, found: &'a [(Key, ContactRow)]) -> Option<&'a ContactRow> {
+    let (first, _) = change.given().next()?;
+    let (key, contact) = found.first()?;
+    let has_other = match first {
+        Key::Email => contact.email.is_some(),
+        Key::ExtId => contact.ext_id.is_some(),
+        _ => contact.attributes.contains_key(first.attribute()),
+    };
+    (*key == first || !has_other).then_some(contact)
 }
 
 /// The contact that an identifier means. Without a type, an e-mail address, a phone number (where
@@ -407,13 +430,62 @@ fn update_contact(call: &Call) -> Outcome {
     let contact = find(call, false)?;
     let change = Change::from_call(call)?;
     lists::must_exist(call.db, call.account, &change.lists)?;
-    update(call.db, call.account, contact, &change, call.flag("forceMerge"), call.now)?;
+    let id = update(call.db, call.account, contact, &change, call.flag("forceMerge"), call.now)?;
+    tell_updated(call, id, &change)?;
     Ok(Answer::no_content())
+}
+
+/// Tells the webhooks that a contact joined lists.
+pub(super) fn tell_added(
+    db: &Db,
+    sandbox: &Sandbox,
+    account: i64,
+    contact: i64,
+    lists: &[i64],
+    now: i64,
+) -> Result<()> {
+    let email = by_id(db, account, contact)?.and_then(|contact| contact.email);
+    let (Some(email), false) = (email, lists.is_empty()) else { return Ok(()) };
+    let particulars = Map::from_iter([("list_id".to_owned(), json!(lists))]);
+    webhooks::contact_event(db, sandbox, account, "listAddition", &email, &particulars, now)
+}
+
+/// Tells the webhooks what was changed in a contact.
+fn tell_updated(call: &Call, id: i64, change: &Change) -> Result<()> {
+    let Some(contact) = by_id(call.db, call.account, id)? else { return Ok(()) };
+    tell_added(call.db, call.sandbox, call.account, id, &change.lists, call.now)?;
+    let names =
+        change.attributes.keys().map(String::as_str).chain(change.keys.iter().map(|(k, _)| k.attribute()));
+    let content: Map<String, Value> =
+        names.filter_map(|name| Some((name.to_owned(), contact.attributes.get(name)?.clone()))).collect();
+    let Some(email) = contact.email else { return Ok(()) };
+    let particulars = Map::from_iter([("content".to_owned(), json!([content]))]);
+    webhooks::contact_event(
+        call.db,
+        call.sandbox,
+        call.account,
+        "contactUpdated",
+        &email,
+        &particulars,
+        call.now,
+    )
 }
 
 fn delete_contact(call: &Call) -> Outcome {
     let contact = find(call, false)?;
     remove(call.db, call.account, contact.id)?;
+    if let Some(email) = &contact.email {
+        let none = Map::new();
+        webhooks::contact_event(
+            call.db,
+            call.sandbox,
+            call.account,
+            "contactDeleted",
+            email,
+            &none,
+            call.now,
+        )?;
+    }
     Ok(Answer::no_content())
 }
 
@@ -433,14 +505,19 @@ fn update_batch_contacts(call: &Call) -> Outcome {
             }
             (None, Some(id), None) => by_id(call.db, call.account, id)?,
             (None, None, Some(sms)) => by_key(call.db, call.account, Key::Sms, &Key::Sms.normalized(sms)?)?,
-            _ => return Err(ApiError::invalid(format!("contacts[{i}] needs exactly one of email, id and sms"))),
+            _ => {
+                return Err(ApiError::invalid(format!(
+                    "contacts[{i}] needs exactly one of email, id and sms"
+                )));
+            }
         };
         let Some(contact) = contact else { continue };
         let attributes = entry.get("attributes").and_then(Value::as_object).cloned().unwrap_or_default();
         let mut change = Change::new(attributes, None, text("ext_id"))?;
         change.fill(entry);
         lists::must_exist(call.db, call.account, &change.lists)?;
-        update(call.db, call.account, contact, &change, false, call.now)?;
+        let id = update(call.db, call.account, contact, &change, false, call.now)?;
+        tell_updated(call, id, &change)?;
     }
     Ok(Answer::no_content())
 }
@@ -500,8 +577,7 @@ pub(super) fn page(call: &Call, conditions: &[String], values: Vec<rusqlite::typ
 /// Condition on a moment, from an argument in RFC 3339 form.
 pub(super) fn since(call: &Call, argument: &str, column: &str) -> Result<Option<String>, ApiError> {
     let Some(text) = call.text(argument) else { return Ok(None) };
-    let moment =
-        time::parse(text).ok_or_else(|| ApiError::invalid(format!("Invalid {argument} format")))?;
+    let moment = time::parse(text).ok_or_else(|| ApiError::invalid(format!("Invalid {argument} format")))?;
     Ok(Some(format!("{column} > {moment}")))
 }
 
@@ -548,9 +624,9 @@ fn span(call: &Call, at_most: Option<i64>) -> Result<(i64, i64), ApiError> {
         (None, None) => Ok((call.now - 90 * DAY, call.now)),
         (Some(from), Some(to)) if from > to => Err(ApiError::invalid("startDate must not be after endDate")),
         (Some(_), Some(to)) if to > call.now => Err(ApiError::invalid("endDate must not be in the future")),
-        (Some(from), Some(to)) if at_most.is_some_and(|days| to - from > days * DAY) => {
-            Err(ApiError::invalid(format!("The date range must not exceed {} days", at_most.unwrap_or_default())))
-        }
+        (Some(from), Some(to)) if at_most.is_some_and(|days| to - from > days * DAY) => Err(
+            ApiError::invalid(format!("The date range must not exceed {} days", at_most.unwrap_or_default())),
+        ),
         (Some(from), Some(to)) => Ok((from, to + DAY - 1)),
         _ => Err(ApiError::missing("startDate and endDate are needed together")),
     }
@@ -593,13 +669,21 @@ fn create_doi_contact(call: &Call) -> Outcome {
     )?;
     let url = format!("{}/_sandbox/doi/{token}", call.sandbox.base_url());
     let parameters = json!({"DOIurl": url});
-    transactional::send_template(call.db, call.account, template, &email, &parameters, call.now, call.sandbox)?;
+    transactional::send_template(
+        call.db,
+        call.account,
+        template,
+        &email,
+        &parameters,
+        call.now,
+        call.sandbox,
+    )?;
     Ok(Answer::empty(if known { 204 } else { 201 }))
 }
 
 /// Carries out a double opt-in that was confirmed, and gives the page to show. A second click only
 /// shows the page.
-pub fn confirm_doi(db: &Db, token: &str, now: i64) -> Result<Option<String>, ApiError> {
+pub fn confirm_doi(db: &Db, sandbox: &Sandbox, token: &str, now: i64) -> Result<Option<String>, ApiError> {
     let found: Option<(i64, String, String)> = db
         .query_row("SELECT account, contact, redirect FROM doi_requests WHERE token = ?1", [token], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
@@ -613,9 +697,10 @@ pub fn confirm_doi(db: &Db, token: &str, now: i64) -> Result<Option<String>, Api
     let mut change = Change::new(attributes, email, None)?;
     change.fill(&contact);
     change.email_blacklisted = Some(false);
-    match by_key(db, account, Key::Email, email.unwrap_or_default())? {
+    let id = match by_key(db, account, Key::Email, email.unwrap_or_default())? {
         Some(known) => update(db, account, known, &change, false, now)?,
         None => insert(db, account, &change, &Definitions::load(db, account)?, now)?,
     };
+    tell_added(db, sandbox, account, id, &change.lists, now)?;
     Ok(Some(redirect))
 }
