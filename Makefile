@@ -46,6 +46,7 @@ $(PEERS)/node/node_modules/.package-lock.json: $(PEERS)/node/package-lock.json |
 
 build: setup
 	cargo build --workspace --all-targets
+	ln -sf libbrevo.so $(BIN)/libbrevo.so.0
 	cp $(BIN)/lib_brevo_native.so bindings-python/python/brevo_native/_brevo_native.abi3.so
 	cd bindings-node && node scripts/build.js
 	mkdir -p node_modules && ln -sfn ../bindings-node node_modules/brevo-native

@@ -31,7 +31,7 @@ else
     url=$(sed -n 's/^Dashboard *//p' "$out/sandbox.log")
     url=${url%/}
     export BREVO_API_URL=$url/v3
-    export BREVO_DEMO_LATER="curl -fsS $url/_sandbox/clock -d '{\"advance\": 172800}'"
+    export BREVO_DEMO_LATER="curl -fsS -o /dev/null $url/_sandbox/clock -d '{\"advance\": 172800}'"
     unset BREVO_API_KEY BREVO_API_KEY_FILE
     echo "Dashboard: $url/"
     # What the page "SMTP & API" does when one presses Generate.

@@ -63,6 +63,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: %s FOLDER PEOPLE.CSV\n", argv[0]);
         return 2;
     }
+    setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
     client = brevo_client_new(NULL, &error); /* NULL: the settings come from the environment. */
     if (client == NULL)
         fail(error);

@@ -34,7 +34,9 @@ impl Pager {
         };
         // The pager writes the parameters' names; a caller may have written their wire names.
         for field in ["limit", key].iter().filter_map(|name| spec.field(name)) {
-            if field.wire != field.name && let Some(value) = arguments.values.remove(field.wire) {
+            if field.wire != field.name
+                && let Some(value) = arguments.values.remove(field.wire)
+            {
                 arguments.values.insert(field.name.to_owned(), value);
             }
         }
@@ -125,8 +127,12 @@ mod tests {
 
     #[test]
     fn numbered_pages_count_from_one() {
-        let wire = operation_by_id("custom_objects.getrecords").and_then(|spec| spec.field("page_num")).unwrap().wire;
-        let mut pager = pager("custom_objects.getrecords", json!({"object_type": "car", wire: 3, "limit": 2}));
+        let wire = operation_by_id("custom_objects.getrecords")
+            .and_then(|spec| spec.field("page_num"))
+            .unwrap()
+            .wire;
+        let mut pager =
+            pager("custom_objects.getrecords", json!({"object_type": "car", wire: 3, "limit": 2}));
         pager.advance(2);
         let arguments = Value::from(pager.next_arguments().expect("another page").values);
         assert_eq!(arguments, json!({"object_type": "car", "page_num": 4, "limit": 2}));
