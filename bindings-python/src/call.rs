@@ -13,7 +13,7 @@ use pyo3::types::{PyDict, PyList};
 use crate::aio::{Handle, LoopQueue};
 use crate::client::{Method, Target, calls};
 use crate::reply::{Progress, RawReply, output};
-use crate::{convert, errors};
+use crate::{convert, errors, log};
 
 /// How often a waiting call looks for signals such as Ctrl-C.
 const TICK: Duration = Duration::from_millis(50);
@@ -123,8 +123,16 @@ impl Call {
 }
 
 impl Give {
+    fn operation(&self) -> String {
+        match self {
+            Give::Body(target) => target.id(),
+            Give::Raw(spec) | Give::Page(spec, _) => spec.id(),
+        }
+    }
+
     /// The Python value of an outcome, or the exception.
     pub(crate) fn value<'py>(&self, py: Python<'py>, outcome: Outcome) -> PyResult<Bound<'py, PyAny>> {
+        log::ended(py, &self.operation(), &outcome)?;
         let reply = outcome.map_err(|error| errors::raise(py, error))?;
         match self {
             Give::Body(target) => output(py, target.output(), reply, &target.id()),

@@ -10,6 +10,7 @@ mod client;
 mod convert;
 mod describe;
 mod errors;
+mod log;
 mod reply;
 
 /// The native half of `brevo_native`.

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+
 from brevo_native import Brevo
 
 KEY = "xkeysib-" + "0123456789abcdef" * 4 + "-" + "AbCdEfGhIjKlMnOp"

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from brevo_native import Brevo, InvalidArgumentError
 from conftest import Server, reply
 

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
 
 import pytest
+
 from brevo_native import (
     AsyncBrevo,
     BrevoCancelledError,

@@ -8,8 +8,9 @@ import time
 import traceback
 from typing import Any
 
-import brevo_native
 import pytest
+
+import brevo_native
 from brevo_native import Brevo, errors
 from brevo_native import _brevo_native as native
 from conftest import KEY, Request, Server, reply

@@ -11,6 +11,7 @@ import time
 from typing import Any
 
 import pytest
+
 from brevo_native import (
     AsyncBrevo,
     Brevo,

@@ -8,6 +8,7 @@ import pickle
 from typing import Any
 
 import pytest
+
 from brevo_native import Brevo, DecodeError, Object
 from conftest import Request, Server, reply
 

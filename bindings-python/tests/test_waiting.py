@@ -11,6 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
 from brevo_native import Brevo, BrevoConnectionError
 from conftest import KEY, Request, Server, reply
 

@@ -1,0 +1,30 @@
+//! The logger `brevo_native`: at level DEBUG, one line for every call that has ended. It names the
+//! operation and what came of it, and never an argument, a header or a key.
+
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+
+use crate::call::Outcome;
+
+/// Logs how a call ended. Costs nothing as long as the program does not use `logging`.
+pub(crate) fn ended(py: Python<'_>, operation: &str, outcome: &Outcome) -> PyResult<()> {
+    static LOGGER: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    const DEBUG: u8 = 10;
+    if LOGGER.get(py).is_none() && !py.import("sys")?.getattr("modules")?.contains("logging")? {
+        return Ok(());
+    }
+    let logger = LOGGER.get_or_try_init(py, || {
+        py.import("logging")?.call_method1("getLogger", ("brevo_native",)).map(Bound::unbind)
+    })?;
+    let logger = logger.bind(py);
+    if !logger.call_method1("isEnabledFor", (DEBUG,))?.extract::<bool>()? {
+        return Ok(());
+    }
+    let (status, attempts) = match outcome {
+        Ok(reply) => (Some(reply.status), reply.attempts),
+        Err(error) => (error.status(), error.attempts()),
+    };
+    let kind = outcome.as_ref().err().map_or("success", |error| error.kind().as_str());
+    logger.call_method1("debug", ("%s: %s, status %s, attempts %s", operation, kind, status, attempts))?;
+    Ok(())
+}
