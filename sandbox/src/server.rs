@@ -632,8 +632,9 @@ async fn finish(served: Served) -> Response {
         Some(Kind::Truncated) => {
             let (parts, body) = reply(served.answer).into_parts();
             let bytes = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
-            let half = bytes.slice(..bytes.len() / 2);
-            let mut response = Response::from_parts(parts, HttpBody::new(Broken(Some(half))));
+            let first = Some(bytes.slice(..bytes.len() / 2));
+            let broken = Broken { first, pause: Box::pin(tokio::time::sleep(Duration::from_millis(20))) };
+            let mut response = Response::from_parts(parts, HttpBody::new(broken));
             response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len().max(1)));
             response
         }
@@ -641,8 +642,11 @@ async fn finish(served: Served) -> Response {
     }
 }
 
-/// Body that breaks off.
-struct Broken(Option<Bytes>);
+/// Body that breaks off, a moment after its first part has gone out.
+struct Broken {
+    first: Option<Bytes>,
+    pause: std::pin::Pin<Box<tokio::time::Sleep>>,
+}
 
 impl hyper::body::Body for Broken {
     type Data = Bytes;
@@ -650,12 +654,12 @@ impl hyper::body::Body for Broken {
 
     fn poll_frame(
         mut self: std::pin::Pin<&mut Self>,
-        _: &mut std::task::Context<'_>,
+        context: &mut std::task::Context<'_>,
     ) -> std::task::Poll<Option<Result<hyper::body::Frame<Bytes>, io::Error>>> {
-        std::task::Poll::Ready(Some(match self.0.take() {
-            Some(bytes) => Ok(hyper::body::Frame::data(bytes)),
-            None => Err(io::Error::other("broken off on purpose")),
-        }))
+        if let Some(bytes) = self.first.take() {
+            return std::task::Poll::Ready(Some(Ok(hyper::body::Frame::data(bytes))));
+        }
+        self.pause.as_mut().poll(context).map(|()| Some(Err(io::Error::other("broken off on purpose"))))
     }
 }
 
