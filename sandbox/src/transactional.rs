@@ -66,12 +66,14 @@ pub fn handler(operation: &str) -> Option<Handler> {
     })
 }
 
+/// `to`, `cc` or `bcc`, with address and name.
+type Recipient = (&'static str, String, Option<String>);
+
 /// One message with its recipients, ready to go out.
 #[derive(Debug, Clone)]
 struct Version {
     message_id: String,
-    /// `to`, `cc` and `bcc`, each a list of `{"email", "name"}`.
-    recipients: Vec<(&'static str, String, Option<String>)>,
+    recipients: Vec<Recipient>,
     sender: Sender,
     reply_to: Option<String>,
     subject: String,
@@ -285,7 +287,7 @@ fn reply_to(given: Option<&Value>) -> Result<Option<String>, ApiError> {
 }
 
 /// `to`, `cc` and `bcc` of a request or a version.
-fn recipients(from: &Value) -> Result<Vec<(&'static str, String, Option<String>)>, ApiError> {
+fn recipients(from: &Value) -> Result<Vec<Recipient>, ApiError> {
     let mut out = Vec::new();
     for role in ["to", "cc", "bcc"] {
         for person in from[role].as_array().map_or(&[][..], Vec::as_slice) {

@@ -198,3 +198,40 @@ async fn the_history_is_exported() {
     let both = json!({"type": "transactional", "event": "spam", "notifyURL": receiver.url});
     sandbox.refused("POST", "/webhooks/export", both, 400).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_of_contacts_are_posted() {
+    let (sandbox, receiver) = (Box::open(1).await, Receiver::open().await);
+    let lists = [sandbox.list("A", &[]).await, sandbox.list("B", &[]).await];
+    let quiet = json!({"email": "before@example.com", "listIds": lists});
+    sandbox.ok("POST", "/contacts", quiet).await;
+    let events = ["listAddition", "contactUpdated", "contactDeleted"];
+    sandbox
+        .ok("POST", "/webhooks", json!({"type": "marketing", "url": receiver.url, "events": events}))
+        .await;
+    let new = json!({"email": "ada@example.com", "listIds": lists, "attributes": {"FIRSTNAME": "Ada", "LASTNAME": "L"}});
+    sandbox.ok("POST", "/contacts", new).await;
+    sandbox.advance(1).await;
+    let posts = receiver.take();
+    assert_eq!(posts.len(), 1, "{posts:?}");
+    let body = &posts[0].body;
+    assert_eq!((&body["event"], &body["list_id"]), (&json!("list_addition"), &json!(lists)));
+    assert_eq!(body["email"], "ada@example.com");
+    assert!(body["key"].is_string() && body.get("message-id").is_none());
+
+    sandbox.ok("PUT", "/contacts/ada@example.com", json!({"attributes": {"LASTNAME": "Lovelace"}})).await;
+    sandbox.advance(1).await;
+    let posts = receiver.take();
+    assert_eq!(posts.len(), 1, "{posts:?}");
+    assert_eq!(posts[0].body["event"], "contact_updated");
+    assert_eq!(posts[0].body["content"], json!([{"LASTNAME": "Lovelace"}]));
+
+    sandbox.ok("DELETE", "/contacts/ada@example.com", Value::Null).await;
+    sandbox.advance(1).await;
+    let posts = receiver.take();
+    assert_eq!(posts.len(), 1, "{posts:?}");
+    assert_eq!(
+        (&posts[0].body["event"], &posts[0].body["email"]),
+        (&json!("contact_deleted"), &json!("ada@example.com"))
+    );
+}

@@ -1,7 +1,7 @@
 //! A running sandbox and how the tests of campaigns, mail and webhooks talk to it.
 #![allow(dead_code, clippy::unwrap_used, clippy::panic)] // each test program uses a part of it
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use brevo_core::names::operation_by_id;
 use brevo_core::schema::{Model, Ty};
@@ -128,10 +128,44 @@ pub fn people(count: usize) -> Vec<String> {
 }
 
 /// Checks that a reply is of the type that the table gives for an operation: every key known, every
-/// value of its type.
+/// value of its type; and that the official clients find in it every key that they need.
 pub fn fits(operation: &str, reply: &Value) {
     let spec = operation_by_id(operation).unwrap();
     check(&spec.output, reply, operation);
+    let inventory = inventory();
+    let named = |entry: &&Value| entry["resource"] == spec.resource && entry["operation"] == spec.name;
+    let entry = inventory["operations"].as_array().unwrap().iter().find(named).unwrap();
+    complete(&entry["response"]["type"], reply, operation);
+}
+
+/// The inventory of the API, whose types say what a client's models need.
+fn inventory() -> &'static Value {
+    static INVENTORY: OnceLock<Value> = OnceLock::new();
+    INVENTORY.get_or_init(|| {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/inventory/catalogue.json");
+        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+    })
+}
+
+fn complete(ty: &Value, value: &Value, path: &str) {
+    match ty["kind"].as_str().unwrap() {
+        "ref" => complete(&inventory()["types"][ty["name"].as_str().unwrap()], value, path),
+        "alias" => complete(&ty["target"], value, path),
+        "list" => value.as_array().unwrap().iter().for_each(|item| complete(&ty["of"], item, path)),
+        "map" => value.as_object().unwrap().values().for_each(|item| complete(&ty["value"], item, path)),
+        "model" => {
+            for field in ty["fields"].as_array().unwrap() {
+                let key = field["wire_name"].as_str().unwrap();
+                let path = format!("{path}.{key}");
+                match value.get(key) {
+                    None => assert!(field["required"] != true, "{path} is missing"),
+                    Some(Value::Null) => assert!(field["nullable"] == true, "{path} is null"),
+                    Some(value) => complete(&field["type"], value, &path),
+                }
+            }
+        }
+        _ => (),
+    }
 }
 
 fn check(ty: &Ty, value: &Value, path: &str) {
