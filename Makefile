@@ -89,7 +89,7 @@ test-pages: build
 
 # The examples of the documentation, run against a sandbox.
 test-docs: build
-	PYTHONPATH=bindings-python/python $(PY)/pytest -q tests/docs
+	$(PY)/pytest -q tests/docs
 
 # --- checks --------------------------------------------------------------------------------------
 

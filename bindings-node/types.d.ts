@@ -595,8 +595,8 @@ export interface CreateBatchEventsRequestEventsItem {
   object?: EventObject | null
 }
 
-/** Value of one property of an event in a batch: text, whole number, object or list. */
-export type CreateBatchEventsRequestEventsItemEventPropertiesValue = number | bigint | string | readonly any[] | Record<string, any>
+/** Value of one property of an event in a batch: text, number, object or list. */
+export type CreateBatchEventsRequestEventsItemEventPropertiesValue = number | bigint | number | string | readonly any[] | Record<string, any>
 
 /** Acknowledgement of a batch of orders. */
 export interface CreateBatchOrderResponse {
@@ -623,8 +623,8 @@ export interface CreateDomainResponse {
   dns_records?: DnsRecords | null
 }
 
-/** Value of one property of an event: text, whole number, boolean, object or list. */
-export type CreateEventRequestEventPropertiesValue = number | bigint | boolean | string | readonly any[] | Record<string, any>
+/** Value of one property of an event: text, number, boolean, object or list. */
+export type CreateEventRequestEventPropertiesValue = number | bigint | number | boolean | string | readonly any[] | Record<string, any>
 
 /** A newly created payment request. */
 export interface CreatePaymentRequestResponse {
@@ -4439,7 +4439,7 @@ export interface RuleConditionResponse {
 }
 
 /** A single text, integer or truth value. */
-export type Scalar = number | bigint | boolean | string
+export type Scalar = number | bigint | number | boolean | string
 
 /** Which end of the period a schedule of tier changes refers to. */
 export type ScheduleModifier = 'start_of_period' | 'end_of_period' | (string & {})
@@ -4657,7 +4657,7 @@ export type TaskReminderTypesItem = 'email' | 'push' | (string & {})
 export type TaskReminderUnit = 'minutes' | 'hours' | 'weeks' | 'days' | (string & {})
 
 /** A value given as text or as integer, such as an identifier. */
-export type TextOrInteger = number | bigint | string
+export type TextOrInteger = number | bigint | number | string
 
 /** Tier of a loyalty program, with its access conditions and rewards. */
 export interface Tier {

@@ -1044,8 +1044,8 @@ static inline brevo_reply *brevo_contacts_get_segments(const brevo_client *clien
  * given; for earlier events use `get_contact_stats`. The identifier must reach the API URL-encoded
  * exactly once.
  *
- * - identifier (integer or text, required): Value that identifies the contact, of the kind named
- *   by `identifier_type`.
+ * - identifier (integer or number or text, required): Value that identifies the contact, of the
+ *   kind named by `identifier_type`.
  * - identifier_type (text): Kind of the identifier; required for `ext_id`, `whatsapp_id` and
  *   `landline_number_id`.
  * - start_date (text): First day of the statistics, form `YYYY-MM-DD`, not in the future;
@@ -1064,8 +1064,8 @@ static inline brevo_reply *brevo_contacts_get_contact_info(const brevo_client *c
  * changing the address of a blocklisted contact removes it from the blocklist (source: SDK 5.1).
  * The reply is empty on success; a 425 reply is also documented.
  *
- * - identifier (integer or text, required): Value that identifies the contact, of the kind named
- *   by `identifier_type`.
+ * - identifier (integer or number or text, required): Value that identifies the contact, of the
+ *   kind named by `identifier_type`.
  * - identifier_type (text): Kind of the identifier; required for all but e-mail address and
  *   contact identifier.
  * - attributes (object): New values by upper-case attribute name; unknown attributes and values
@@ -1091,8 +1091,8 @@ static inline brevo_reply *brevo_contacts_update_contact(const brevo_client *cli
  * Without `identifier_type` the API guesses between e-mail address and contact identifier only. An
  * empty reply means success; a 405 reply is also documented.
  *
- * - identifier (integer or text, required): Value that identifies the contact, of the kind named
- *   by `identifier_type`.
+ * - identifier (integer or number or text, required): Value that identifies the contact, of the
+ *   kind named by `identifier_type`.
  * - identifier_type (text): Kind of the identifier; required for all but e-mail address and
  *   contact identifier.
  */
@@ -1105,7 +1105,8 @@ static inline brevo_reply *brevo_contacts_delete_contact(const brevo_client *cli
  * Covers the last 90 days by default. Pass `start_date` and `end_date` together; they may span at
  * most 90 days.
  *
- * - identifier (integer or text, required): E-mail address or numeric identifier of the contact.
+ * - identifier (integer or number or text, required): E-mail address or numeric identifier of the
+ *   contact.
  * - start_date (text): First day, form `YYYY-MM-DD`, not in the future; required with `end_date`.
  * - end_date (text): Last day, form `YYYY-MM-DD`, at most 90 days after `start_date`; required
  *   with it.
@@ -4079,8 +4080,9 @@ static inline brevo_reply *brevo_transactional_emails_create_smtp_template(const
 /**
  * Returns one email template with its content.
  *
- * - template_id (integer or text, required, at most 64 characters): Identifier of the template,
- *   or its custom one: at most 64 letters, digits, hyphens and underscores, starting with a letter.
+ * - template_id (integer or number or text, required, at most 64 characters): Identifier of the
+ *   template, or its custom one: at most 64 letters, digits, hyphens and underscores, starting with
+ *   a letter.
  */
 static inline brevo_reply *brevo_transactional_emails_get_smtp_template(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_emails.get_smtp_template", arguments, error); }
@@ -4090,8 +4092,8 @@ static inline brevo_reply *brevo_transactional_emails_get_smtp_template(const br
  *
  * Only the given fields change. The empty reply means that the change was saved.
  *
- * - template_id (integer or text, required): Identifier of the template, or its custom text
- *   identifier.
+ * - template_id (integer or number or text, required): Identifier of the template, or its custom
+ *   text identifier.
  * - attachment_url (text): Absolute address of a file to attach, below 4 MB, fetched by Brevo;
  *   local files are not accepted.
  * - html_content (text): HTML body, more than 10 characters; closes the drag and drop editor for

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -39,10 +40,11 @@ def command(language: str, code: str, folder: Path) -> list[str | Path]:
 
 @pytest.mark.parametrize(("language", "code"), EXAMPLES)
 def test_example(language: str, code: str, tmp_path: Path) -> None:
+    shutil.copy(ROOT / "demo" / "people.csv", tmp_path)
     with sandbox() as local:
         run = subprocess.run(
             command(language, code, tmp_path),
-            env=local.environment(),
+            env={**local.environment(), "PYTHONPATH": str(ROOT / "bindings-python" / "python")},
             cwd=tmp_path,
             capture_output=True,
             text=True,

@@ -568,8 +568,8 @@ class CreateBatchEventsRequestEventsItem(TypedDict):
     object: NotRequired[EventObject | None]
     """Object record to which the event belongs; ignored when the type or record does not exist."""
 
-CreateBatchEventsRequestEventsItemEventPropertiesValue: TypeAlias = int | str | Sequence[Any] | Mapping[str, Any]
-"""Value of one property of an event in a batch: text, whole number, object or list."""
+CreateBatchEventsRequestEventsItemEventPropertiesValue: TypeAlias = int | float | str | Sequence[Any] | Mapping[str, Any]
+"""Value of one property of an event in a batch: text, number, object or list."""
 
 class CreateBatchOrderResponse(Object):
     """Acknowledgement of a batch of orders."""
@@ -594,8 +594,8 @@ class CreateDomainResponse(Object):
     dns_records: DnsRecords | None
     """DNS records to set up for the domain."""
 
-CreateEventRequestEventPropertiesValue: TypeAlias = int | bool | str | Sequence[Any] | Mapping[str, Any]
-"""Value of one property of an event: text, whole number, boolean, object or list."""
+CreateEventRequestEventPropertiesValue: TypeAlias = int | float | bool | str | Sequence[Any] | Mapping[str, Any]
+"""Value of one property of an event: text, number, boolean, object or list."""
 
 class CreatePaymentRequestResponse(Object):
     """A newly created payment request."""
@@ -4125,7 +4125,7 @@ class RuleConditionResponse(Object):
     rhs: ValueResponse | None
     """Right side of the comparison."""
 
-Scalar: TypeAlias = int | bool | str
+Scalar: TypeAlias = int | float | bool | str
 """A single text, integer or truth value."""
 
 ScheduleModifier: TypeAlias = Literal["start_of_period", "end_of_period"] | str
@@ -4325,7 +4325,7 @@ TaskReminderTypesItem: TypeAlias = Literal["email", "push"] | str
 TaskReminderUnit: TypeAlias = Literal["minutes", "hours", "weeks", "days"] | str
 """Unit of the lead time of a task reminder."""
 
-TextOrInteger: TypeAlias = int | str
+TextOrInteger: TypeAlias = int | float | str
 """A value given as text or as integer, such as an identifier."""
 
 class Tier(Object):

@@ -118,19 +118,21 @@ pub struct CreateBatchEventsRequestEventsItem {
     pub object: Option<EventObject>,
 }
 
-/// Value of one property of an event in a batch: text, whole number, object or list.
+/// Value of one property of an event in a batch: text, number, object or list.
 #[apply(union!)]
 pub enum CreateBatchEventsRequestEventsItemEventPropertiesValue {
     Integer(i64),
+    Number(f64),
     Text(String),
     List(Vec<Value>),
     Object(Map),
 }
 
-/// Value of one property of an event: text, whole number, boolean, object or list.
+/// Value of one property of an event: text, number, boolean, object or list.
 #[apply(union!)]
 pub enum CreateEventRequestEventPropertiesValue {
     Integer(i64),
+    Number(f64),
     Boolean(bool),
     Text(String),
     List(Vec<Value>),

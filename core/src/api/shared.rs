@@ -203,6 +203,7 @@ pub enum ReportLanguage {
 #[apply(union!)]
 pub enum Scalar {
     Integer(i64),
+    Number(f64),
     Boolean(bool),
     Text(String),
 }
@@ -239,6 +240,7 @@ pub enum Sort {
 #[apply(union!)]
 pub enum TextOrInteger {
     Integer(i64),
+    Number(f64),
     Text(String),
 }
 
