@@ -140,16 +140,14 @@ pub struct ApiError {
     pub code: String,
     /// One sentence.
     pub message: String,
-    /// `metadata` of the body.
-    pub metadata: Option<Value>,
-    /// Further keys of the body.
-    pub more: Map<String, Value>,
+    /// Further keys of the body; in a box, so that a result stays small.
+    pub more: Box<Map<String, Value>>,
 }
 
 impl ApiError {
     /// A refusal.
     pub fn new(status: u16, code: &str, message: impl Into<String>) -> Self {
-        ApiError { status, code: code.into(), message: message.into(), metadata: None, more: Map::new() }
+        ApiError { status, code: code.into(), message: message.into(), more: Box::default() }
     }
 
     /// 400 `invalid_parameter`.
@@ -168,9 +166,8 @@ impl ApiError {
     }
 
     /// Adds `metadata`.
-    pub fn with_metadata(mut self, metadata: Value) -> Self {
-        self.metadata = Some(metadata);
-        self
+    pub fn with_metadata(self, metadata: Value) -> Self {
+        self.with("metadata", metadata)
     }
 
     /// Adds a key to the body.
@@ -182,10 +179,7 @@ impl ApiError {
     /// The body.
     pub fn body(&self) -> Value {
         let mut body = json!({"code": self.code, "message": self.message});
-        if let Some(metadata) = &self.metadata {
-            body["metadata"] = metadata.clone();
-        }
-        for (key, value) in &self.more {
+        for (key, value) in self.more.iter() {
             body[key] = value.clone();
         }
         body
