@@ -178,6 +178,8 @@ impl Maker<'_> {
         }
         if has("email") {
             format!("{}@example.com", FIRST[at].to_lowercase())
+        } else if lower.ends_with("id") || has("uuid") {
+            if has("uuid") { self.uuid() } else { self.hex(24) }
         } else if has("url") || has("link") || has("redirect") {
             format!("https://example.com/{}", self.hex(8))
         } else if has("firstname") {
@@ -186,8 +188,6 @@ impl Maker<'_> {
             LAST[at].into()
         } else if lower.ends_with("at") || has("date") || has("time") {
             time::rfc3339(self.moment())
-        } else if lower == "id" || lower.ends_with("id") || has("uuid") {
-            if has("uuid") { self.uuid() } else { self.hex(24) }
         } else if has("phone") || has("sms") || has("number") {
             format!("336{:08}", self.below(100_000_000))
         } else if has("currency") {

@@ -283,7 +283,7 @@ fn list_table(lists: &Value) -> String {
         ]
     };
     let rows: Vec<Vec<String>> = entries(lists, "lists").iter().map(row).collect();
-    table("Lists", &["#ID", "Name", "#Folder", "#Contacts"], &rows, "No list yet.")
+    table("Lists", &["ID", "Name", "Folder", "#Contacts"], &rows, "No list yet.")
 }
 
 fn mail_table(db: &Db) -> Result<String, ApiError> {
@@ -315,7 +315,7 @@ fn process_table(processes: &Value) -> String {
         vec![show(&process["id"]), show(&process["name"]), status_tag(&process["status"]), links.join(", ")]
     };
     let rows: Vec<Vec<String>> = entries(processes, "processes").iter().map(row).collect();
-    table("Processes", &["#ID", "Name", "Status", "Files"], &rows, "No import or export yet.")
+    table("Processes", &["ID", "Name", "Status", "Files"], &rows, "No import or export yet.")
 }
 
 fn call_table(calls: &[Value], most: usize) -> String {

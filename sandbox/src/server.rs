@@ -35,6 +35,9 @@ const TICK: Duration = Duration::from_millis(200);
 /// Time that somebody's address has to answer.
 const OUTGOING_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// Requests to others that are under way at once.
+const OUTGOING_AT_ONCE: usize = 16;
+
 /// Peer of a connection.
 #[derive(Debug, Clone, Copy)]
 struct Peer(IpAddr);
@@ -130,9 +133,12 @@ async fn send_for_ever(sandbox: Arc<Sandbox>, mut outbox: mpsc::UnboundedReceive
         Ok(client) => client,
         Err(error) => return eprintln!("brevo-sandbox: no HTTP client: {error}"),
     };
+    // Receivers under test often have a short queue of connections.
+    let places = Arc::new(tokio::sync::Semaphore::new(OUTGOING_AT_ONCE));
     while let Some(request) = outbox.recv().await {
-        let (sandbox, client) = (sandbox.clone(), client.clone());
+        let (sandbox, client, places) = (sandbox.clone(), client.clone(), places.clone());
         tokio::spawn(async move {
+            let _place = places.acquire().await;
             let Outgoing { method, url, headers, body, done } = request;
             let delivery = deliver(&client, method, &url, headers, body).await;
             let delivery = delivery.unwrap_or_else(|error| Delivery::Failed(error.to_string()));
