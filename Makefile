@@ -9,7 +9,6 @@ export CARGO_TARGET_DIR ?= $(CURDIR)/target
 BIN    := $(CARGO_TARGET_DIR)/debug
 PYTHON ?= python3
 PY     := $(CURDIR)/.venv/bin
-PEERS  := tests/peers
 
 .PHONY: help setup build demo test test-rust test-python test-node test-c test-peers test-pages test-docs lint deny \
         generate generate-check bench clean
@@ -38,9 +37,6 @@ packages:
 
 bindings-node/node_modules/.package-lock.json: bindings-node/package-lock.json | packages
 	cd bindings-node && npm ci --no-audit --no-fund --loglevel=error
-
-$(PEERS)/node/node_modules/.package-lock.json: $(PEERS)/node/package-lock.json | packages
-	cd $(PEERS)/node && npm ci --no-audit --no-fund --loglevel=error
 
 # --- build ---------------------------------------------------------------------------------------
 
@@ -80,9 +76,8 @@ test-node: build
 test-c: build
 	PROFILE=dev $(MAKE) -C bindings-c test
 
-test-peers: build $(PEERS)/node/node_modules/.package-lock.json
-	$(PY)/pytest -q $(PEERS)/python
-	cd $(PEERS)/node && node --test
+test-peers: build
+	tests/peers/run.sh
 
 test-pages: build
 	$(PY)/pytest -q tests/pages
@@ -96,9 +91,8 @@ test-docs: build
 lint: build
 	cargo fmt --all --check
 	cargo clippy --quiet --workspace --all-targets -- -D warnings
-	$(PY)/ruff check --config bindings-python/pyproject.toml bindings-python tests demo
-	$(PY)/ruff format --check --config bindings-python/pyproject.toml bindings-python tests demo
-	cd bindings-python && $(PY)/mypy && $(PY)/pyright
+	$(PY)/ruff check --quiet .
+	$(PY)/ruff format --check --quiet .
 	cd bindings-node && npm run lint
 	$(MAKE) deny
 
@@ -122,6 +116,6 @@ bench: setup
 	tests/bench/run.sh
 
 clean:
-	rm -rf $(CARGO_TARGET_DIR) .venv .tools node_modules demo-output bindings-node/node_modules $(PEERS)/node/node_modules
+	rm -rf $(CARGO_TARGET_DIR) .venv .tools node_modules demo-output bindings-node/node_modules tests/peers/node/node_modules tests/peers/python/.venv
 	rm -f bindings-node/*.node bindings-python/python/brevo_native/*.so
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -5,21 +5,36 @@ import random
 from pathlib import Path
 
 NAMES = {
-    "en": ("James Mary Robert Linda O'Neil Grace".split(), "Smith Jones Brown Taylor Walker".split(), "London", "United Kingdom"),
-    "fr": ("Zoé François Éloïse Hélène Noël".split(), "Lefèvre Garçon Château Bézier".split(), "Orléans", "France"),
-    "de": ("Jürgen Käthe Björn Müslüm Anneliese".split(), "Müller Groß Weiß Schröder".split(), "Köln", "Deutschland"),
-    "pl": ("Łukasz Małgorzata Żaneta Stanisław".split(), "Wójcik Dąbrowski Źrebiec".split(), "Łódź", "Polska"),
-    "tr": ("İbrahim Ayşe Gülşen Çağrı".split(), "Yılmaz Öztürk Şahin".split(), "İzmir", "Türkiye"),
-    "el": ("Γιώργος Ελένη Νίκος".split(), "Παπαδόπουλος Ζαφείρης".split(), "Αθήνα", "Ελλάδα"),
-    "ru": ("Анна Сергей Ольга Пётр".split(), "Иванова Кузнецов Щукин".split(), "Москва", "Россия"),
-    "he": ("נועה יוסף רחל".split(), "כהן לוי מזרחי".split(), "חיפה", "ישראל"),
-    "ar": ("محمد فاطمة ليلى".split(), "حسن العلي".split(), "القاهرة", "مصر"),
-    "hi": ("आरव प्रिया राहुल".split(), "शर्मा गुप्ता".split(), "दिल्ली", "भारत"),
-    "zh": ("伟 芳 娜 秀英".split(), "王 李 张 刘".split(), "北京", "中国"),
-    "ja": ("太郎 花子 健一".split(), "佐藤 鈴木 高橋".split(), "東京", "日本"),
-    "ko": ("민준 서연 지우".split(), "김 이 박".split(), "서울", "대한민국"),
-    "vi": ("Nguyệt Đức Hường".split(), "Nguyễn Trần Lê".split(), "Huế", "Việt Nam"),
-    "th": ("สมชาย กัญญา".split(), "ใจดี สุขใจ".split(), "เชียงใหม่", "ประเทศไทย"),
+    "en": (
+        ["James", "Mary", "Robert", "Linda", "O'Neil", "Grace"],
+        ["Smith", "Jones", "Brown", "Taylor", "Walker"],
+        "London",
+        "United Kingdom",
+    ),
+    "fr": (
+        ["Zoé", "François", "Éloïse", "Hélène", "Noël"],
+        ["Lefèvre", "Garçon", "Château", "Bézier"],
+        "Orléans",
+        "France",
+    ),
+    "de": (
+        ["Jürgen", "Käthe", "Björn", "Müslüm", "Anneliese"],
+        ["Müller", "Groß", "Weiß", "Schröder"],
+        "Köln",
+        "Deutschland",
+    ),
+    "pl": (["Łukasz", "Małgorzata", "Żaneta", "Stanisław"], ["Wójcik", "Dąbrowski", "Źrebiec"], "Łódź", "Polska"),
+    "tr": (["İbrahim", "Ayşe", "Gülşen", "Çağrı"], ["Yılmaz", "Öztürk", "Şahin"], "İzmir", "Türkiye"),
+    "el": (["Γιώργος", "Ελένη", "Νίκος"], ["Παπαδόπουλος", "Ζαφείρης"], "Αθήνα", "Ελλάδα"),
+    "ru": (["Анна", "Сергей", "Ольга", "Пётр"], ["Иванова", "Кузнецов", "Щукин"], "Москва", "Россия"),
+    "he": (["נועה", "יוסף", "רחל"], ["כהן", "לוי", "מזרחי"], "חיפה", "ישראל"),
+    "ar": (["محمد", "فاطمة", "ليلى"], ["حسن", "العلي"], "القاهرة", "مصر"),
+    "hi": (["आरव", "प्रिया", "राहुल"], ["शर्मा", "गुप्ता"], "दिल्ली", "भारत"),
+    "zh": (["伟", "芳", "娜", "秀英"], ["王", "李", "张", "刘"], "北京", "中国"),
+    "ja": (["太郎", "花子", "健一"], ["佐藤", "鈴木", "高橋"], "東京", "日本"),
+    "ko": (["민준", "서연", "지우"], ["김", "이", "박"], "서울", "대한민국"),
+    "vi": (["Nguyệt", "Đức", "Hường"], ["Nguyễn", "Trần", "Lê"], "Huế", "Việt Nam"),
+    "th": (["สมชาย", "กัญญา"], ["ใจดี", "สุขใจ"], "เชียงใหม่", "ประเทศไทย"),
 }
 NOTES = [
     "",
@@ -31,7 +46,15 @@ NOTES = [
     "🎂 birthday club",
     "  spaces around  ",
 ]
-BAD_ADDRESSES = ["", "no-at-sign.example.com", "two@@example.com", "space in@example.com", "@example.com", "name@", "dot.@example.com"]
+BAD_ADDRESSES = [
+    "",
+    "no-at-sign.example.com",
+    "two@@example.com",
+    "space in@example.com",
+    "@example.com",
+    "name@",
+    "dot.@example.com",
+]
 
 
 def people() -> list[list[str]]:
@@ -42,7 +65,18 @@ def people() -> list[list[str]]:
         first, last, city, country = NAMES[language]
         address = f"person{i:04}.{language}@example.{rng.choice(['com', 'org', 'net'])}"
         day = f"{rng.randint(2015, 2026)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}"
-        rows.append([address, rng.choice(first), rng.choice(last), city, country, day, f"{rng.random() * 100:.1f}", rng.choice(NOTES)])
+        rows.append(
+            [
+                address,
+                rng.choice(first),
+                rng.choice(last),
+                city,
+                country,
+                day,
+                f"{rng.random() * 100:.1f}",
+                rng.choice(NOTES),
+            ]
+        )
     for i in range(30):  # The same people again, in other letters.
         again = list(rng.choice(rows[:1000]))
         again[0] = again[0].upper() if i % 2 else again[0]

@@ -37,7 +37,7 @@ HELPER = re.compile(
     r"^static inline brevo_reply \*(brevo_\w+)\(.*\)\s*\{ return brevo_(call|job)\(client, \"([a-z0-9_.]+)\",", re.M
 )
 found = HELPER.findall(Path(header).read_text(encoding="utf-8"))
-for name, how, target in found:
+for name, _how, target in found:
     check(name == "brevo_" + target.replace(".", "_"), f"{name} calls {target}")
 calls = {target for _, how, target in found if how == "call"}
 check(calls == OPERATIONS, f"helpers and operations differ: {sorted(calls ^ OPERATIONS)}")

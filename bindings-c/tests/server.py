@@ -31,7 +31,10 @@ TYPES = {
 ERRORS = {
     "400": (400, {"code": "invalid_parameter", "message": "Invalid email address"}),
     "401": (401, {"code": "unauthorized", "message": "Key not found"}),
-    "401-ip": (401, {"code": "unauthorized", "message": "We have detected you are using an unrecognised IP address 192.0.2.1."}),
+    "401-ip": (
+        401,
+        {"code": "unauthorized", "message": "We have detected you are using an unrecognised IP address 192.0.2.1."},
+    ),
     "402": (402, {"code": "not_enough_credits", "message": "You do not have enough credits"}),
     "403": (403, {"code": "permission_denied", "message": "Permission denied"}),
     "403-new": (403, {"code": "permission_denied", "message": "Your account is not yet activated."}),
@@ -126,7 +129,7 @@ class Handler(BaseHTTPRequestHandler):
         self.answer(200, b"null")
 
     def how_truncated(self):
-        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{\"id\":")
+        self.wfile.write(b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"id":')
         self.close_connection = True
 
     def how_half(self):
@@ -148,7 +151,9 @@ class Handler(BaseHTTPRequestHandler):
             sent = None
         status = 204 if self.command in ("PUT", "DELETE") else 201
         seen = {name.lower(): value for name, value in self.headers.items()}
-        self.answer(status, {"id": 42, "method": self.command, "path": path, "sent": sent, "text": text, "headers": seen})
+        self.answer(
+            status, {"id": 42, "method": self.command, "path": path, "sent": sent, "text": text, "headers": seen}
+        )
 
     do_POST = do_PUT = do_PATCH = do_DELETE = echo
 

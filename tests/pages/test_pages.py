@@ -21,8 +21,18 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from sandbox import ROOT, Sandbox, sandbox
 
 V3_KEY = re.compile(r"xkeysib-[0-9a-f]{64}-[A-Za-z0-9]{16}")
-OPTIONS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
---disable-component-update --disable-sync --window-size=1200,900 --force-device-scale-factor=1""".split()
+OPTIONS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1200,900",
+    "--force-device-scale-factor=1",
+]
 
 
 @pytest.fixture
@@ -57,7 +67,11 @@ def wait_for(browser: Chrome, element: str) -> None:
 
 
 def rows(browser: Chrome) -> list[str]:
-    return [row.text for row in browser.find_elements(By.CSS_SELECTOR, "table tbody tr") if "xkeysib" in row.text or "***" in row.text]
+    return [
+        row.text
+        for row in browser.find_elements(By.CSS_SELECTOR, "table tbody tr")
+        if "xkeysib" in row.text or "***" in row.text
+    ]
 
 
 def generate(browser: Chrome, name: str, shot: str | None = None) -> str:

@@ -64,9 +64,7 @@ class Sandbox:
 def sandbox():
     target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
     binary = os.environ.get("BREVO_SANDBOX", target / "debug" / "brevo-sandbox")
-    process = subprocess.Popen(
-        [binary, "serve", "--port", "0", "--seed", "7"], stdout=subprocess.PIPE, text=True
-    )
+    process = subprocess.Popen([binary, "serve", "--port", "0", "--seed", "7"], stdout=subprocess.PIPE, text=True)
     try:
         first = process.stdout.readline().split()
         assert first[:1] == ["API"], f"the sandbox did not start: {first}"
