@@ -2,10 +2,6 @@
 
 use std::path::Path;
 
-/// In the order in which one reads the header.
-const FILES: [&str; 7] =
-    ["lib.rs", "client.rs", "args.rs", "reply.rs", "error.rs", "pages.rs", "operations.rs"];
-
 /// The numbers that the sources cannot give as literals, and a note for the reader.
 fn preamble() -> String {
     let version = env!("CARGO_PKG_VERSION");
@@ -28,10 +24,10 @@ fn header() -> String {
     let mut config = cbindgen::Config::from_file(folder.join("cbindgen.toml")).expect("cbindgen.toml");
     config.after_includes = Some(preamble());
     let mut text = Vec::new();
-    let builder = cbindgen::Builder::new().with_config(config);
-    FILES
-        .iter()
-        .fold(builder, |builder, file| builder.with_src(folder.join("src").join(file)))
+    // The modules follow, in the order of their declaration.
+    cbindgen::Builder::new()
+        .with_config(config)
+        .with_src(folder.join("src/lib.rs"))
         .generate()
         .expect("a header")
         .write(&mut text);
