@@ -59,7 +59,7 @@ test('process.exit in the middle of calls', async t => {
 })
 
 test('the event loop goes on while calls wait', async t => {
-  const { brevo } = await serve(t, () => new Promise(resolve => setTimeout(resolve, 300, {})))
+  const { brevo } = await serve(t, () => new Promise(resolve => setTimeout(resolve, 1000, {})))
   let ticks = 0
   let longest = 0
   let last = performance.now()
@@ -72,7 +72,7 @@ test('the event loop goes on while calls wait', async t => {
   await Promise.all(Array.from({ length: 20 }, () => brevo.account.getAccount()))
   clearInterval(timer)
   assert.ok(ticks > 10, `${ticks} ticks`)
-  assert.ok(longest < 200, `${longest} ms without a tick`)
+  assert.ok(longest < 800, `${longest} ms without a tick`)
 })
 
 test('clients in worker threads, ended in the middle of calls as well', async t => {

@@ -190,7 +190,7 @@ def test_a_server_that_hangs(server: Server, client: Brevo) -> None:
     begin = time.monotonic()
     with pytest.raises(errors.BrevoTimeoutError, match=r"0\.3"):
         client.contacts.create_contact(email="ada@example.com", options={"timeout": 0.3})
-    assert time.monotonic() - begin < 1
+    assert time.monotonic() - begin < 2.5
 
 
 def test_a_closed_client_refuses(client: Brevo) -> None:

@@ -41,7 +41,7 @@ def test_waiting_threads_do_not_hold_each_other_up(server: Server, client: Brevo
     finally:
         ended.set()
     assert [each.email for each in got] == ["ada@example.com"] * 16
-    assert took < 1.5, "one after the other they would take 4.8 s"
+    assert took < 3, "one after the other they would take 4.8 s"
     assert turns > 50, "other threads run while calls wait"
 
 
@@ -56,7 +56,7 @@ def test_ctrl_c_ends_a_waiting_call_at_once(server: Server, client: Brevo) -> No
     threading.Timer(0.3, press).start()
     with pytest.raises(KeyboardInterrupt):
         client.account.get_account()
-    assert time.monotonic() - pressed[0] < 0.1
+    assert time.monotonic() - pressed[0] < 2, "the server would take 5 s"
     server.answer = lambda request: reply(200, {"email": "still works"})
     assert client.account.get_account().email == "still works"
 
