@@ -175,9 +175,13 @@ fn typed(ty: &Ty, text: &str) -> Value {
             _ => plain(),
         },
         Ty::List(_) | Ty::Map(_) | Ty::Model(_) => serde_json::from_str(text).unwrap_or_else(|_| plain()),
-        Ty::Union(union) => {
-            union().variants.iter().map(|ty| typed(ty, text)).find(|v| !v.is_string()).unwrap_or_else(plain)
-        }
+        // `007` and `+33...` are texts: as numbers they would lose something.
+        Ty::Union(union) => union()
+            .variants
+            .iter()
+            .map(|ty| typed(ty, text))
+            .find(|value| serde_json::to_string(value).is_ok_and(|read| read == text))
+            .unwrap_or_else(plain),
         _ => plain(),
     }
 }

@@ -70,11 +70,14 @@ pub struct Standing {
     pub exceeded: bool,
 }
 
+/// By class and length in seconds: which window it is, and the calls in it.
+type Windows = HashMap<(&'static str, u64), (i64, u64)>;
+
 /// Counts the calls.
 pub struct Limiter {
     tier: Tier,
     enforce: bool,
-    windows: Mutex<HashMap<(&'static str, u64), (i64, u64)>>,
+    windows: Mutex<Windows>,
 }
 
 impl Limiter {

@@ -97,6 +97,11 @@ async fn duplicates_are_refused_updated_or_merged() {
         (&json!("b@example.com"), &json!("A"))
     );
 
+    // Identifiers that look like numbers stay as they are.
+    let agent = create(json!({"ext_id": "007"})).await.body["id"].clone();
+    assert_eq!(site.get("/contacts/007?identifierType=ext_id").await.body["id"], agent);
+    assert_eq!(site.get("/contacts/%2B33600000001").await.body["id"], *kept);
+
     for bad in [json!({}), json!({"attributes": {"FIRSTNAME": "x"}})] {
         assert_eq!(create(bad).await.refusal(), (400, "missing_parameter"));
     }
@@ -300,6 +305,7 @@ async fn an_import_runs_in_the_background_and_reports_its_rejects() {
     for bad in [
         json!({"listIds": [2]}),
         json!({"fileBody": "EMAIL\na@example.com"}),
+        json!({"fileBody": "EMAIL\na@example.com", "newList": {"listName": "x", "folderId": 99}}),
         json!({"fileBody": "EMAIL\na@example.com", "jsonBody": [], "listIds": [2]}),
         json!({"fileBody": "", "listIds": [2]}),
         json!({"fileBody": "EMAIL\na@example.com", "listIds": [99]}),

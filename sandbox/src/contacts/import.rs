@@ -47,6 +47,7 @@ fn import_contacts(call: &Call) -> Outcome {
                 return Err(ApiError::missing("newList.listName is missing"));
             }
             let folder = list.get("folderId").and_then(Value::as_i64).unwrap_or(1);
+            lists::folder_must_exist(call, folder)?;
             list_ids.push(lists::new_list(call.db, call.account, name, folder, call.now)?);
         }
         None if list_ids.is_empty() => return Err(ApiError::missing("listIds or newList is missing")),

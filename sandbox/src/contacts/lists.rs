@@ -281,8 +281,7 @@ fn name_of<'a>(call: &'a Call) -> Result<Option<&'a str>, ApiError> {
 
 fn create_list(call: &Call) -> Outcome {
     let folder = call.int("folderId").unwrap_or_default();
-    find_folder(call.db, call.account, folder)?
-        .ok_or_else(|| ApiError::invalid("Folder ID does not exist"))?;
+    folder_must_exist(call, folder)?;
     let name = name_of(call)?.ok_or_else(|| ApiError::missing("name is missing"))?;
     let id = new_list(call.db, call.account, name, folder, call.now)?;
     Ok(Answer::created(json!({"id": id})))
@@ -316,8 +315,7 @@ fn update_list(call: &Call) -> Outcome {
         return Err(ApiError::missing("name or folderId is missing"));
     }
     if let Some(folder) = folder {
-        find_folder(call.db, call.account, folder)?
-            .ok_or_else(|| ApiError::invalid("Folder ID does not exist"))?;
+        folder_must_exist(call, folder)?;
     }
     call.db.execute(
         "UPDATE lists SET name = COALESCE(?3, name), folder = COALESCE(?4, folder)
@@ -369,6 +367,14 @@ impl Folder {
 
 fn find_folder(db: &Db, account: i64, id: i64) -> Result<Option<Folder>> {
     db.prepare_cached(&format!("{FOLDERS} AND id = ?2"))?.query_row([account, id], Folder::read).optional()
+}
+
+/// Refuses a folder that does not exist, where it is an argument rather than the target.
+pub(super) fn folder_must_exist(call: &Call, id: i64) -> Result<(), ApiError> {
+    match find_folder(call.db, call.account, id)? {
+        Some(_) => Ok(()),
+        None => Err(ApiError::invalid("Folder ID does not exist")),
+    }
 }
 
 fn the_folder(call: &Call) -> Result<Folder, ApiError> {
