@@ -14,7 +14,7 @@ resource! {
 /// form-encoded and without an API key. A scope that the application was not granted is refused
 /// with 400 `invalid_scope` (source: OAuth M2M guide).
 #[apply(operation!)]
-#[http(POST "/realms/partner/oauth/token" -> 201 GetOAuthM2MTokenResponse)]
+#[http(POST "/realms/partner/oauth/token" -> 200 GetOAuthM2MTokenResponse)]
 #[body(Form)]
 pub struct GetOAuthM2mToken {
     /// Client identifier of the application.
