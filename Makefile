@@ -44,7 +44,7 @@ build: setup
 	cargo build --workspace --all-targets
 	ln -sf libbrevo.so $(BIN)/libbrevo.so.0
 	cp $(BIN)/lib_brevo_native.so bindings-python/python/brevo_native/_brevo_native.abi3.so
-	cd bindings-node && node scripts/build.js
+	cd bindings-node && BUILT=1 node scripts/build.js
 	mkdir -p node_modules && ln -sfn ../bindings-node node_modules/brevo-native
 
 demo: build
@@ -74,10 +74,10 @@ test-node: build
 	cd bindings-node && npm test && npm run types
 
 test-c: build
-	PROFILE=dev $(MAKE) -C bindings-c test
+	BUILT=1 PROFILE=dev bindings-c/tests/run.sh
 
 test-peers: build
-	tests/peers/run.sh
+	BUILT=1 tests/peers/run.sh
 
 test-pages: build
 	$(PY)/pytest -q tests/pages
@@ -106,8 +106,8 @@ deny: .tools/bin/cargo-deny
 generate:
 	cargo run --quiet -p brevo-facades -- write
 
-generate-check:
-	cargo run --quiet -p brevo-facades -- check
+generate-check: build
+	$(BIN)/brevo-facades check
 	$(PY)/openapi-spec-validator docs/openapi.json
 
 # --- figures -------------------------------------------------------------------------------------

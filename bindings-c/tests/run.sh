@@ -39,7 +39,7 @@ count() {
 }
 
 echo "the header, made anew, and the boundary"
-try "cargo test" "${CARGO:-cargo}" test -q -p brevo-c --manifest-path "$here/../Cargo.toml"
+[ -n "${BUILT:-}" ] || try "cargo test" "${CARGO:-cargo}" test -q -p brevo-c --manifest-path "$here/../Cargo.toml"
 
 echo "installation"
 if ! make -C "$here/.." -s install PROFILE=dev PREFIX="$prefix" >"$folder/log" 2>&1; then
@@ -112,7 +112,7 @@ example() {
 key=$(sed -nE 's/^#define TEST_KEY "(.*)"/\1/p' "$here/check.h")
 try "the example" example
 
-try "build the recorder" "${CARGO:-cargo}" build -q -p brevo-tests --bin recorder --manifest-path "$here/../Cargo.toml"
+[ -n "${BUILT:-}" ] || try "build the recorder" "${CARGO:-cargo}" build -q -p brevo-tests --bin recorder --manifest-path "$here/../Cargo.toml"
 recorder=${CARGO_TARGET_DIR:-$here/../../target}/debug/recorder
 count "conformance" python3 "$here/conformance.py" "$recorder" "$prefix/include/brevo_operations.h" $valgrind "$folder/conformance"
 

@@ -3,7 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 root=$(cd ../.. && pwd)
-(cd "$root" && cargo build -q -p brevo-sandbox)
+# BUILT: the whole workspace has just been built.
+[ -n "${BUILT:-}" ] || (cd "$root" && cargo build -q -p brevo-sandbox)
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target}
 
 venv=python/.venv
