@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
 use reqwest::multipart::Form;
-use reqwest::{Certificate, Identity, Proxy, StatusCode, Url, redirect};
+use reqwest::{Certificate, ClientBuilder, Identity, Proxy, StatusCode, Url, redirect};
 use serde_json::Value;
 
 use crate::arguments::{Body, Part};
@@ -44,6 +44,27 @@ pub(crate) struct Failure {
 
 /// Makes the pool of connections.
 pub(crate) fn connect(settings: &Settings) -> Result<reqwest::Client> {
+    let error = match builder(settings)?.build() {
+        Ok(http) => return Ok(http),
+        // Plain http to this machine needs no certificates; without any, every https is refused.
+        Err(_) if settings.base.scheme() == "http" && settings.ca_file.is_none() => {
+            match builder(settings)?.tls_certs_only([]).build() {
+                Ok(http) => return Ok(http),
+                Err(error) => error,
+            }
+        }
+        Err(error) => error,
+    };
+    let message = format!("the TLS settings cannot be used: {}", causes(&error));
+    let advice = if message.contains("No CA certificates") {
+        "Install the system's certificates (package ca-certificates), or give `ca_file`."
+    } else {
+        "Correct `ca_file` and `client_certificate_file`."
+    };
+    Err(Error::new(Kind::Configuration, message).with_advice(advice).with_source(error.without_url()))
+}
+
+fn builder(settings: &Settings) -> Result<ClientBuilder> {
     // Another part of the process may have chosen a provider already; then that one serves.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = reqwest::Client::builder()
@@ -51,15 +72,18 @@ pub(crate) fn connect(settings: &Settings) -> Result<reqwest::Client> {
         .connect_timeout(settings.connect_timeout)
         .pool_idle_timeout(Duration::from_secs(50))
         .redirect(redirect::Policy::none());
+    if let Some(url) = &settings.proxy {
+        builder = builder.proxy(proxy(url.expose())?);
+    }
     if is_this_machine(&settings.base) {
         builder = builder.no_proxy();
-    } else if let Some(proxy) = &settings.proxy {
-        let proxy = Proxy::all(proxy.expose()).map_err(|_| setting("proxy", "is not the URL of a proxy"))?;
-        builder = builder.proxy(proxy);
     }
     if let Some(path) = &settings.ca_file {
         let certificates = Certificate::from_pem_bundle(&read(path)?)
             .map_err(|error| setting("ca_file", "holds no readable certificate").with_source(error))?;
+        if certificates.is_empty() {
+            return Err(setting("ca_file", "holds no readable certificate"));
+        }
         builder = builder.tls_certs_merge(certificates);
     }
     if let Some(path) = &settings.client_certificate_file {
@@ -69,10 +93,18 @@ pub(crate) fn connect(settings: &Settings) -> Result<reqwest::Client> {
         })?;
         builder = builder.identity(identity);
     }
-    builder.build().map_err(|error| {
-        let message = format!("the TLS settings cannot be used: {}", causes(&error));
-        Error::new(Kind::Configuration, message).with_source(error.without_url())
-    })
+    Ok(builder)
+}
+
+/// The proxy of a URL; without a scheme it is http. Other schemes would be passed over in silence, and the
+/// calls go past the proxy.
+fn proxy(text: &str) -> Result<Proxy> {
+    let text = text.trim();
+    let url = if text.contains("://") { Url::parse(text) } else { Url::parse(&format!("http://{text}")) };
+    url.ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"))
+        .and_then(|url| Proxy::all(url).ok())
+        .ok_or_else(|| setting("proxy", "must be the URL of a proxy, beginning with http:// or https://"))
 }
 
 fn read(path: &std::path::Path) -> Result<Vec<u8>> {
@@ -165,7 +197,16 @@ fn failure(error: reqwest::Error) -> Failure {
         (Outcome::Unknown, Kind::Connection, "the connection broke")
     };
     let message = format!("{what}: {}", causes(&error));
-    Failure { outcome, error: Error::new(kind, message).with_source(error) }
+    // A certificate is no better the next moment: no repeat. The texts are those of rustls; HTTP/2 keeps no more.
+    let advice = if message.contains("invalid peer certificate") {
+        "Check the base URL and this machine's clock; name the server's authority by `ca_file`."
+    } else if ["alert: CertificateRequired", "alert: UnknownCA"].iter().any(|alert| message.contains(alert)) {
+        "The server wants a certificate that it knows; give `client_certificate_file`."
+    } else {
+        return Failure { outcome, error: Error::new(kind, message).with_source(error) };
+    };
+    let error = Error::new(kind, message).with_advice(advice).with_source(error);
+    Failure { outcome: Outcome::Answer(0), error }
 }
 
 /// The causes of an error, outermost left out: it says no more than ours.
