@@ -12,6 +12,15 @@ built=$CARGO_TARGET_DIR/release
 stage=$CARGO_TARGET_DIR/bench
 mkdir -p "$stage"
 
+if ! pkg-config --exists libcurl libcjson; then
+    if [ "$(id -u)" != 0 ] || ! command -v apt-get > /dev/null; then
+        echo 'Missing: libcurl and cJSON with headers (Debian: libcurl4-openssl-dev libcjson-dev)' >&2
+        exit 1
+    fi
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends libcurl4-openssl-dev libcjson-dev > /dev/null
+fi
+
 (cd "$root" && cargo build --release -p brevo-python-native -p brevo-node -p brevo-c)
 (cd "$root" && cargo build --release -p brevo-tests --bin brevo-stub)
 cp "$built/brevo-stub" "$stage/"
@@ -34,6 +43,8 @@ if ! cmp -s package-lock.json "$stage/node/package-lock.json"; then
     cp package.json package-lock.json "$stage/node/"
     (cd "$stage/node" && npm ci --no-audit --no-fund)
 fi
+# Beside the packages that it loads: elsewhere Node would find a development build first.
+cp clients.cjs "$stage/node/"
 ours=$stage/node/node_modules/brevo-native
 rm -rf "$ours"
 mkdir -p "$ours"
