@@ -170,7 +170,9 @@ class Bench:
             say(f"loading, round {turn + 1}")
             for case, code in codes.items():
                 found[case].append(self.code(case[0], code))
-        medians = {case: [statistics.median(values) for values in zip(*runs, strict=True)] for case, runs in found.items()}
+        medians = {
+            case: [statistics.median(values) for values in zip(*runs, strict=True)] for case, runs in found.items()
+        }
         return {
             case: tuple(value - bare for value, bare in zip(values, medians[case[0], "", "bare"], strict=True))
             for case, values in medians.items()
@@ -196,7 +198,9 @@ def distribution(name: str, seen: set[str] | None = None) -> list[Path]:
     found = importlib.metadata.distribution(name)
     paths = [Path(found.locate_file(file)).resolve() for file in found.files or []]
     folders = {path.parent for path in paths if path.suffix == ".py"}
-    paths += [file for folder in folders for file in (folder / "__pycache__").glob("*.pyc") if folder.name != "site-packages"]
+    paths += [
+        file for folder in folders for file in (folder / "__pycache__").glob("*.pyc") if folder.name != "site-packages"
+    ]
     for need in found.requires or []:
         if "extra ==" in need or ("python_version" in need and "<" in need):
             continue
@@ -245,7 +249,14 @@ def tables(jobs: list[Job], bare: dict[str, float]) -> str:
 
 
 def machine() -> str:
-    model = next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")), platform.machine())
+    model = next(
+        (
+            line.split(":")[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ),
+        platform.machine(),
+    )
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return f"{os.cpu_count()} cores of {model}, {memory:.0f} GB, Linux {platform.release()}"
 
@@ -280,7 +291,10 @@ def main() -> None:
         print(text)
         return
     versions = json.loads((HERE / "package.json").read_text())["dependencies"]
-    versions |= {name: importlib.metadata.version(name) for name in ("brevo-python", "sib-api-v3-sdk", "urllib3", "orjson", "httpx", "aiohttp")}
+    versions |= {
+        name: importlib.metadata.version(name)
+        for name in ("brevo-python", "sib-api-v3-sdk", "urllib3", "orjson", "httpx", "aiohttp")
+    }
     document = [
         "# Benchmarks", "",
         f"Measured on {datetime.date.today()} by `make bench` ({options.rounds} rounds) on {machine()}; load average before it {load:.1f}.",
@@ -305,8 +319,17 @@ def main() -> None:
         cells += [f"{value:.1f}" for value in first] if first else ["", "", ""]
         document.append(f"| {language}: {name} | {' | '.join(cells)} |")
     document += ["", "## Installed size", "", "| | MB on disk | files |", "|---|--:|--:|"]
-    document += [f"| {language}: {name} | {mega:.1f} | {files:,} |" for language, name, mega, files in sizes(bench.stage)]
-    document += ["", "Python packages with their compiled files (`.pyc`), as `pip install` leaves them.", "", "## Work", "", text]
+    document += [
+        f"| {language}: {name} | {mega:.1f} | {files:,} |" for language, name, mega, files in sizes(bench.stage)
+    ]
+    document += [
+        "",
+        "Python packages with their compiled files (`.pyc`), as `pip install` leaves them.",
+        "",
+        "## Work",
+        "",
+        text,
+    ]
     written = "\n".join(document)
     print(written)
     (ROOT / "docs").mkdir(exist_ok=True)
