@@ -90,6 +90,23 @@ pub fn check_model(model: &Model, values: Map<String, Value>, what: &str) -> Res
     checked_object(model.fields, values, what, false)
 }
 
+/// Checks the parameters of what is no operation, and gives them back with wire names. As with
+/// operations, a misspelt one is named before one that is missing.
+pub(crate) fn check_parameters(
+    fields: &'static [Field],
+    values: Map<String, Value>,
+) -> Result<Map<String, Value>> {
+    let values = checked_object(fields, values, "", true)?;
+    match fields.iter().find(|field| field.required && !values.contains_key(field.wire)) {
+        Some(missing) => Err(missing_parameter(missing)),
+        None => Ok(values),
+    }
+}
+
+fn missing_parameter(field: &Field) -> Error {
+    Error::argument(field.name, "this parameter is required")
+}
+
 /// Checks the arguments and lays them out.
 pub(crate) fn request(
     spec: &'static Spec,
@@ -118,7 +135,7 @@ pub(crate) fn request(
         }
         let Some(value) = values.remove(field.wire) else {
             if field.required {
-                return Err(Error::argument(field.name, "this parameter is required"));
+                return Err(missing_parameter(field));
             }
             if let (BodyKind::Form, Some(default)) = (spec.body, field.limits.default) {
                 append(&mut query, field.wire, default.trim_matches('"'));
@@ -197,14 +214,15 @@ fn checked_object(
 
 fn field_named(fields: &'static [Field], name: &str, what: &str) -> Result<&'static Field> {
     find_field(fields, name).ok_or_else(|| {
+        // Where both spellings are as near, the one without capitals is meant.
         let nearest = fields
             .iter()
-            .flat_map(|f| [f.name, f.wire])
-            .map(|known| (strsim::damerau_levenshtein(known, name), known))
+            .flat_map(|f| [(f.name, false), (f.wire, true)])
+            .map(|(known, wire)| (strsim::damerau_levenshtein(known, name), wire, known))
             .min();
         let kind = if what.is_empty() { "parameter" } else { "key" };
         let message = match nearest {
-            Some((distance, known)) if distance <= 1 + name.len() / 3 => {
+            Some((distance, _, known)) if distance <= 1 + name.len() / 3 => {
                 format!("there is no such {kind}; did you mean `{known}`?")
             }
             Some(_) => format!(
@@ -290,7 +308,7 @@ fn describe(ty: &Ty) -> String {
         Ty::DateTime => "a date and time as text, RFC 3339".into(),
         Ty::File => "a file".into(),
         Ty::Bytes => "bytes".into(),
-        Ty::List(item) => format!("a list of {}", describe(item).trim_start_matches("a ")),
+        Ty::List(item) => format!("a list (each {})", describe(item)),
         Ty::Map(_) | Ty::Model(_) => "an object".into(),
         Ty::Union(union) => union().variants.iter().map(describe).collect::<Vec<_>>().join(" or "),
     }

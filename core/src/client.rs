@@ -195,9 +195,19 @@ impl Client {
         let deadline = Instant::now() + allowed;
         let class = class_of(spec);
         let (mut attempts, mut unknown, mut renewed) = (0, false, false);
+        let mut earlier: Option<Error> = None;
         loop {
             let state = self.state()?;
-            self.turn(&state, class, deadline).await.map_err(|error| error.with_attempts(attempts))?;
+            if let Err(closed) = self.turn(&state, class, deadline).await {
+                // What an attempt was answered says more than that there is no turn for another.
+                return Err(match (earlier, closed.retry_after()) {
+                    (Some(error), Some(wait)) if error.kind() == Kind::RateLimited => {
+                        error.with_retry_after(wait)
+                    }
+                    (Some(error), _) => error,
+                    (None, _) => closed.with_attempts(attempts),
+                });
+            }
             attempts += 1;
             let sent = async {
                 let mut headers = headers.clone();
@@ -251,6 +261,7 @@ impl Client {
             if verdict == Verdict::Repeat || !settings.pacing {
                 sleep(wait).await;
             }
+            earlier = Some(error);
         }
     }
 

@@ -111,6 +111,13 @@ struct Bucket {
     closed_until: Option<Instant>,
 }
 
+impl Bucket {
+    /// The calls that may be made when a new window begins.
+    fn refilled(&self) -> f64 {
+        (self.tokens + self.size).min(self.size)
+    }
+}
+
 impl Pacer {
     /// Takes a turn: how long to wait for it. A wait beyond `longest` is the error, and takes none.
     pub(crate) fn reserve(
@@ -120,10 +127,11 @@ impl Pacer {
         longest: Duration,
     ) -> Result<Duration, Duration> {
         self.with(class, now, |bucket| {
-            let closed =
-                bucket.closed_until.map_or(Duration::ZERO, |until| until.saturating_duration_since(now));
-            let missing = (1.0 - bucket.tokens).max(0.0) / bucket.per_second;
-            let wait = closed.max(Duration::from_secs_f64(missing));
+            let (closed, tokens) = match bucket.closed_until {
+                Some(until) => (until.saturating_duration_since(now), bucket.refilled()),
+                None => (Duration::ZERO, bucket.tokens),
+            };
+            let wait = closed + Duration::from_secs_f64((1.0 - tokens).max(0.0) / bucket.per_second);
             if wait > longest {
                 return Err(wait);
             }
@@ -171,6 +179,9 @@ impl Pacer {
         let passed = now.saturating_duration_since(bucket.at).as_secs_f64();
         bucket.tokens = (bucket.tokens + passed * bucket.per_second).min(bucket.size);
         bucket.at = bucket.at.max(now);
+        if bucket.closed_until.take_if(|until| *until <= now).is_some() {
+            bucket.tokens = bucket.refilled();
+        }
         act(bucket)
     }
 }
@@ -212,6 +223,18 @@ mod tests {
         assert_eq!(pacer.reserve(Class::General, now, LONG), Ok(Duration::from_secs(6)));
         pacer.learn(Class::Contacts, now, seen(20, 0, 7));
         assert_eq!(pacer.reserve(Class::Contacts, now, LONG), Ok(Duration::from_secs(7)));
+    }
+
+    #[test]
+    fn after_the_reset_the_window_is_new() {
+        let (pacer, now) = (Pacer::default(), Instant::now());
+        let one = RateLimit { limit: Some(1), remaining: Some(0), reset: Some(Duration::from_secs(2)) };
+        pacer.reserve(Class::General, now, LONG).expect("a turn");
+        pacer.learn(Class::General, now, one);
+        assert_eq!(pacer.reserve(Class::General, now, Duration::ZERO), Err(Duration::from_secs(2)));
+        let later = now + Duration::from_secs(2);
+        assert_eq!(pacer.reserve(Class::General, later, LONG), Ok(Duration::ZERO));
+        assert_eq!(pacer.reserve(Class::General, later, Duration::ZERO), Err(Duration::from_secs(3_600)));
     }
 
     #[test]

@@ -174,7 +174,7 @@ pub(crate) fn variable(name: &str) -> Option<String> {
 
 /// A refused setting.
 pub(crate) fn setting(name: &str, message: &str) -> Error {
-    Error::new(Kind::Configuration, format!("{name}: {message}"))
+    Error::argument(name, message).with_kind(Kind::Configuration)
 }
 
 /// Seconds as a duration; zero and less are refused.

@@ -269,8 +269,8 @@ async fn files_that_cannot_be_imported_are_refused_before_anything_is_sent() {
             Some("columns"),
             "no column holds the address",
         ),
-        (json!({"path": file}), Kind::InvalidArgument, Some("list_ids"), "needs `list_ids` or `new_list`"),
-        (json!({"path": file, "listIds": ["1"]}), Kind::InvalidArgument, Some("listIds[0]"), "whole number"),
+        (json!({"path": file}), Kind::InvalidArgument, Some("list_ids"), "needs lists"),
+        (json!({"path": file, "listIds": ["1"]}), Kind::InvalidArgument, Some("list_ids[0]"), "whole number"),
         (
             json!({"path": file, "listIds": [1], "delimiter": "ab"}),
             Kind::InvalidArgument,
@@ -285,6 +285,7 @@ async fn files_that_cannot_be_imported_are_refused_before_anything_is_sent() {
         ),
         (json!({"path": file, "pth": file}), Kind::InvalidArgument, Some("pth"), "did you mean `path`"),
         (json!({"listIds": [1]}), Kind::InvalidArgument, Some("path"), "required"),
+        (json!({"pathh": file}), Kind::InvalidArgument, Some("pathh"), "did you mean `path`"),
         (
             json!({"path": file, "listIds": [1], "rejectsPath": "/no/such/folder/r.csv"}),
             Kind::Io,
@@ -359,8 +360,10 @@ async fn waiting_ends_with_the_process_or_with_the_time() {
     assert_eq!((error.kind(), error.parameter()), (Kind::InvalidArgument, Some("process_id")));
 }
 
-/// A server with so many contacts on list 4, by pages.
-async fn lister(count: i64) -> Server {
+/// A server with so many contacts on list 4, by pages. After the first page, the oldest `leave` of them
+/// are gone.
+async fn lister(count: i64, leave: i64) -> Server {
+    let gone = Mutex::new(0);
     Server::answering(move |seen| {
         if seen.line.starts_with("GET /v3/contacts/attributes") {
             let attribute = |name: &str, category: &str| json!({"name": name, "category": category});
@@ -389,7 +392,10 @@ async fn lister(count: i64) -> Server {
             json!({"id": id, "email": format!("p{id}@example.com"), "emailBlacklisted": id == 1,
                 "smsBlacklisted": false, "createdAt": "2026-01-01T00:00:00Z", "attributes": attributes})
         };
-        let contacts: Vec<_> = (offset..count.min(offset + limit)).map(contact).collect();
+        let mut gone = gone.lock().unwrap();
+        let start = offset + *gone;
+        *gone = leave;
+        let contacts: Vec<_> = (start..count.min(start + limit)).map(contact).collect();
         (200, json!({"contacts": contacts, "count": count}).to_string())
     })
     .await
@@ -397,7 +403,7 @@ async fn lister(count: i64) -> Server {
 
 #[tokio::test]
 async fn a_list_is_exported_page_by_page() {
-    let server = lister(1_200).await;
+    let server = lister(1_200, 0).await;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("list.csv");
     std::fs::write(&file, "what was there before").unwrap();
@@ -420,14 +426,26 @@ async fn a_list_is_exported_page_by_page() {
     assert_eq!(rows.len(), 1_201);
     assert_eq!(
         told.iter().map(|p| (p.done, p.total)).collect::<Vec<_>>(),
-        [(500, Some(1_200)), (1_000, Some(1_200)), (1_200, Some(1_200))]
+        [(500, Some(1_200)), (979, Some(1_200)), (1_199, Some(1_200))]
     );
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
 #[tokio::test]
+async fn an_export_misses_nobody_where_others_leave_meanwhile() {
+    for (leave, count) in [(19, 1_200), (300, 1_200), (500, 1_000), (500, 510)] {
+        let server = lister(count, leave).await;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("list.csv");
+        let result = good(&server, "contacts.export_list", json!({"list_id": 4, "path": file})).await;
+        let doubled = i64::from(count > 500);
+        assert_eq!(result["rows"], json!(count - doubled), "{leave} of {count} left");
+    }
+}
+
+#[tokio::test]
 async fn an_export_that_fails_leaves_the_old_file() {
-    let server = lister(3).await;
+    let server = lister(3, 0).await;
     let folder = tempfile::tempdir().unwrap();
     let file = path(&folder, "list.csv", "old");
     let error = bad(&server, "contacts.export_list", json!({"list_id": 9, "path": file})).await;

@@ -15,6 +15,11 @@ use crate::schema::Typed;
 
 /// Page size: the maximum of the endpoint.
 const PAGE: i64 = 500;
+/// Contacts that a page has in common with the one before: where the first of them is not known,
+/// others have left the list meanwhile, and some were passed over.
+const OVERLAP: i64 = 20;
+/// How often reading goes back a page, at most.
+const MOST_RETURNS: u32 = 1_000;
 /// Columns before the attributes, by their names on the wire.
 const COLUMNS: [&str; 7] =
     ["id", "email", "emailBlacklisted", "smsBlacklisted", "whatsappBlacklisted", "createdAt", "modifiedAt"];
@@ -33,8 +38,8 @@ pub static JOB: Job = Job {
         " only when it is whole. Cells are written as they are, also those that begin with `=`, `+`, `-` or",
         " `@`: a spreadsheet program may take them for formulas, so open the file as text there. Values with",
         " several choices are JSON lists.",
-        " Contacts are read by pages of 500, oldest first; a contact that comes twice is written once. A contact",
-        " that leaves the list meanwhile may make another one be missed.",
+        " Contacts are read by pages of 500, oldest first. Pages overlap, so that none is missed where others leave",
+        " the list meanwhile; a contact that comes twice is written once.",
     ],
 };
 
@@ -73,7 +78,7 @@ pub async fn export_list(
 ) -> Result<ExportListResult> {
     let ExportListArguments { list_id, path, attributes, timeout } = arguments;
     let deadline = deadline(timeout);
-    let mut file = Writer::create(&path)?;
+    let (mut file, mut rows) = (Writer::create(&path)?, 0);
     let defined = attribute_names(call(client, GetAttributes {}, deadline).await?);
     let attributes = match attributes {
         Some(wanted) => chosen(&wanted, &defined)?,
@@ -86,7 +91,7 @@ pub async fn export_list(
     let columns: Vec<String> =
         COLUMNS.iter().map(|name| (*name).to_owned()).chain(attributes.clone()).collect();
     file.row(&columns)?;
-    let (mut seen, mut left_out, mut offset) = (HashSet::new(), Vec::new(), 0);
+    let (mut seen, mut left_out, mut offset, mut returns) = (HashSet::new(), Vec::new(), 0, 0);
     loop {
         let page = GetContactsFromList {
             list_id,
@@ -97,29 +102,40 @@ pub async fn export_list(
         };
         let mut body = call(client, page, deadline).await?;
         let contacts = take_list(&mut body, "contacts");
+        let id = |contact: &Value| contact.get("id").and_then(Value::as_i64);
+        let first_is_known = match contacts.first() {
+            Some(first) => id(first).is_none_or(|id| seen.contains(&id)),
+            None => seen.is_empty(),
+        };
+        if offset > 0 && !first_is_known && returns < MOST_RETURNS {
+            returns += 1;
+            offset = (offset - PAGE / 2).max(0);
+            continue;
+        }
         for contact in &contacts {
-            let is_new = contact.get("id").and_then(Value::as_i64).is_none_or(|id| seen.insert(id));
-            if !is_new {
+            if !id(contact).is_none_or(|id| seen.insert(id)) {
                 continue;
             }
             let values = contact.get("attributes");
             let own = COLUMNS.iter().map(|name| cell(contact.get(name)));
             file.row(own.chain(attributes.iter().map(|name| cell(values.and_then(|v| v.get(name))))))?;
+            rows += 1;
             for name in values.and_then(Value::as_object).into_iter().flat_map(|values| values.keys()) {
                 if !defined.iter().any(|(known, _)| known == name) && !left_out.contains(name) {
                     left_out.push(name.clone());
                 }
             }
         }
-        offset += contacts.len() as i64;
         let total = body.get("count").and_then(Value::as_u64);
-        progress(&Progress { stage: "read", done: offset as u64, total });
-        if (contacts.len() as i64) < PAGE {
+        progress(&Progress { stage: "read", done: rows as u64, total });
+        let count = contacts.len() as i64;
+        if count < PAGE {
             break;
         }
+        offset += if contacts.iter().all(|contact| id(contact).is_some()) { count - OVERLAP } else { count };
     }
     file.finish()?;
-    Ok(ExportListResult { rows: seen.len() as i64, path, columns, left_out })
+    Ok(ExportListResult { rows, path, columns, left_out })
 }
 
 /// Names of the account's attributes, and whether contacts carry a value of their own.

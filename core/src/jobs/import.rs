@@ -144,7 +144,7 @@ pub async fn import_file(
 ) -> Result<ImportFileResult> {
     let is_dry = arguments.dry_run.unwrap_or(false);
     if !is_dry && arguments.list_ids.as_ref().is_none_or(Vec::is_empty) && arguments.new_list.is_none() {
-        return Err(Error::argument("list_ids", "an import needs `list_ids` or `new_list`"));
+        return Err(Error::argument("list_ids", "an import needs lists that exist, or a new one"));
     }
     let deadline = deadline(arguments.timeout);
     let (path, delimiter, encoding) = (arguments.path.clone(), delimiter(&arguments)?, encoding(&arguments)?);

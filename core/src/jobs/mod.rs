@@ -12,10 +12,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::arguments::check_model;
+use crate::arguments::check_parameters;
 use crate::client::{CallOptions, Client};
 use crate::error::{Error, Kind, Result};
-use crate::schema::{Field, Model, Operation, Spec, Ty, Typed};
+use crate::schema::{Model, Operation, Spec, Ty, Typed};
 
 /// A job: called like an operation, by resource and name.
 pub struct Job {
@@ -76,14 +76,8 @@ pub async fn run(
 }
 
 /// Checks arguments against the job's model.
-fn checked<T: DeserializeOwned>(job: &Job, mut arguments: Map<String, Value>) -> Result<T> {
-    arguments.retain(|_, value| !value.is_null());
-    let model = (job.arguments)();
-    let is_given = |field: &Field| [field.name, field.wire].iter().any(|name| arguments.contains_key(*name));
-    if let Some(missing) = model.fields.iter().find(|field| field.required && !is_given(field)) {
-        return Err(Error::argument(missing.name, "this parameter is required"));
-    }
-    let values = check_model(model, arguments, "")?;
+fn checked<T: DeserializeOwned>(job: &Job, arguments: Map<String, Value>) -> Result<T> {
+    let values = check_parameters((job.arguments)().fields, arguments)?;
     serde_json::from_value(Value::Object(values))
         .map_err(|error| Error::new(Kind::InvalidArgument, error.to_string()).with_source(error))
 }
