@@ -130,6 +130,8 @@ static void bad_input(const brevo_client *client) {
     refused(client, create, "{\"email\":5}", NULL, "email", "");
     refused(client, create, "{\"emial\":\"a@b.c\"}", NULL, "emial", "email");
     refused(client, create, "{\"list_ids\":[1,\"x\"]}", NULL, "list_ids[1]", "");
+    refused(client, "transactional_emails.send_transac_email", "{\"to\":[{\"emial\":\"a@b.c\"}]}", NULL, "to[0].emial",
+            "email");
     refused(client, "contacts.get_contact_info", "{}", NULL, "identifier", "");
     refused(client, "contacts.get_contacts", "{\"limit\":5000}", NULL, "limit", "1000");
     refused(client, create, "{\"email\":", NULL, "arguments", "not valid JSON");
@@ -174,6 +176,8 @@ static void bad_settings(void) {
     brevo_client *client;
     unsettled("{\"api_key\":\"0123456789ABCDEF\"}", BREVO_KIND_CONFIGURATION, "v2");
     unsettled("{\"api_key\":\"xsmtpsib-0123456789abcdef-0123\"}", BREVO_KIND_CONFIGURATION, "SMTP");
+    /* {"api_key":"xkeysib-0123456789abcdef"} in base64: a token for Brevo's MCP server. */
+    unsettled("{\"api_key\":\"eyJhcGlfa2V5IjoieGtleXNpYi0wMTIzNDU2Nzg5YWJjZGVmIn0=\"}", BREVO_KIND_CONFIGURATION, "MCP");
     unsettled("{\"api_key\":\"\"}", BREVO_KIND_CONFIGURATION, "");
     unsettled("{}", BREVO_KIND_CONFIGURATION, "");
     unsettled("{\"api_key\":\"" TEST_KEY "\",\"base_url\":\"http://example.com/v3\"}", BREVO_KIND_CONFIGURATION, "https");

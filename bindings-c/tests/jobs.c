@@ -36,7 +36,7 @@ int main(void) {
     snprintf(path, sizeof path, "%s/people.csv", folder);
     file = fopen(path, "w");
     CHECK(file != NULL);
-    fputs("EMAIL,FIRSTNAME\nzoe@example.com,\"Zo\xc3\xab, Z.\"\nnot an address,X\nada@example.com,Ada\n", file);
+    fputs("EMAIL,FIRSTNAME\nzoe@example.com,\"Zo\xc3\xab, Z.\"\nnot an address,X\nbob@example.com,\"Bob\nada@example.com,Ada\n", file);
     fclose(file);
 
     seen.client = client;
@@ -48,9 +48,12 @@ int main(void) {
     }
     brevo_error_free(error);
     CHECK(brevo_reply_status(reply) == 0);
-    CHECK(brevo_reply_int(reply, "/rows", -1) == 3);
+    CHECK(brevo_reply_int(reply, "/rows", -1) == 4);
     CHECK(brevo_reply_int(reply, "/imported", -1) == 2);
-    CHECK(brevo_reply_int(reply, "/rejected", -1) == 1);
+    CHECK(brevo_reply_int(reply, "/rejected", -1) == 2);
+    CHECK(brevo_reply_int(reply, "/rejects/1/line", -1) == 4);
+    TEXT(brevo_reply_string(reply, "/rejects/1/reason"), "a quote is opened and never closed");
+    TEXT(brevo_reply_string(reply, "/rejects/1/row/0"), "bob@example.com,\"Bob");
     CHECK(brevo_reply_int(reply, "/processIds/0", -1) == 7);
     CHECK(strlen(brevo_reply_body(reply, NULL)) > 0);
     CHECK(seen.calls > 0 && seen.refusals == seen.calls);
@@ -85,7 +88,7 @@ int main(void) {
                     &error) == NULL);
     CHECK(brevo_error_kind(error) == BREVO_KIND_IO);
     brevo_error_free(error);
-    CHECK(brevo_job(client, "contacts.import_file", "{\"path\":\"x\",\"pahts\":1}", NULL, NULL, &error) == NULL);
+    CHECK(brevo_job(client, "contacts.import_file", "{\"pahts\":1}", NULL, NULL, &error) == NULL);
     CHECK(brevo_error_kind(error) == BREVO_KIND_INVALID_ARGUMENT);
     TEXT(brevo_error_parameter(error), "pahts");
     brevo_error_free(error);

@@ -42,7 +42,7 @@ function errorFrom (json, row) {
   const cause = facts.sources.reduceRight(source, undefined)
   return make({
     ...facts,
-    reason: facts.message,
+    reason: respelled(facts.message, row?.names),
     parameter: facts.parameter && spell(facts.parameter, row?.names),
     headers: facts.headers,
     body: facts.status === null ? undefined : facts.body,
@@ -55,7 +55,7 @@ function errorFrom (json, row) {
 /** An error of the settings, whose names are in camelCase here. */
 function settingsErrorFrom (json) {
   const error = errorFrom(json)
-  const camel = text => text?.replace(/\b[a-z]+(?:_[a-z]+)+\b/g, name => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase()))
+  const camel = text => text?.replace(SNAKE, camelOf)
   for (const name of ['message', 'reason', 'parameter', 'advice']) error[name] = camel(error[name])
   return error
 }
@@ -89,6 +89,16 @@ function cancelled (row, cause) {
 /** Parameters are named as on the wire, which is how they are written here. */
 function spell (parameter, names) {
   return parameter.replace(/^\w+/, name => names?.[name] ?? name)
+}
+
+const SNAKE = /\b[a-z]+(?:_[a-z]+)+\b/g
+const camelOf = name => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase())
+
+/** A sentence in which the core lists names. All others may hold texts of Brevo and of users. */
+function respelled (reason, names) {
+  if (reason.startsWith('there is no such parameter')) return reason.replace(SNAKE, name => names?.[name] ?? name)
+  if (reason.startsWith('there is no such option')) return reason.replace(SNAKE, camelOf)
+  return reason
 }
 
 module.exports = { classes, errorFrom, settingsErrorFrom, invalidArgument, cancelled }

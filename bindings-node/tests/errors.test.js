@@ -71,6 +71,28 @@ test('replies that are no JSON', async t => {
   await assert.rejects(brevo.account.getAccount(), { kind: 'server', status: 502, code: undefined, body: '<html>bad gateway</html>' })
 })
 
+test('wrong, missing and misspelt arguments are named, and nothing is sent', async t => {
+  const { brevo, requests } = await serve(t, () => ({}))
+  const cases = [
+    [brevo.contacts.createContact({ email: 5 }), 'email', /expected text, got a whole number/],
+    [brevo.contacts.createContact({ listIds: [1, 'x'] }), 'listIds[1]', /expected a whole number/],
+    [brevo.contacts.createContact({ emial: 'a@b.c' }), 'emial', /did you mean `email`/],
+    [brevo.contacts.createContact({ zzzzzzzzzzzz: 1 }), 'zzzzzzzzzzzz', /known are .*listIds/],
+    [brevo.contacts.getContactInfo(), 'identifier', /required/],
+    [brevo.transactionalEmails.sendTransacEmail({ to: [{ emial: 'a@b.c' }] }), 'to[0].emial', /did you mean `email`/],
+    [brevo.account.getAccount({}, { maxRetrys: 1 }), 'options.maxRetrys', /known are .*maxRetries/]
+  ]
+  for (const [call, parameter, message] of cases) {
+    await assert.rejects(call, error => {
+      assert.ok(error instanceof InvalidArgumentError)
+      assert.equal(error.parameter, parameter)
+      assert.match(error.message, message)
+      return true
+    })
+  }
+  assert.equal(requests.length, 0)
+})
+
 test('servers that hang, hang up, talk rubbish or stop in the middle', async t => {
   const hanging = await serveRaw(t, () => {}, { timeout: 0.3 })
   await assert.rejects(hanging.account.getAccount(), TimeoutError)
@@ -148,7 +170,9 @@ test('settings that cannot work are refused at once', () => {
   const cases = [
     [`xsmtpsib-${'a'.repeat(64)}-abcdefghijklmnop`, /SMTP/i],
     ['abcdEFGH12345678', /v2/],
+    [Buffer.from(JSON.stringify({ api_key: KEY })).toString('base64'), /MCP/],
     ['nonsense', /key/],
+    [{ apiKey: 7 }, /^apiKey: expected text/],
     [{ apiKey: KEY, baseUrl: 'http://api.example.com/v3' }, /^baseUrl: .*https/],
     [{ apiKey: KEY, maxRetries: -1 }, /^maxRetries: /],
     [{ apiKey: KEY, baseUrl: 'not an address' }, /baseUrl: /],
@@ -158,7 +182,7 @@ test('settings that cannot work are refused at once', () => {
   ]
   for (const [settings, message] of cases) {
     assert.throws(() => new Brevo(settings), error => {
-      assert.ok(error instanceof (settings.proxi || settings.timeout || settings.maxRetries ? InvalidArgumentError : ConfigurationError), inspect(error))
+      assert.ok(error instanceof ConfigurationError, inspect(error))
       assert.match(error.message, message)
       assert.ok(!inspect(error).includes('a'.repeat(20)))
       return true

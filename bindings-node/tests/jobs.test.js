@@ -39,6 +39,18 @@ test('importFile imports, and reports progress and rejected rows', async t => {
   assert.match(String(requests.find(({ method }) => method === 'POST').body), /Zoë 🙂/)
 })
 
+test('broken rows are told with line and reason, and kept in a file; the others are imported', async t => {
+  const { brevo, requests } = await importing(t)
+  const folder = folderOf(t)
+  const [file, rejectsPath] = ['people.csv', 'rejects.csv'].map(name => path.join(folder, name))
+  fs.writeFileSync(file, 'EMAIL,FIRSTNAME\nada@example.com,Ada\nbob@example.com,"Bob\ncy@example.com\ndi@example.com,Di\n')
+  const result = await brevo.contacts.importFile({ path: file, listIds: [2], rejectsPath })
+  assert.deepEqual([result.rows, result.imported], [4, 2])
+  assert.deepEqual(result.rejects.map(({ line, reason }) => [line, reason]), [[3, 'a quote is opened and never closed'], [4, 'fields are missing']])
+  assert.match(fs.readFileSync(rejectsPath, 'utf8'), /^3,a quote is opened and never closed,"bob@example\.com,""Bob"\r\n4,fields are missing,cy@example\.com\r\n/m)
+  assert.match(String(requests.find(({ method }) => method === 'POST').body), /ada@.*di@/)
+})
+
 test('exportList writes the file', async t => {
   const contacts = Array.from({ length: 700 }, (_, id) => ({ id, email: `${id}@example.com`, attributes: { FIRSTNAME: `"N", ${id}` } }))
   const { brevo } = await serve(t, ({ url }) => {
@@ -60,7 +72,7 @@ test('mistakes are told like those of operations', async t => {
   const { importFile } = brevo.contacts
   const cases = [
     [() => importFile({ path: '/nonexistent.csv', listIds: [1] }), { kind: 'io', operation: 'contacts.importFile' }],
-    [() => importFile({ path: 'x', pathh: 'x' }), { kind: 'invalid_argument', parameter: 'pathh' }],
+    [() => importFile({ pathh: 'x' }), { kind: 'invalid_argument', parameter: 'pathh' }],
     [() => importFile({ path: 'x', listIds: ['1'] }), { kind: 'invalid_argument', parameter: 'listIds[0]' }],
     [() => importFile({ path: 'x' }, { timeout: 1 }), { kind: 'invalid_argument', parameter: 'options.timeout' }],
     [() => importFile({ path: 'x' }, { onProgress: 1 }), { kind: 'invalid_argument', parameter: 'options.onProgress' }],

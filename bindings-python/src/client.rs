@@ -9,7 +9,6 @@ use brevo_core::{Builder, Client, Error, Kind};
 use pyo3::exceptions::{PyAttributeError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
-use serde_json::{Map, Value};
 
 use crate::call::{Call, Pages, Pending};
 use crate::{convert, describe, errors};
@@ -28,13 +27,11 @@ impl Shared {
         api_key: Option<&Bound<'_, PyAny>>,
         settings: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Arc<Self>> {
-        let mut map = match settings {
-            Some(settings) => convert::object(py, "settings", settings)?,
-            None => Map::new(),
-        };
+        let settings = settings.map_or_else(|| Ok(PyDict::new(py)), |settings| settings.copy())?;
         if let Some(key) = api_key {
-            map.insert("api_key".to_owned(), Value::String(key.extract()?));
+            settings.set_item("api_key", key)?;
         }
+        let map = convert::object(py, "settings", &settings)?;
         let client = Builder::from_json(&map).and_then(Builder::build);
         let client = client.map_err(|error| errors::raise(py, error))?;
         let prefix = if asynchronous { "Async" } else { "" };

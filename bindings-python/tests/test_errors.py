@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import pickle
 import socket
+import struct
 import time
 import traceback
 from typing import Any
@@ -113,6 +116,7 @@ def test_errors_can_be_pickled(server: Server, client: Brevo) -> None:
         ("nonsense", "xkeysib-"),
         ("xsmtpsib-" + "0" * 64 + "-" + "a" * 16, "SMTP"),
         ("A1b2C3d4E5f6G7h8", "v2"),
+        (base64.b64encode(json.dumps({"api_key": KEY}).encode()).decode(), "MCP"),
         ("xkeysib-\u00e9", "key"),
     ],
 )
@@ -120,6 +124,12 @@ def test_keys_of_the_wrong_kind(key: str, words: str) -> None:
     with pytest.raises(errors.ConfigurationError, match=words) as caught:
         Brevo(key)
     assert not key or key not in str(caught.value) + repr(caught.value.__dict__)
+
+
+def test_a_setting_of_the_wrong_type_is_named() -> None:
+    with pytest.raises(errors.ConfigurationError, match="expected text") as caught:
+        Brevo(7)  # type: ignore[arg-type]
+    assert caught.value.parameter == "api_key"
 
 
 def test_no_key() -> None:
@@ -168,6 +178,17 @@ def test_a_server_that_hangs_up(server: Server, client: Brevo) -> None:
     with pytest.raises(errors.BrevoConnectionError):
         client.contacts.create_contact(email="ada@example.com")
     assert len(server.requests) == 1, "a POST of unknown outcome is not repeated"
+
+
+def test_a_server_that_resets_the_connection(server: Server, client: Brevo) -> None:
+    def reset(request: Request) -> None:
+        # A linger of 0 seconds: closing sends RST instead of FIN.
+        server.connections[-1].setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    server.answer = reset
+    with pytest.raises(errors.BrevoConnectionError):
+        client.contacts.create_contact(email="ada@example.com")
+    assert len(server.requests) == 1
 
 
 def test_a_server_that_talks_rubbish(server: Server, client: Brevo) -> None:

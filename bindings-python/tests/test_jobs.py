@@ -91,6 +91,8 @@ def test_a_job_that_fails(server: Server, client: Brevo) -> None:
 def test_arguments_of_jobs_are_checked(client: Brevo, tmp_path: pathlib.Path) -> None:
     with pytest.raises(InvalidArgumentError, match="did you mean `timeout`"):
         client.process.wait_for_process(process_id=7, timout=1)  # type: ignore[call-arg]
+    with pytest.raises(InvalidArgumentError, match="did you mean `path`"):
+        client.contacts.import_file(pathh="people.csv")  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="keyword arguments only"):
         client.contacts.import_file("people.csv")  # type: ignore[call-arg]
     with pytest.raises(BrevoFileError):
@@ -99,6 +101,30 @@ def test_arguments_of_jobs_are_checked(client: Brevo, tmp_path: pathlib.Path) ->
         client.process.wait_for_process.raw(process_id=7)  # type: ignore[attr-defined]
     with pytest.raises(InvalidArgumentError, match="no pages"):
         client.process.wait_for_process.iter(process_id=7)  # type: ignore[attr-defined]
+
+
+def test_broken_rows_are_told_and_kept(server: Server, client: Brevo, tmp_path: pathlib.Path) -> None:
+    def answer(request: Request) -> bytes:
+        if request.target.endswith("/contacts/attributes"):
+            return reply(200, {"attributes": [{"name": "FIRSTNAME", "category": "normal", "type": "text"}]})
+        return reply(202, {"processId": 7}) if request.method == "POST" else after(1)(request)
+
+    server.answer = answer
+    people, rejects = tmp_path / "people.csv", tmp_path / "rejects.csv"
+    people.write_text(
+        'EMAIL,FIRSTNAME\nada@example.com,Ada\nbob@example.com,"Bob\ncy@example.com\ndi@example.com,Di\n',
+        encoding="utf-8",
+    )
+    done = client.contacts.import_file(path=people, list_ids=[2], rejects_path=str(rejects))
+    assert (done.rows, done.imported, done.rejected) == (4, 2, 2)
+    told = [(each.line, each.reason) for each in done.rejects]
+    assert told == [(3, "a quote is opened and never closed"), (4, "fields are missing")]
+    assert rejects.read_text(encoding="utf-8").splitlines()[1:] == [
+        '3,a quote is opened and never closed,"bob@example.com,""Bob"',
+        "4,fields are missing,cy@example.com",
+    ]
+    sent = next(request for request in server.requests if request.method == "POST").json()
+    assert [each["email"] for each in sent["jsonBody"]] == ["ada@example.com", "di@example.com"]
 
 
 def test_async_jobs(server: Server) -> None:
