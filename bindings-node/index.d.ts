@@ -545,8 +545,8 @@ export interface ContactsResource {
    * place under its name only when it is whole. Cells are written as they are, also those that
    * begin with `=`, `+`, `-` or `@`: a spreadsheet program may take them for formulas, so open the
    * file as text there. Values with several choices are JSON lists. Contacts are read by pages of
-   * 500, oldest first; a contact that comes twice is written once. A contact that leaves the list
-   * meanwhile may make another one be missed.
+   * 500, oldest first. Pages overlap, so that none is missed where others leave the list meanwhile;
+   * a contact that comes twice is written once.
    */
   readonly exportList: Job<types.ExportListParams, types.ExportListResult>
 }

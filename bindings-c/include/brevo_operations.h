@@ -1163,9 +1163,9 @@ static inline brevo_reply *brevo_contacts_import_file(const brevo_client *client
  * `modifiedAt`, then the attributes. The file is UTF-8 by RFC 4180 and takes its place under its
  * name only when it is whole. Cells are written as they are, also those that begin with `=`, `+`,
  * `-` or `@`: a spreadsheet program may take them for formulas, so open the file as text there.
- * Values with several choices are JSON lists. Contacts are read by pages of 500, oldest first; a
- * contact that comes twice is written once. A contact that leaves the list meanwhile may make
- * another one be missed.
+ * Values with several choices are JSON lists. Contacts are read by pages of 500, oldest first.
+ * Pages overlap, so that none is missed where others leave the list meanwhile; a contact that comes
+ * twice is written once.
  *
  * - list_id (integer, required): Identifier of the list.
  * - path (text, required): File to write; one that exists is replaced.

@@ -1955,8 +1955,8 @@ class _Contacts:
         place under its name only when it is whole. Cells are written as they are, also those that
         begin with `=`, `+`, `-` or `@`: a spreadsheet program may take them for formulas, so open
         the file as text there. Values with several choices are JSON lists. Contacts are read by
-        pages of 500, oldest first; a contact that comes twice is written once. A contact that
-        leaves the list meanwhile may make another one be missed.
+        pages of 500, oldest first. Pages overlap, so that none is missed where others leave the
+        list meanwhile; a contact that comes twice is written once.
 
         Args:
             list_id: Identifier of the list.
@@ -8943,8 +8943,8 @@ class _AsyncContacts:
         place under its name only when it is whole. Cells are written as they are, also those that
         begin with `=`, `+`, `-` or `@`: a spreadsheet program may take them for formulas, so open
         the file as text there. Values with several choices are JSON lists. Contacts are read by
-        pages of 500, oldest first; a contact that comes twice is written once. A contact that
-        leaves the list meanwhile may make another one be missed.
+        pages of 500, oldest first. Pages overlap, so that none is missed where others leave the
+        list meanwhile; a contact that comes twice is written once.
 
         Args:
             list_id: Identifier of the list.
