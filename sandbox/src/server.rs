@@ -588,7 +588,6 @@ fn shortened(text: &str) -> String {
 fn instead(fault: Kind) -> Option<Answer> {
     let limited = |answer: Answer, reset: &str| Answer {
         headers: vec![
-            ("x-sib-ratelimit-limit", "1".into()),
             ("x-sib-ratelimit-remaining", "0".into()),
             ("x-sib-ratelimit-reset", reset.into()),
         ],
