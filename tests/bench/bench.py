@@ -297,7 +297,8 @@ def main() -> None:
     }
     document = [
         "# Benchmarks", "",
-        f"Measured on {datetime.date.today()} by `make bench` ({options.rounds} rounds) on {machine()}; load average before it {load:.1f}.",
+        f"Measured on {datetime.date.today()} by `make bench` ({options.rounds} rounds) on {machine()}; load average before it {load:.1f};",
+        f"revision {version(['git', '-C', str(ROOT), 'describe', '--always', '--dirty'])}.",
         f"Python {platform.python_version()}, Node {version(['node', '--version'])}, libcurl {version(['curl-config', '--version']).split()[-1]}; "
         + ", ".join(f"{name} {number}" for name, number in sorted(versions.items())) + ".", "",
         "A stub server (`tests/src/bin/stub.rs`) answers from memory on one core; each client runs on another. The stub counts",
