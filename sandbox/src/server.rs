@@ -587,10 +587,7 @@ fn shortened(text: &str) -> String {
 /// The answer of a fault that takes the place of the call.
 fn instead(fault: Kind) -> Option<Answer> {
     let limited = |answer: Answer, reset: &str| Answer {
-        headers: vec![
-            ("x-sib-ratelimit-remaining", "0".into()),
-            ("x-sib-ratelimit-reset", reset.into()),
-        ],
+        headers: vec![("x-sib-ratelimit-remaining", "0".into()), ("x-sib-ratelimit-reset", reset.into())],
         ..answer
     };
     Some(match fault {
