@@ -1040,23 +1040,23 @@ export interface EventObjectIdentifiers {
 /** What an export has done. */
 export interface ExportListResult {
   /** Contacts written. */
-  rows?: number | null
+  rows: number
   /** The file. */
-  path?: string | null
+  path: string
   /** Its columns. */
-  columns?: string[] | null
+  columns: string[]
   /** Attributes that contacts had but the account did not define when the export began; not written. */
-  leftOut?: string[] | null
+  leftOut: string[]
 }
 
 /** What an export has done. */
 export interface ExportStatisticsResult {
   /** Campaigns written. */
-  rows?: number | null
+  rows: number
   /** The file. */
-  path?: string | null
+  path: string
   /** Its columns. */
-  columns?: string[] | null
+  columns: string[]
 }
 
 /**
@@ -3732,27 +3732,27 @@ export interface ImportContactsRequestNewList {
 /** What an import has done. */
 export interface ImportFileResult {
   /** Rows of the file, without its first. */
-  rows?: number | null
+  rows: number
   /** Rows sent and not refused by Brevo; in a dry run, rows that would be sent. */
-  imported?: number | null
+  imported: number
   /** Rows rejected, here or by Brevo. */
-  rejected?: number | null
+  rejected: number
   /** The first hundred of them. */
-  rejects?: RejectedRow[] | null
+  rejects: RejectedRow[]
   /** Processes of the import, one for each body. */
-  processIds?: number[] | null
+  processIds: number[]
   /** Lists imported into. */
-  listIds?: number[] | null
+  listIds: number[]
   /** Attribute (or `EMAIL`) by name of the column. */
-  columns?: Record<string, string> | null
+  columns: Record<string, string>
   /** Columns that were not sent, since the account has no such attribute. */
-  unknownColumns?: string[] | null
+  unknownColumns: string[]
   /** Cells that do not fit the type of their attribute, counted by attribute; Brevo ignores them. */
-  unfitCells?: Record<string, number> | null
+  unfitCells: Record<string, number>
   /** Encoding that the file was read in. */
-  encoding?: string | null
+  encoding: string
   /** What else went wrong, such as a report of Brevo's that could not be read. */
-  warnings?: string[] | null
+  warnings: string[]
 }
 
 /** Metadata that marks a loyalty object as internal. */
@@ -4372,9 +4372,9 @@ export interface RejectedRow {
   /** Line of the file on which it begins; absent where Brevo rejected it. */
   line?: number | null
   /** Why. */
-  reason?: string | null
+  reason: string
   /** Its fields; the line as it stands where it could not be read. */
-  row?: string[] | null
+  row: string[]
 }
 
 /** Address and display name to which answers go. */

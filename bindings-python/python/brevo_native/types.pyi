@@ -3,7 +3,7 @@
 
 What is sent is a plain dict, described by a TypedDict with the keys of the API. What comes back is
 an `Object`: a dict with the keys of the API whose entries can also be read as attributes in
-snake_case. Everything in a reply may be absent, and then reads as None. Texts with known values
+snake_case. Everything in Brevo's replies may be absent, and then reads as None. Texts with known values
 accept any other text too, since Brevo adds values without notice.
 """
 
@@ -983,22 +983,22 @@ class EventObjectIdentifiers(TypedDict):
 
 class ExportListResult(Object):
     """What an export has done."""
-    rows: int | None
+    rows: int
     """Contacts written."""
-    path: str | None
+    path: str
     """The file."""
-    columns: list[str] | None
+    columns: list[str]
     """Its columns."""
-    left_out: list[str] | None
+    left_out: list[str]
     """Attributes that contacts had but the account did not define when the export began; not written."""
 
 class ExportStatisticsResult(Object):
     """What an export has done."""
-    rows: int | None
+    rows: int
     """Campaigns written."""
-    path: str | None
+    path: str
     """The file."""
-    columns: list[str] | None
+    columns: list[str]
     """Its columns."""
 
 ExportWebhooksHistoryRequestEvent: TypeAlias = Literal["invalid_parameter", "missing_parameter", "hardBounce", "softBounce", "delivered", "spam", "request", "opened", "click", "invalid", "deferred", "blocked", "unsubscribed", "error", "uniqueOpened", "loadedByProxy", "allEvents"] | str
@@ -3472,27 +3472,27 @@ class ImportContactsRequestNewList(TypedDict):
 
 class ImportFileResult(Object):
     """What an import has done."""
-    rows: int | None
+    rows: int
     """Rows of the file, without its first."""
-    imported: int | None
+    imported: int
     """Rows sent and not refused by Brevo; in a dry run, rows that would be sent."""
-    rejected: int | None
+    rejected: int
     """Rows rejected, here or by Brevo."""
-    rejects: list[RejectedRow] | None
+    rejects: list[RejectedRow]
     """The first hundred of them."""
-    process_ids: list[int] | None
+    process_ids: list[int]
     """Processes of the import, one for each body."""
-    list_ids: list[int] | None
+    list_ids: list[int]
     """Lists imported into."""
-    columns: dict[str, str] | None
+    columns: dict[str, str]
     """Attribute (or `EMAIL`) by name of the column."""
-    unknown_columns: list[str] | None
+    unknown_columns: list[str]
     """Columns that were not sent, since the account has no such attribute."""
-    unfit_cells: dict[str, int] | None
+    unfit_cells: dict[str, int]
     """Cells that do not fit the type of their attribute, counted by attribute; Brevo ignores them."""
-    encoding: str | None
+    encoding: str
     """Encoding that the file was read in."""
-    warnings: list[str] | None
+    warnings: list[str]
     """What else went wrong, such as a report of Brevo's that could not be read."""
 
 class InternalMeta(TypedDict):
@@ -4061,9 +4061,9 @@ class RejectedRow(Object):
     """A row that was not imported."""
     line: int | None
     """Line of the file on which it begins; absent where Brevo rejected it."""
-    reason: str | None
+    reason: str
     """Why."""
-    row: list[str] | None
+    row: list[str]
     """Its fields; the line as it stands where it could not be read."""
 
 class ReplyTo(TypedDict):

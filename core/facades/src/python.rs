@@ -20,7 +20,7 @@ pub(crate) fn types(types: &Types) -> String {
 
 What is sent is a plain dict, described by a TypedDict with the keys of the API. What comes back is
 an `Object`: a dict with the keys of the API whose entries can also be read as attributes in
-snake_case. Everything in a reply may be absent, and then reads as None. Texts with known values
+snake_case. Everything in Brevo's replies may be absent, and then reads as None. Texts with known values
 accept any other text too, since Brevo adds values without notice.
 """
 
@@ -53,7 +53,9 @@ def __dir__() -> list[str]: ...
                         docstring("", union.doc)
                     );
                 }
-                Definition::Model(model) if way == Way::Received => out += &reply(&name, model, types),
+                Definition::Model(model) if way == Way::Received => {
+                    out += &reply(&name, model, types, !named.sent)
+                }
                 Definition::Model(model) => out += &argument(&name, model, types),
             }
         }
@@ -65,10 +67,12 @@ def __dir__() -> list[str]: ...
     out.replacen("DATES", &dates, 1)
 }
 
-fn reply(name: &str, model: &Model, types: &Types) -> String {
+/// Where `sure`, required fields are always there: in the results of jobs, which are ours.
+fn reply(name: &str, model: &Model, types: &Types, sure: bool) -> String {
     let mut out = format!("class {name}(Object):\n{}", docstring("    ", model.doc));
     for field in model.fields {
-        let ty = optional(types.python(&field.ty, Way::Received));
+        let ty = types.python(&field.ty, Way::Received);
+        let ty = if sure && field.required { ty } else { optional(ty) };
         out += &format!("    {}: {ty}\n{}", python_attribute(field.name), docstring("    ", field.doc));
     }
     out
@@ -137,7 +141,10 @@ fn method(call: &Call, kind: &str, types: &Types) -> String {
     };
     let mut out = format!("    @_{kind}{decorator}\n    def {}(\n        self,\n        *,\n", call.name);
     for field in call.required_first() {
-        let ty = python(types, &field.ty, Way::Sent);
+        let ty = match call.spec {
+            None if field.name.ends_with("path") => "str | PathLike[str]".to_owned(),
+            _ => python(types, &field.ty, Way::Sent),
+        };
         let ty = if field.required { ty } else { format!("{} = None", optional(ty)) };
         out += &format!("        {}: {ty},\n", field.name);
     }

@@ -33,13 +33,17 @@ pub(crate) fn types(types: &Types) -> String {
                         union.variants.iter().map(|ty| types.typescript(ty, way)).collect();
                     format!("export type {name} = {}\n", variants.join(" | "))
                 }
-                Definition::Model(model) => interface(&name, model.fields, types, way),
+                Definition::Model(model) => {
+                    // Results of jobs are ours: their required fields are always there.
+                    let sure = way == Way::Sent || !named.sent;
+                    interface(&name, model.fields, types, way, sure)
+                }
             };
         }
     }
     for call in RESOURCES.iter().flat_map(|resource| calls(resource)) {
         out += &comment("", vec![format!("Parameters of `{}`.", call.camel())]);
-        out += &interface(&params(&call), call.fields, types, Way::Sent);
+        out += &interface(&params(&call), call.fields, types, Way::Sent, true);
     }
     out
 }
@@ -48,7 +52,7 @@ fn params(call: &Call) -> String {
     format!("{}Params", pascal(call.name))
 }
 
-fn interface(name: &str, fields: &[Field], types: &Types, way: Way) -> String {
+fn interface(name: &str, fields: &[Field], types: &Types, way: Way, sure: bool) -> String {
     let mut out = format!("export interface {name} {{\n");
     for field in fields {
         let mut doc = vec![in_node_names(&one_line(field.doc), fields)];
@@ -62,8 +66,8 @@ fn interface(name: &str, fields: &[Field], types: &Types, way: Way) -> String {
             ty += " | Content";
         }
         let key = typescript_key(field.wire);
-        out += &match (way, field.required) {
-            (Way::Sent, true) => format!("  {key}: {ty}\n"),
+        out += &match sure && field.required {
+            true => format!("  {key}: {ty}\n"),
             _ if ty == "any" => format!("  {key}?: any\n"),
             _ => format!("  {key}?: {ty} | null\n"),
         };
