@@ -1,6 +1,7 @@
 /* The main job in C: contacts in, a campaign out, the list and the figures as CSV. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "brevo.h"
 
@@ -43,6 +44,39 @@ static void job(const char *name)
     reply = brevo_job(client, name, text, show, NULL, &error);
     if (error != NULL)
         fail(error);
+}
+
+/* Deletes the people of the demo (all at example domains) from the account: first all pages are read, then they are deleted,
+ * since pages move while people go. */
+static void delete_people(long long list)
+{
+    static long long made[4096];
+    size_t count = 0, i;
+    brevo_error *error = NULL;
+    brevo_pages *pages;
+    brevo_reply *page;
+
+    sprintf(text, "{\"listId\": %lld}", list);
+    pages = brevo_iterate(client, "contacts.get_contacts_from_list", text, &error);
+    while ((page = brevo_pages_next(pages, &error)) != NULL) {
+        for (i = 0; i < brevo_reply_count(page, "/contacts") && count < 4096; i++) {
+            char email[64], id[64];
+            const char *address;
+            sprintf(email, "/contacts/%lu/email", (unsigned long)i);
+            sprintf(id, "/contacts/%lu/id", (unsigned long)i);
+            address = brevo_reply_string(page, email);
+            if (address != NULL && strstr(address, "@example.") != NULL)
+                made[count++] = (long long)brevo_reply_int(page, id, 0);
+        }
+        brevo_reply_free(page);
+    }
+    brevo_pages_free(pages);
+    if (error != NULL)
+        fail(error);
+    for (i = 0; i < count; i++) {
+        sprintf(text, "{\"identifier\": %lld, \"identifierType\": \"contact_id\"}", made[i]);
+        call("contacts.delete_contact");
+    }
 }
 
 static long long number(const char *pointer)
@@ -127,7 +161,8 @@ int main(int argc, char **argv)
     job("email_campaigns.export_statistics");
     printf(" and the figures of %lld campaign\n", number("/rows"));
 
-    if (live) { /* What the demo made goes; contacts that were there before stay. */
+    if (live) { /* What the demo made goes: the campaign, its people, the list and the folder. */
+        delete_people(list);
         sprintf(text, "{\"campaignId\": %lld}", campaign);
         call("email_campaigns.delete_email_campaign");
         sprintf(text, "{\"listId\": %lld}", list);

@@ -56,7 +56,12 @@ async function main (brevo) {
     console.log(`\nexported ${exported.rows} people and the figures of ${figures.rows} campaign`)
     if (live) await brevo.emailCampaigns.deleteEmailCampaign({ campaignId: campaign.id })
   } finally {
-    if (live) { // The list and folder of the demo go; contacts that were there before stay.
+    if (live) { // What the demo made goes: its people (all at example domains), the list and the folder.
+      const made = []
+      for await (const contact of brevo.contacts.getContactsFromList.iter({ listId: list.id })) made.push(contact)
+      for (const { id, email } of made) {
+        if (email?.includes('@example.')) await brevo.contacts.deleteContact({ identifier: id, identifierType: 'contact_id' })
+      }
       await brevo.contacts.deleteList({ listId: list.id })
       await brevo.contacts.deleteFolder({ folderId: home.id })
     }

@@ -63,7 +63,11 @@ def main(brevo: Brevo) -> None:
         if live:
             brevo.email_campaigns.delete_email_campaign(campaign_id=campaign.id)
     finally:
-        if live:  # The list and folder of the demo go; contacts that were there before stay.
+        if live:  # What the demo made goes: its people (all at example domains), the list and the folder.
+            made = list(brevo.contacts.get_contacts_from_list.iter(list_id=people_list.id))
+            for contact in made:
+                if "@example." in (contact.email or ""):
+                    brevo.contacts.delete_contact(identifier=contact.id or 0, identifier_type="contact_id")
             brevo.contacts.delete_list(list_id=people_list.id)
             brevo.contacts.delete_folder(folder_id=home.id)
 
