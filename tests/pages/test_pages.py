@@ -8,10 +8,11 @@ import re
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -62,16 +63,19 @@ def click(browser: Chrome, element: str) -> None:
     browser.find_element(By.ID, element).click()
 
 
+def until(browser: Chrome, condition: Callable[[Chrome], object]) -> None:
+    """Waits; a page that is just being loaded anew breaks a look at it, and is looked at again."""
+    WebDriverWait(browser, 20, ignored_exceptions=[WebDriverException]).until(condition)
+
+
 def wait_for(browser: Chrome, element: str) -> None:
-    WebDriverWait(browser, 10).until(lambda page: page.find_element(By.ID, element).is_displayed())
+    until(browser, lambda page: page.find_element(By.ID, element).is_displayed())
 
 
 def rows(browser: Chrome) -> list[str]:
-    return [
-        row.text
-        for row in browser.find_elements(By.CSS_SELECTOR, "table tbody tr")
-        if "xkeysib" in row.text or "***" in row.text
-    ]
+    """The keys of the table, read at one moment."""
+    script = "return [...document.querySelectorAll('table tbody tr')].map(row => row.innerText)"
+    return [text for text in browser.execute_script(script) if "***" in text]
 
 
 def generate(browser: Chrome, name: str, shot: str | None = None) -> str:
@@ -88,9 +92,9 @@ def generate(browser: Chrome, name: str, shot: str | None = None) -> str:
     if shot:
         picture(browser, f"{shot}-shown-once")
     click(browser, "make-copy")
-    WebDriverWait(browser, 10).until(lambda page: page.find_element(By.ID, "make-copied").text)
+    until(browser, lambda page: page.find_element(By.ID, "make-copied").text)
     click(browser, "make-ok")
-    WebDriverWait(browser, 10).until(lambda page: len(rows(page)) == before + 1)
+    until(browser, lambda page: len(rows(page)) == before + 1)
     return key
 
 
@@ -129,7 +133,7 @@ def test_keys_are_shown_once_used_and_deleted(browser: Chrome, local: Sandbox) -
     browser.find_element(By.CSS_SELECTOR, "[data-name='reports']").click()
     wait_for(browser, "kill-submit")
     click(browser, "kill-submit")
-    WebDriverWait(browser, 10).until(lambda page: len(rows(page)) == 1)
+    until(browser, lambda page: len(rows(page)) == 1)
     assert status(local, shop)[0] == 200
     code, body = status(local, reports)
     assert code == 401
