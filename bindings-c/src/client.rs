@@ -85,19 +85,32 @@ pub unsafe extern "C" fn brevo_call_with(
     options: *const c_char,
     error: Option<&mut MaybeUninit<Option<Box<Error>>>>,
 ) -> Option<Box<Reply>> {
-    guard(error, || {
-        // SAFETY: `operation` is a text or NULL, as the header says.
-        let operation = unsafe { need_text("operation", operation) }?;
-        let outcome = || {
-            let client = need("client", client)?;
-            let spec = find_operation(operation)?;
-            // SAFETY: both are texts or NULL, as the header says.
-            let (arguments, options) =
-                unsafe { (json_object("arguments", arguments)?, json_object("options", options)?) };
-            send(&client.core, spec, arguments.into(), CallOptions::from_json(&options)?)
-        };
-        outcome().map_err(|error| error.in_operation(operation))
-    })
+    // SAFETY: the same contract.
+    guard(error, || unsafe { prepared(client, operation, arguments, options, send) })
+}
+
+/// Reads what a call is made of and acts on it. Errors name the operation.
+///
+/// # Safety
+/// `operation`, `arguments` and `options` are texts or NULL.
+pub(crate) unsafe fn prepared<T>(
+    client: Option<&Client>,
+    operation: *const c_char,
+    arguments: *const c_char,
+    options: *const c_char,
+    act: impl FnOnce(&brevo_core::Client, &'static Spec, Arguments, CallOptions) -> Result<T>,
+) -> Result<T> {
+    // SAFETY: as promised by the caller.
+    let operation = unsafe { need_text("operation", operation) }?;
+    let outcome = || {
+        let client = need("client", client)?;
+        let spec = find_operation(operation)?;
+        // SAFETY: as promised by the caller.
+        let (arguments, options) =
+            unsafe { (json_object("arguments", arguments)?, json_object("options", options)?) };
+        act(&client.core, spec, arguments.into(), CallOptions::from_json(&options)?)
+    };
+    outcome().map_err(|error: Box<Error>| error.in_operation(operation))
 }
 
 /// Carries out a job of several calls, such as "contacts.import_file", and waits for its end.

@@ -10,10 +10,9 @@ use brevo_core::schema::Spec;
 use brevo_core::{Arguments, CallOptions, Client as Core};
 use serde_json::Value;
 
-use crate::boundary::{self, Result, c_string, guard, json_object, need, need_text};
-use crate::client::{Client, send};
+use crate::boundary::{self, Result, c_string, guard, need};
+use crate::client::{Client, prepared, send};
 use crate::error::Error;
-use crate::operations::find_operation;
 use crate::reply::Reply;
 
 /// The pages of an operation that lists. Owned by the caller; outlives the client that made it.
@@ -71,19 +70,8 @@ pub unsafe extern "C" fn brevo_iterate_with(
     options: *const c_char,
     error: Option<&mut MaybeUninit<Option<Box<Error>>>>,
 ) -> Option<Box<Pages>> {
-    guard(error, || {
-        // SAFETY: `operation` is a text or NULL, as the header says.
-        let operation = unsafe { need_text("operation", operation) }?;
-        let outcome = || {
-            let client = need("client", client)?;
-            let spec = find_operation(operation)?;
-            // SAFETY: both are texts or NULL, as the header says.
-            let (arguments, options) =
-                unsafe { (json_object("arguments", arguments)?, json_object("options", options)?) };
-            Pages::new(&client.core, spec, arguments.into(), CallOptions::from_json(&options)?)
-        };
-        outcome().map_err(|error| error.in_operation(operation))
-    })
+    // SAFETY: the same contract.
+    guard(error, || unsafe { prepared(client, operation, arguments, options, Pages::new) })
 }
 
 /// Fetches the next page and waits for it. NULL behind the last page, with *error set to NULL, and
