@@ -28,17 +28,19 @@ pub fn pascal(snake: &str) -> String {
 
 /// Resource by its name, in snake_case or camelCase.
 pub fn resource(name: &str) -> Option<&'static Resource> {
-    RESOURCES.iter().copied().find(|r| r.name == name || camel(r.name) == name)
+    named(RESOURCES, name, |resource| resource.name)
 }
 
 /// Operation by resource and name, in snake_case or camelCase.
 pub fn operation(resource_name: &str, name: &str) -> Option<&'static Spec> {
-    let operations = resource(resource_name)?.operations;
-    operations
-        .iter()
-        .copied()
-        .find(|o| o.name == name)
-        .or_else(|| operations.iter().copied().find(|o| camel(o.name) == name))
+    named(resource(resource_name)?.operations, name, |operation| operation.name)
+}
+
+/// The entry of that name. The name as it stands is looked for first: it is the usual case, and costs
+/// no text to be made.
+fn named<T>(entries: &[&'static T], name: &str, name_of: impl Fn(&T) -> &'static str) -> Option<&'static T> {
+    let find = |fits: &dyn Fn(&T) -> bool| entries.iter().copied().find(|entry| fits(entry));
+    find(&|entry| name_of(entry) == name).or_else(|| find(&|entry| camel(name_of(entry)) == name))
 }
 
 /// Operation by its id, such as `contacts.create_contact`.

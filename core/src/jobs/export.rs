@@ -6,7 +6,7 @@ use macro_rules_attribute::apply;
 use serde_json::Value;
 
 use super::csv::Writer;
-use super::{Job, Progress, Report, call, cell, deadline, model_of, take_list};
+use super::{Job, Progress, Report, call, cell, deadline, is_of_contacts, model_of, take_list, text_of};
 use crate::api::contacts::{GetAttributes, GetContactsFromList};
 use crate::api::shared::Sort;
 use crate::client::Client;
@@ -140,14 +140,9 @@ pub async fn export_list(
 
 /// Names of the account's attributes, and whether contacts carry a value of their own.
 fn attribute_names(mut body: Value) -> Vec<(String, bool)> {
-    let text = |item: &Value, key: &str| item.get(key).and_then(Value::as_str).map(str::to_owned);
     take_list(&mut body, "attributes")
         .iter()
-        .filter_map(|item| {
-            let of_contacts =
-                !matches!(text(item, "category").as_deref(), Some("transactional" | "calculated" | "global"));
-            Some((text(item, "name")?, of_contacts))
-        })
+        .filter_map(|item| Some((text_of(item, "name")?, is_of_contacts(item))))
         .collect()
 }
 

@@ -10,7 +10,8 @@ use serde_json::Value;
 use super::csv::{Encoding, Reader, Row, Writer, rows_of};
 use super::process::wait;
 use super::{
-    Job, Progress, Report, blocking, call, call_with, deadline, io_error, model_of, take_list, to_map,
+    Job, Progress, Report, blocking, call, call_with, deadline, io_error, is_of_contacts, model_of,
+    take_list, text_of, to_map,
 };
 use crate::api::contacts::{
     CreateAttribute, CreateList, GetAttributes, GetFolders, ImportContacts,
@@ -393,14 +394,11 @@ enum Type {
 
 /// The account's attributes that an import can set.
 fn attributes_of(mut body: Value) -> Vec<(String, Type)> {
-    let text = |item: &Value, key: &str| item.get(key).and_then(Value::as_str).map(str::to_owned);
     let mut attributes: Vec<_> = take_list(&mut body, "attributes")
         .iter()
-        .filter(|item| {
-            !matches!(text(item, "category").as_deref(), Some("transactional" | "calculated" | "global"))
-        })
+        .filter(|item| is_of_contacts(item))
         .filter_map(|item| {
-            let kind = match text(item, "type").as_deref() {
+            let kind = match text_of(item, "type").as_deref() {
                 Some("float") => Type::Number,
                 Some("boolean") => Type::Boolean,
                 Some("multiple-choice") => {
@@ -410,7 +408,7 @@ fn attributes_of(mut body: Value) -> Vec<(String, Type)> {
                 }
                 _ => Type::Text,
             };
-            Some((text(item, "name")?, kind))
+            Some((text_of(item, "name")?, kind))
         })
         .collect();
     for name in IDENTIFIERS {

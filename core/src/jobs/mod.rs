@@ -152,6 +152,17 @@ fn io_error(path: &str, error: std::io::Error) -> Error {
     Error::new(Kind::Io, format!("{path}: {error}")).with_source(error)
 }
 
+/// A text in a reply.
+fn text_of(item: &Value, key: &str) -> Option<String> {
+    item.get(key).and_then(Value::as_str).map(str::to_owned)
+}
+
+/// Whether contacts carry a value of their own for an attribute of the account.
+fn is_of_contacts(attribute: &Value) -> bool {
+    let category = attribute.get("category").and_then(Value::as_str);
+    !matches!(category, Some("transactional" | "calculated" | "global"))
+}
+
 /// A list in a reply; empty where it is missing.
 fn take_list(body: &mut Value, key: &str) -> Vec<Value> {
     match body.get_mut(key).map(Value::take) {
