@@ -587,4 +587,21 @@ mod tests {
         let is_folder = folder.path().to_string_lossy().into_owned();
         assert_eq!(Writer::create(&is_folder).err().map(|e| e.kind()), Some(Kind::Io));
     }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_full_disk_is_told_and_the_old_file_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.csv").to_string_lossy().into_owned();
+        std::fs::write(&path, "old").unwrap();
+        let mut writer = Writer::create(&path).unwrap();
+        // The kernel's own full disk in the place of the file that is being made.
+        writer.output = BufWriter::new(File::options().write(true).open("/dev/full").unwrap());
+        writer.row(["new"]).unwrap();
+        let error = writer.finish().expect_err("no space");
+        assert_eq!(error.kind(), Kind::Io);
+        assert!(error.message().contains("No space left on device"), "{error}");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "what was begun is removed");
+    }
 }
