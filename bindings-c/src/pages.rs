@@ -42,7 +42,8 @@ impl Pages {
             "" => Some(reply.json()),
             key => reply.json().get(key),
         };
-        pager.advance(items.and_then(Value::as_array).map_or(0, Vec::len));
+        let total = pager.total_key().and_then(|key| reply.json().get(key)).and_then(Value::as_u64);
+        pager.advance(items.and_then(Value::as_array).map_or(0, Vec::len), total);
         Ok(Some(reply))
     }
 }

@@ -136,7 +136,8 @@ async function * iterate (client, row, params, options) {
     for (let page = fetch(); page;) {
       const body = bodyOf(settled(await page, row, stop.signal))
       const items = Array.isArray(body) ? body : body?.[pages.itemsKey] ?? []
-      pages.advance(items.length)
+      const total = body?.[pages.totalKey]
+      pages.advance(items.length, typeof total === 'number' ? total : undefined)
       page = fetch()
       yield * items
     }

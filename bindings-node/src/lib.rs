@@ -6,6 +6,7 @@
 #![cfg_attr(test, allow(dead_code))]
 
 mod integers;
+mod names;
 mod port;
 mod table;
 
@@ -16,6 +17,7 @@ use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
 use serde_json::{Map, Value};
 
+use crate::names::Scope;
 use crate::port::{Form, Port};
 
 /// A client of the core.
@@ -39,7 +41,7 @@ impl Client {
     #[napi(constructor, catch_unwind)]
     pub fn new(settings: String) -> napi::Result<Self> {
         let make = || Builder::from_json(&object(&settings, Kind::Configuration, "the settings")?)?.build();
-        make().map(Client).map_err(thrown)
+        make().map(Client).map_err(|error| thrown(&error, Scope::Settings))
     }
 
     /// One line about the client, without secrets.
@@ -65,7 +67,7 @@ impl Client {
             .flatten()
             .map(|file| (file.parameter, FilePart { name: file.name, bytes: file.content.to_vec() }));
         let files = files.collect();
-        port.start(id, async move {
+        port.start(id, Scope::of(spec), async move {
             let mut arguments = Arguments::from_json(&arguments)?;
             arguments.files = files;
             let options = CallOptions::from_json(&object(&options, Kind::InvalidArgument, "the options")?)?;
@@ -81,7 +83,7 @@ impl Client {
         let job = *JOBS.get(job as usize).ok_or_else(|| napi::Error::from_reason("there is no such job"))?;
         let client = self.0.clone();
         let outbox = port.outbox();
-        port.start(id, async move {
+        port.start(id, Scope::Call((job.arguments)().fields), async move {
             let arguments = object(&arguments, Kind::InvalidArgument, "the arguments")?;
             let progress = |progress: &_| outbox.progress(id, progress);
             let result = brevo_core::jobs::run(&client, job, arguments, &progress).await?;
@@ -105,7 +107,7 @@ impl Pages {
         Arguments::from_json(&arguments)
             .and_then(|arguments| Pager::new(spec, arguments))
             .map(Pages)
-            .map_err(thrown)
+            .map_err(|error| thrown(&error, Scope::of(spec)))
     }
 
     /// Key of the reply that holds the entries.
@@ -114,16 +116,22 @@ impl Pages {
         self.0.items_key()
     }
 
+    /// Key of the reply that holds the number of all entries; `null` where there is none.
+    #[napi(getter)]
+    pub fn total_key(&self) -> Option<&'static str> {
+        self.0.total_key()
+    }
+
     /// Arguments of the next page, as JSON; `null` after the last.
     #[napi(catch_unwind)]
     pub fn next(&self) -> Option<String> {
         self.0.next_arguments().map(|arguments| Value::from(arguments.values).to_string())
     }
 
-    /// Goes on after a page with so many entries.
+    /// Goes on after a page with so many entries, whose reply named this total.
     #[napi(catch_unwind)]
-    pub fn advance(&mut self, items: u32) {
-        self.0.advance(items as usize);
+    pub fn advance(&mut self, items: u32, total: Option<f64>) {
+        self.0.advance(items as usize, total.map(|total| total as u64));
     }
 }
 
@@ -136,12 +144,12 @@ fn object(text: &str, kind: Kind, what: &str) -> brevo_core::Result<Map<String, 
 }
 
 /// An error to be thrown; JavaScript reads it back from its text.
-fn thrown(error: Error) -> napi::Error {
-    napi::Error::from_reason(error_text(&error))
+fn thrown(error: &Error, scope: Scope) -> napi::Error {
+    napi::Error::from_reason(error_text(error, scope))
 }
 
-/// An error with the texts of its sources, as JSON.
-fn error_text(error: &Error) -> String {
+/// An error in the names of Node, with the texts of its sources, as JSON.
+fn error_text(error: &Error, scope: Scope) -> String {
     let mut sources = Vec::new();
     let mut source = std::error::Error::source(error);
     while let Some(next) = source {
@@ -149,6 +157,9 @@ fn error_text(error: &Error) -> String {
         source = next.source();
     }
     let mut json = error.to_json();
-    json["sources"] = Value::from(sources);
+    json["message"] = scope.message(error).into();
+    json["parameter"] = error.parameter().map(|path| scope.parameter(path)).into();
+    json["advice"] = scope.advice(error.advice()).into();
+    json["sources"] = sources.into();
     json.to_string()
 }

@@ -140,14 +140,16 @@ impl Give {
             Give::Page(spec, pager) => {
                 let body = output(py, &spec.output, reply, &spec.id())?;
                 let mut pager = pager.lock().unwrap_or_else(PoisonError::into_inner);
-                let items = match body.cast::<PyDict>() {
+                let (items, total) = match body.cast::<PyDict>() {
                     Ok(object) => {
-                        object.get_item(pager.items_key())?.unwrap_or_else(|| py.None().into_bound(py))
+                        let total = pager.total_key().map(|key| object.get_item(key)).transpose()?.flatten();
+                        let items = object.get_item(pager.items_key())?;
+                        (items.unwrap_or_else(|| py.None().into_bound(py)), total)
                     }
-                    Err(_) => body.clone(),
+                    Err(_) => (body.clone(), None),
                 };
                 let items = items.cast_into::<PyList>().unwrap_or_else(|_| PyList::empty(py));
-                pager.advance(items.len());
+                pager.advance(items.len(), total.and_then(|total| total.extract().ok()));
                 Ok(items.into_any())
             }
         }

@@ -74,21 +74,34 @@ impl Pager {
         self.arguments.clone()
     }
 
-    /// Goes on after a page with so many entries. A page that is not full is the last one; a total
-    /// that the reply names is not trusted to end early, since totals drift.
-    pub fn advance(&mut self, items: usize) {
+    /// Goes on after a page with so many entries, whose reply named this total (`total_key`).
+    ///
+    /// An empty page is the last one. So is a page that is not full, unless by the total there are
+    /// more: Brevo may give fewer than were asked for in the middle. A total is never trusted to end
+    /// early, since totals drift, and some lists' stand at 0.
+    pub fn advance(&mut self, items: usize, total: Option<u64>) {
         let Some(arguments) = &mut self.arguments else { return };
-        if self.page.style == PageStyle::Single || (items as u64) < self.size {
+        let items = items as u64;
+        let (first, step) = if self.page.style == PageStyle::Offset { (0, items) } else { (1, 1) };
+        let at = arguments.values.get(self.key).and_then(Value::as_u64).unwrap_or(first);
+        let behind = match self.page.style {
+            PageStyle::Offset => at.saturating_add(items),
+            _ => at.saturating_mul(self.size),
+        };
+        let is_full = items >= self.size;
+        if self.page.style == PageStyle::Single
+            || items == 0
+            || !is_full && total.is_none_or(|total| total <= behind)
+        {
             self.arguments = None;
             return;
         }
-        let (first, step) = if self.page.style == PageStyle::Offset { (0, items as u64) } else { (1, 1) };
-        let at = arguments.values.get(self.key).and_then(Value::as_u64).unwrap_or(first);
         arguments.values.insert(self.key.to_owned(), Value::from(at + step));
     }
 
     /// Goes on after a page given as JSON, and gives its entries.
     pub fn take(&mut self, body: Value) -> Vec<Value> {
+        let total = self.page.total.and_then(|key| body.get(key)).and_then(Value::as_u64);
         let items = match body {
             Value::Array(items) => items,
             Value::Object(mut map) => match map.remove(self.page.items) {
@@ -97,7 +110,7 @@ impl Pager {
             },
             _ => Vec::new(),
         };
-        self.advance(items.len());
+        self.advance(items.len(), total);
         items
     }
 }
@@ -119,7 +132,7 @@ mod tests {
         let mut pager = pager("contacts.get_contacts", json!({"sort": "asc"}));
         let next = |pager: &Pager| pager.next_arguments().map(|a| Value::from(a.values).to_string());
         assert_eq!(next(&pager).as_deref(), Some(r#"{"sort":"asc","limit":1000}"#));
-        pager.advance(1000);
+        pager.advance(1000, None);
         assert_eq!(next(&pager).as_deref(), Some(r#"{"sort":"asc","limit":1000,"offset":1000}"#));
         assert_eq!(pager.take(json!({"contacts": [1, 2]})).len(), 2);
         assert_eq!(next(&pager), None);
@@ -133,9 +146,29 @@ mod tests {
             .wire;
         let mut pager =
             pager("custom_objects.getrecords", json!({"object_type": "car", wire: 3, "limit": 2}));
-        pager.advance(2);
+        pager.advance(2, None);
         let arguments = Value::from(pager.next_arguments().expect("another page").values);
         assert_eq!(arguments, json!({"object_type": "car", "page_num": 4, "limit": 2}));
+    }
+
+    #[test]
+    fn a_short_page_ends_only_where_the_total_does_not_say_more() {
+        let page = |items: u64, total: u64| {
+            let items: Vec<_> = (0..items).map(Value::from).collect();
+            json!({"contacts": items, "count": total})
+        };
+        let start = json!({"limit": 10});
+        let mut lists = pager("contacts.get_contacts", start.clone());
+        assert_eq!(lists.take(page(7, 25)).len(), 7);
+        assert_eq!(lists.next_arguments().expect("more").values.get("offset"), Some(&json!(7)));
+        lists.take(page(10, 3));
+        assert_eq!(lists.next_arguments().expect("a full page").values.get("offset"), Some(&json!(17)));
+        lists.take(page(0, 25));
+        assert!(lists.next_arguments().is_none(), "an empty page ends whatever the total");
+
+        let mut frozen = pager("contacts.get_contacts", start);
+        frozen.take(page(7, 0));
+        assert!(frozen.next_arguments().is_none());
     }
 
     #[test]
