@@ -6,6 +6,7 @@
 mod c;
 mod conformance;
 mod example;
+mod migrating;
 mod openapi;
 mod python;
 mod reference;
@@ -52,9 +53,16 @@ fn outputs() -> BTreeMap<PathBuf, String> {
     files.insert("docs/errors.md".into(), reference::errors());
     files.insert("docs/reference/README.md".into(), reference::index());
     files.insert("docs/reference/types.md".into(), reference::types(&types));
+    files.insert("docs/reference/paths.md".into(), reference::paths());
+    files.insert("docs/reference/limits.md".into(), reference::rate_limits());
+    files.insert("docs/settings.md".into(), reference::settings());
+    for (name, page) in migrating::pages() {
+        files.insert(format!("docs/migrating/{name}").into(), page);
+    }
+    let names = migrating::other_names();
     for resource in RESOURCES {
         let name = resource.name;
-        files.insert(format!("docs/reference/{name}.md").into(), reference::page(resource));
+        files.insert(format!("docs/reference/{name}.md").into(), reference::page(resource, &names));
         files.insert(format!("tests/conformance/{name}.json").into(), conformance::print(resource));
     }
     files
