@@ -1,46 +1,116 @@
-/* Makes the calls that conformance.py asks for: three lines each (case, operation, arguments), up to
- * the end of the input. Answers with lines: the case, the status, the body as hexadecimal digits, and
- * its JSON; or the case, 0 and what went wrong. */
+/* Makes the calls that conformance.py asks for: seven lines each (case, how, operation, arguments, options,
+ * settings, most entries), up to the end of the input. Answers with lines of fields between tabs: the case, what
+ * came (reply, page, end or error), and the fields of that; texts that may hold anything as hexadecimal digits. */
 #include <brevo.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static char name[256], operation[256], arguments[1 << 20], options[512];
+static char name[256], how[16], operation[256], arguments[4 << 20], options[1 << 20], settings[1 << 16], most[32];
+static char present[sizeof settings];
+static brevo_client *client;
 
 static int line(char *into, size_t size) {
+    size_t length;
     if (!fgets(into, (int)size, stdin)) {
         return 0;
     }
-    into[strcspn(into, "\n")] = 0;
+    length = strlen(into);
+    if (length == 0 || into[length - 1] != '\n') {
+        fprintf(stderr, "a line is too long\n");
+        exit(2);
+    }
+    into[length - 1] = 0;
     return 1;
 }
 
-int main(void) {
-    brevo_error *error;
-    brevo_client *client = brevo_client_new("{\"pacing\":false}", &error);
-    if (!client) {
-        fprintf(stderr, "%s\n", brevo_error_text(error));
-        brevo_error_free(error);
-        return 2;
+static void bytes(const char *text, size_t length) {
+    size_t i;
+    putchar('\t');
+    for (i = 0; i < length; ++i) {
+        printf("%02x", (unsigned char)text[i]);
     }
-    while (line(name, sizeof name) && line(operation, sizeof operation) && line(arguments, sizeof arguments)) {
-        brevo_reply *reply;
-        snprintf(options, sizeof options, "{\"headers\":{\"x-case\":\"%s\"}}", name);
-        reply = brevo_call_with(client, operation, arguments, options, &error);
-        if (reply) {
-            size_t length, i;
-            const unsigned char *body = (const unsigned char *)brevo_reply_body(reply, &length);
-            printf("%s\t%d\t", name, brevo_reply_status(reply));
-            for (i = 0; i < length; ++i) {
-                printf("%02x", body[i]);
-            }
-            printf("\t%s\n", brevo_reply_json(reply, ""));
-        } else {
-            printf("%s\t0\t%s\n", name, brevo_error_text(error));
+}
+
+static void text(const char *value) {
+    bytes(value ? value : "", value ? strlen(value) : 0);
+}
+
+static void tell_error(const brevo_error *error) {
+    size_t i, length;
+    const char *body = brevo_error_body(error, &length);
+    printf("%s\terror\t%s\t%d\t%u\t%.9g", name, brevo_error_kind_name(error), brevo_error_status(error),
+           (unsigned)brevo_error_attempts(error), brevo_error_retry_after(error));
+    text(brevo_error_operation(error));
+    text(brevo_error_parameter(error));
+    text(brevo_error_code(error));
+    text(brevo_error_message(error));
+    text(brevo_error_advice(error));
+    text(brevo_error_text(error));
+    bytes(body, length);
+    for (i = 0; i < brevo_error_duplicate_identifiers_count(error); ++i) {
+        text(brevo_error_duplicate_identifiers_get(error, i));
+    }
+    putchar('\n');
+}
+
+static void tell_reply(const brevo_reply *reply) {
+    size_t length;
+    const char *body = brevo_reply_body(reply, &length);
+    printf("%s\treply\t%d\t%u", name, brevo_reply_status(reply), (unsigned)brevo_reply_attempts(reply));
+    bytes(body, length);
+    text(brevo_reply_header(reply, "content-type"));
+    text(brevo_reply_header(reply, "x-brevo-native-accepted"));
+    text(brevo_reply_json(reply, ""));
+    putchar('\n');
+}
+
+/* All pages, or as many as hold the entries that are wanted. */
+static void list(brevo_error **error) {
+    unsigned long wanted = strtoul(most, NULL, 10), seen = 0;
+    brevo_pages *pages = brevo_iterate_with(client, operation, arguments, options, error);
+    brevo_reply *page;
+    if (!pages) {
+        return;
+    }
+    while ((wanted == 0 || seen < wanted) && (page = brevo_pages_next(pages, error)) != NULL) {
+        seen += (unsigned long)brevo_reply_count(page, brevo_pages_items(pages));
+        printf("%s\tpage", name);
+        text(brevo_reply_json(page, brevo_pages_items(pages)));
+        putchar('\n');
+        brevo_reply_free(page);
+    }
+    if (!*error) {
+        printf("%s\tend\n", name);
+    }
+    brevo_pages_free(pages);
+}
+
+int main(void) {
+    while (line(name, sizeof name) && line(how, sizeof how) && line(operation, sizeof operation) &&
+           line(arguments, sizeof arguments) && line(options, sizeof options) && line(settings, sizeof settings) &&
+           line(most, sizeof most)) {
+        brevo_error *error = NULL;
+        if (!client || strcmp(settings, present) != 0) {
+            brevo_client_free(client);
+            client = brevo_client_new(settings, &error);
+            strcpy(present, settings);
         }
-        brevo_reply_free(reply);
+        if (client && strcmp(how, "client") == 0) {
+            printf("%s\tend\n", name);
+        } else if (client && strcmp(how, "iter") == 0) {
+            list(&error);
+        } else if (client) {
+            brevo_reply *reply = brevo_call_with(client, operation, arguments, options, &error);
+            if (reply) {
+                tell_reply(reply);
+            }
+            brevo_reply_free(reply);
+        }
+        if (error) {
+            tell_error(error);
+        }
         brevo_error_free(error);
     }
     brevo_client_free(client);

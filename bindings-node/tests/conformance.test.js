@@ -1,4 +1,5 @@
-// The cases that all languages share. The recording server judges the requests; here the replies are compared.
+// The cases that all languages share. The recording server judges the requests; here the replies are compared. Of the
+// cases of behaviour it judges the outcomes too (`tests/conformance/README.md`).
 'use strict'
 
 const assert = require('node:assert/strict')
@@ -7,7 +8,7 @@ const { once } = require('node:events')
 const fs = require('node:fs')
 const path = require('node:path')
 const { test } = require('node:test')
-const { Brevo } = require('..')
+const { Brevo, BrevoError } = require('..')
 
 const root = path.join(__dirname, '../..')
 const target = process.env.CARGO_TARGET_DIR ?? path.join(root, 'target')
@@ -22,11 +23,15 @@ const cases = fs.readdirSync(folder).filter(name => name.endsWith('.json')).flat
 const camel = snake => snake.replace(/_(.)/g, (_, letter) => letter.toUpperCase()).replace(/\d[a-z]/g, pair => pair.toUpperCase())
 const decode = value => typeof value?.base64 === 'string' ? Buffer.from(value.base64, 'base64') : value
 
-test('every case', async t => {
-  const recorder = spawn(path.join(target, 'debug/recorder'), { stdio: ['pipe', 'pipe', 'inherit'] })
+async function serve (t) {
+  const recorder = spawn(path.join(target, 'debug/recorder'), ['node'], { stdio: ['pipe', 'pipe', 'inherit'] })
   t.after(() => recorder.kill())
   const [line] = await once(recorder.stdout, 'data')
-  const address = String(line).trim()
+  return String(line).trim()
+}
+
+test('every case', async t => {
+  const address = await serve(t)
   const brevo = new Brevo({ apiKey: key, baseUrl: address, pacing: false })
   process.on('warning', () => {})
   for (const { name, operation, arguments: params, files, reply, result } of cases) {
@@ -43,3 +48,63 @@ test('every case', async t => {
   const report = await (await fetch(`${address}/_report`)).json()
   assert.deepEqual([report.missing, report.operations], [[], 293])
 })
+
+test('every behaviour', async t => {
+  const address = await serve(t)
+  const clients = new Map()
+  const outcomes = {}
+  for (const one of await (await fetch(`${address}/_behaviours`)).json()) outcomes[one.name] = await outcome(one, clients)
+  const report = await (await fetch(`${address}/_outcomes`, { method: 'POST', body: JSON.stringify(outcomes) })).json()
+  assert.ok(report.cases > 0)
+  assert.equal(report.wrong.length, 0, report.wrong.join('\n'))
+})
+
+/** Does what a case says, and tells what became of it. */
+async function outcome ({ how, operation, arguments: params, options, settings, take }, clients) {
+  const entries = []
+  try {
+    const key = JSON.stringify(settings)
+    if (!clients.has(key)) clients.set(key, new Brevo(values(settings)))
+    if (how === 'client') return { gives: null }
+    const [resource, method] = operation.split('.')
+    const call = clients.get(key)[resource][method]
+    if (how === 'iter') {
+      for await (const entry of call.iter(values(params), values(options))) {
+        if (entries.push(entry) === take) break
+      }
+      return { gives: told(entries) }
+    }
+    return { gives: told(await (how === 'raw' ? call.raw : call)(values(params), values(options)) ?? null) }
+  } catch (error) {
+    if (!(error instanceof BrevoError)) return { raises: error.name, text: String(error.stack) }
+    const { kind, operation, parameter, status, code, reason, advice, retryAfter, attempts, duplicateIdentifiers, body } = error
+    const fails = { kind, operation, parameter, status, code, message: reason, advice, retry_after: retryAfter, attempts, body }
+    return { fails: { ...fails, duplicate_identifiers: duplicateIdentifiers, text: error.message }, ...(how === 'iter' && { gives: told(entries) }) }
+  }
+}
+
+/** Arguments as a caller writes them; JSON cannot hold some of them. */
+function values (json) {
+  if (typeof json !== 'object' || json === null) return json
+  if (Array.isArray(json)) return json.map(values)
+  if ('$integer' in json) return BigInt(json.$integer)
+  if ('$float' in json) return Number(json.$float)
+  if ('$utf16' in json) return String.fromCharCode(...json.$utf16.split(' ').map(unit => parseInt(unit, 16)))
+  if ('$bytes' in json) return Buffer.from(json.$bytes, 'base64')
+  if ('$nested' in json) {
+    let inner = json.$nested.holds
+    for (let i = 0; i < json.$nested.levels; ++i) inner = json.$nested.of === 'object' ? { a: inner } : [inner]
+    return inner
+  }
+  return Object.fromEntries(Object.entries(json).map(([key, value]) => [key, values(value)]))
+}
+
+/** A result as JSON. */
+function told (value) {
+  if (typeof value === 'bigint') return { $integer: String(value) }
+  if (typeof value === 'number' && !Number.isFinite(value)) return { $float: String(value) }
+  if (typeof value !== 'object' || value === null) return value
+  if (Buffer.isBuffer(value)) return { $bytes: value.toString('base64') }
+  if (Array.isArray(value)) return value.map(told)
+  return Object.fromEntries(Object.entries(value).map(([key, value]) => [key, told(value)]))
+}

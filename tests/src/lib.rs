@@ -1,20 +1,26 @@
-//! The recording server of the conformance run: it plays the case that a request names in its
-//! header `x-case`, compares what arrived with what the case expects, and answers as the case says.
-//! A runner in any language only makes the calls and compares the decoded replies.
+//! The recording server of the conformance run. It plays the case that a request names in its header
+//! `x-case`, compares what arrived with what the case expects, and answers, or fails to, as the case
+//! says. `tests/conformance/README.md` describes the cases and what a runner does.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+pub mod behaviour;
+pub mod requests;
+
+use std::collections::BTreeSet;
+use std::io::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::{FromRequest, Multipart, Request, State};
-use axum::http::request::Parts;
+use axum::extract::Request;
 use axum::response::Response;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
+
+pub use behaviour::Language;
+use behaviour::{Answer, Behaviours};
+use requests::{Cases, bytes_of, compare};
 
 /// The key that every runner uses.
 pub const KEY: &str =
@@ -23,68 +29,98 @@ pub const KEY: &str =
 /// Status of an answer that says what was wrong with the request. It is never repeated.
 const MISMATCH: u16 = 418;
 
-/// Cases by name: the resource, a colon, and the position in its file.
-pub type Cases = BTreeMap<String, Value>;
-
-/// Reads `tests/conformance/*.json`.
-pub fn cases() -> Cases {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance");
-    let files = std::fs::read_dir(&folder).expect("tests/conformance");
-    let mut cases = Cases::new();
-    for path in files
-        .map(|entry| entry.expect("an entry").path())
-        .filter(|p| p.extension().is_some_and(|e| e == "json"))
-    {
-        let text = std::fs::read_to_string(&path).expect("a readable file");
-        let mut file: Value = serde_json::from_str(&text).expect("JSON");
-        let resource = path.file_stem().expect("a name").to_string_lossy().into_owned();
-        let Value::Array(list) = file["cases"].take() else { panic!("{resource} has no cases") };
-        cases.extend(list.into_iter().enumerate().map(|(i, case)| (format!("{resource}:{i}"), case)));
-    }
-    cases
-}
-
-struct Recorder {
+/// Everything that one run of one language is judged by.
+pub struct Recorder {
     cases: Cases,
     passed: Mutex<BTreeSet<String>>,
+    /// The cases of behaviour.
+    pub behaviours: Behaviours,
 }
 
-/// Serves until the process ends.
-pub async fn serve(listener: TcpListener, cases: Cases) {
-    let recorder = Arc::new(Recorder { cases, passed: Mutex::default() });
-    let router = Router::new().fallback(answer).with_state(recorder);
-    axum::serve(listener, router).await.expect("the server runs");
+/// The connection ends here.
+#[derive(Debug)]
+struct Closed;
+
+impl std::fmt::Display for Closed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("closed on purpose")
+    }
 }
 
-async fn answer(State(recorder): State<Arc<Recorder>>, request: Request) -> Response {
-    if request.uri().path() == "/_report" {
-        return respond(200, &[], recorder.report().to_string().into_bytes());
-    }
-    let name = request.headers().get("x-case").and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
-    let Some(case) = recorder.cases.get(&name) else {
-        return respond(
-            MISMATCH,
-            &[],
-            json!({"message": format!("no case `{name}`")}).to_string().into_bytes(),
-        );
-    };
-    let wrong = compare(&case["expect"], request).await;
-    if !wrong.is_empty() {
-        let body = json!({"code": "mismatch", "message": format!("{name}: {}", wrong.join("; "))});
-        return respond(MISMATCH, &[], body.to_string().into_bytes());
-    }
-    recorder.passed.lock().unwrap_or_else(PoisonError::into_inner).insert(name);
-    let reply = &case["reply"];
-    let headers: Vec<(&str, &str)> = reply["headers"]
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter_map(|(k, v)| Some((k.as_str(), v.as_str()?)))
-        .collect();
-    respond(reply["status"].as_u64().unwrap_or(200) as u16, &headers, bytes_of(&reply["body"]))
-}
+impl std::error::Error for Closed {}
 
 impl Recorder {
+    /// For a run of a language against a server at this address (`http://host:port`).
+    pub fn new(language: Language, address: &str) -> Arc<Self> {
+        let behaviours = Behaviours::new(language, address);
+        Arc::new(Recorder { cases: requests::cases(), passed: Mutex::default(), behaviours })
+    }
+
+    /// Serves until the process ends.
+    pub async fn serve(self: Arc<Self>, listener: TcpListener) {
+        loop {
+            let Ok((stream, _)) = listener.accept().await else { continue };
+            let recorder = self.clone();
+            // A connection that breaks off is the client's affair, or was meant.
+            tokio::spawn(async move {
+                let _ = recorder.connection(stream).await;
+            });
+        }
+    }
+
+    async fn connection(
+        self: Arc<Self>,
+        stream: TcpStream,
+    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let stream = stream.into_std()?;
+        // A second hold of the same connection, for answers that are no HTTP.
+        let wire = Arc::new(stream.try_clone()?);
+        let service = service_fn(move |request: hyper::Request<Incoming>| {
+            let (recorder, wire) = (self.clone(), wire.clone());
+            async move { recorder.answer(request.map(Body::new), &wire).await }
+        });
+        let io = TokioIo::new(TcpStream::from_std(stream)?);
+        Ok(hyper::server::conn::http1::Builder::new().serve_connection(io, service).await?)
+    }
+
+    async fn answer(&self, request: Request, wire: &std::net::TcpStream) -> Result<Response, Closed> {
+        let path = request.uri().path().to_owned();
+        if path.starts_with("/_") {
+            let body = to_bytes(request.into_body(), usize::MAX).await.unwrap_or_default();
+            let answer = match path.as_str() {
+                "/_report" => self.report(),
+                "/_behaviours" => self.behaviours.calls(),
+                "/_outcomes" => self.behaviours.judge(&serde_json::from_slice(&body).unwrap_or_default()),
+                _ => Value::Null,
+            };
+            return Ok(respond(200, &[], answer.to_string().into_bytes()));
+        }
+        let name =
+            request.headers().get("x-case").and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+        if let Some(case) = self.cases.get(&name) {
+            let wrong = compare(&case["expect"], request).await;
+            if !wrong.is_empty() {
+                return Ok(mismatch(&format!("{name}: {}", wrong.join("; "))));
+            }
+            self.passed.lock().unwrap_or_else(PoisonError::into_inner).insert(name);
+            return Ok(reply(&case["reply"]));
+        }
+        match self.behaviours.answer(&name, request).await {
+            Answer::Reply(script) => Ok(reply(&script)),
+            Answer::Raw(bytes) => {
+                let _ = (&*wire).write_all(&bytes);
+                Err(Closed)
+            }
+            Answer::Reset => {
+                let _ = socket2::SockRef::from(wire).set_linger(Some(std::time::Duration::ZERO));
+                Err(Closed)
+            }
+            Answer::Silence => std::future::pending().await,
+            Answer::Unexpected(why) => Ok(mismatch(&why)),
+        }
+    }
+
+    /// Which of the generated cases have passed.
     fn report(&self) -> Value {
         let passed = self.passed.lock().unwrap_or_else(PoisonError::into_inner);
         let operations: BTreeSet<_> =
@@ -94,93 +130,25 @@ impl Recorder {
     }
 }
 
+fn mismatch(message: &str) -> Response {
+    respond(MISMATCH, &[], json!({"code": "mismatch", "message": message}).to_string().into_bytes())
+}
+
+/// The answer that a case lays down.
+fn reply(script: &Value) -> Response {
+    let headers: Vec<(&str, &str)> = script["headers"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)))
+        .collect();
+    respond(script["status"].as_u64().unwrap_or(200) as u16, &headers, bytes_of(&script["body"]))
+}
+
 fn respond(status: u16, headers: &[(&str, &str)], body: Vec<u8>) -> Response {
     let response =
         headers.iter().fold(Response::builder().status(status), |r, (name, value)| r.header(*name, *value));
     response.body(Body::from(body)).expect("the case has good headers")
-}
-
-/// Text, or bytes as `{"base64": ...}`.
-fn bytes_of(value: &Value) -> Vec<u8> {
-    match value["base64"].as_str() {
-        Some(text) => STANDARD.decode(text).expect("base64"),
-        None => value.as_str().unwrap_or_default().as_bytes().to_vec(),
-    }
-}
-
-async fn compare(expect: &Value, request: Request) -> Vec<String> {
-    let (parts, body) = request.into_parts();
-    let mut wrong = compare_head(expect, &parts);
-    let mut differs = |what: &str, got: String, wanted: String| {
-        if got != wanted {
-            wrong.push(format!("{what}: got {got:?}, expected {wanted:?}"));
-        }
-    };
-    if let Value::Array(wanted) = &expect["multipart"] {
-        let wanted = wanted.iter().map(|part| {
-            let content = part["text"]
-                .as_str()
-                .map_or_else(|| part["content"].clone(), |text| STANDARD.encode(text).into());
-            json!([part["name"], part["filename"], content])
-        });
-        let wanted = Value::Array(wanted.collect()).to_string();
-        let got = match Multipart::from_request(Request::from_parts(parts, body), &()).await {
-            Ok(form) => received(form).await,
-            Err(error) => error.to_string(),
-        };
-        differs("multipart", got, wanted);
-    } else {
-        let got = to_bytes(body, usize::MAX).await.unwrap_or_default();
-        differs(
-            "body",
-            String::from_utf8_lossy(&got).into_owned(),
-            expect["body"].as_str().unwrap_or_default().to_owned(),
-        );
-    }
-    wrong
-}
-
-async fn received(mut form: Multipart) -> String {
-    let mut list = Vec::new();
-    loop {
-        match form.next_field().await {
-            Ok(Some(field)) => {
-                let (name, file) = (field.name().map(str::to_owned), field.file_name().map(str::to_owned));
-                let content = field.bytes().await.unwrap_or_default();
-                list.push(json!([name, file, STANDARD.encode(content)]));
-            }
-            Ok(None) => return Value::Array(list).to_string(),
-            Err(error) => return error.to_string(),
-        }
-    }
-}
-
-fn compare_head(expect: &Value, parts: &Parts) -> Vec<String> {
-    let mut wrong = Vec::new();
-    let mut differs = |what: &str, got: &str, wanted: &str| {
-        if got != wanted {
-            wrong.push(format!("{what}: got {got:?}, expected {wanted:?}"));
-        }
-    };
-    let text = |key: &str| expect[key].as_str().unwrap_or_default();
-    let open = text("path").starts_with("/realms/");
-    differs("method", parts.method.as_str(), text("method"));
-    differs("path", parts.uri.path(), &format!("{}{}", if open { "" } else { "/v3" }, text("path")));
-    differs("query", parts.uri.query().unwrap_or_default(), text("query"));
-    let header = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    differs("api-key", header("api-key"), if open { "" } else { KEY });
-    differs("accept", header("accept"), "application/json");
-    let kind = header("content-type");
-    let wanted = expect["headers"]["content-type"].as_str().unwrap_or_default();
-    differs(
-        "content-type",
-        if wanted.starts_with("multipart/") { kind.split(';').next().unwrap_or_default() } else { kind },
-        wanted,
-    );
-    if !header("user-agent").ends_with(concat!("brevo-native/", env!("CARGO_PKG_VERSION"))) {
-        wrong.push(format!("user-agent: got {:?}", header("user-agent")));
-    }
-    wrong
 }
 
 /// The Rust examples of the README.

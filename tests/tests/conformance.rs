@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use brevo_core::api::RESOURCES;
-use brevo_core::{Arguments, CallOptions, Client, FilePart, operation_by_id};
-use brevo_tests::{KEY, cases, serve};
-use serde_json::Value;
+use brevo_core::schema::Ty;
+use brevo_core::{Arguments, Builder, CallOptions, Client, Error, FilePart, Pager, Reply, operation_by_id};
+use brevo_tests::behaviour::bytes;
+use brevo_tests::{KEY, Language, Recorder, requests};
+use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 
 fn arguments(case: &Value) -> Arguments {
@@ -19,17 +21,22 @@ fn arguments(case: &Value) -> Arguments {
     Arguments { values, files: files.collect::<BTreeMap<_, _>>() }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_case_passes() {
+async fn serve() -> (std::sync::Arc<Recorder>, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = format!("http://{}", listener.local_addr().expect("an address"));
-    let cases = cases();
-    let server = tokio::spawn(serve(listener, cases.clone()));
+    let recorder = Recorder::new(Language::Rust, &address);
+    tokio::spawn(recorder.clone().serve(listener));
+    (recorder, address)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_case_passes() {
+    let (_, address) = serve().await;
     let mut settings = Client::builder().api_key(KEY).base_url(&address);
     settings.pacing = Some(false);
     let client = settings.build().expect("good settings");
     let (mut wrong, mut operations) = (Vec::new(), std::collections::BTreeSet::new());
-    for (name, case) in &cases {
+    for (name, case) in &requests::cases() {
         let id = case["operation"].as_str().expect("an operation");
         let spec = operation_by_id(id).expect(id);
         let options = CallOptions { headers: vec![("x-case".into(), name.clone())], ..Default::default() };
@@ -38,7 +45,7 @@ async fn every_case_passes() {
             Ok(reply) => {
                 operations.insert(id.to_owned());
                 let got = match case["result"]["base64"].as_str() {
-                    Some(_) => serde_json::json!({"base64": STANDARD.encode(&reply.body)}),
+                    Some(_) => json!({"base64": STANDARD.encode(&reply.body)}),
                     None => reply.json().expect("JSON"),
                 };
                 if got != case["result"] {
@@ -47,8 +54,71 @@ async fn every_case_passes() {
             }
         }
     }
-    server.abort();
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
     let all: usize = RESOURCES.iter().map(|r| r.operations.len()).sum();
     assert_eq!(operations.len(), all, "every operation has a case");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_behaviour() {
+    let (recorder, _) = serve().await;
+    let mut outcomes = Map::new();
+    for call in recorder.behaviours.calls().as_array().expect("calls") {
+        let (mut gives, mut outcome) = (Value::Null, Map::new());
+        match behave(call, &mut gives).await {
+            Ok(()) => drop(outcome.insert("gives".into(), gives)),
+            Err(error) => {
+                let mut facts = error.to_json();
+                // Rust's caller has the operation in his hands when its arguments are read.
+                if facts["operation"].is_null() && call["how"] != "client" {
+                    facts["operation"] = call["operation"].clone();
+                }
+                outcome.insert("fails".into(), facts);
+                if call["how"] == "iter" && gives.is_array() {
+                    outcome.insert("gives".into(), gives);
+                }
+            }
+        }
+        outcomes.insert(call["name"].as_str().expect("a name").to_owned(), outcome.into());
+    }
+    let report = recorder.behaviours.judge(&outcomes.into());
+    let wrong = report["wrong"].as_array().expect("a list").iter().filter_map(Value::as_str);
+    let wrong: Vec<_> = wrong.collect();
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+async fn behave(call: &Value, gives: &mut Value) -> Result<(), Error> {
+    let text = |key: &str| call[key].as_str().expect(key);
+    let object = |key: &str| Ok::<_, Error>(Arguments::from_json(text(key))?.values);
+    let client = Builder::from_json(&object("settings")?)?.build()?;
+    if call["how"] == "client" {
+        return Ok(());
+    }
+    let spec = operation_by_id(text("operation")).expect("an operation of the table");
+    let arguments = Arguments::from_json(text("arguments"))?;
+    let options = CallOptions::from_json(&object("options")?)?;
+    let body = |reply: &Reply| match spec.output {
+        Ty::Bytes => Ok(bytes(&reply.body)),
+        Ty::Nothing => Ok(reply.json().unwrap_or(Value::Null)),
+        _ => reply.json(),
+    };
+    if call["how"] == "iter" {
+        let take = call["take"].as_u64().map_or(usize::MAX, |take| take as usize);
+        let mut pager = Pager::new(spec, arguments)?;
+        *gives = json!([]);
+        let entries = gives.as_array_mut().expect("a list");
+        while let (true, Some(next)) = (entries.len() < take, pager.next_arguments()) {
+            let reply = client.call(spec, next, options.clone()).await?;
+            entries.extend(pager.take(body(&reply)?));
+        }
+        entries.truncate(take);
+        return Ok(());
+    }
+    let reply = client.call(spec, arguments, options).await?;
+    *gives = body(&reply)?;
+    if call["how"] == "raw" {
+        let headers: Map<_, _> = reply.headers.iter().map(|(k, v)| (k.clone(), v.as_str().into())).collect();
+        *gives = json!({"status": reply.status, "attempts": reply.attempts, "headers": headers, "body": gives.take()});
+    }
+    Ok(())
 }
