@@ -6,7 +6,7 @@ const native = require('./native.js')
 const table = require('./table.js')
 const { pack } = require('./arguments.js')
 const { begin } = require('./port.js')
-const { errorFrom, settingsErrorFrom, invalidArgument, cancelled } = require('./errors.js')
+const { errorFrom, invalidArgument, cancelled } = require('./errors.js')
 
 class Brevo {
   #client
@@ -17,7 +17,7 @@ class Brevo {
     try {
       this.#client = new native.Client(json)
     } catch (error) {
-      throw settingsErrorFrom(error.message)
+      throw errorFrom(error.message)
     }
   }
 

@@ -32,32 +32,22 @@ function hidden (object, name, value) {
 }
 
 /**
- * The error that the core tells as JSON.
+ * The error that the core tells as JSON, in the names of Node.
  *
  * @param {string} json
- * @param {{id: string, names?: Record<string, string>}} [row] operation or job that failed
+ * @param {{id: string}} [row] operation or job that failed; none where the settings are wrong
  */
 function errorFrom (json, row) {
   const facts = JSON.parse(json)
   const cause = facts.sources.reduceRight(source, undefined)
   return make({
     ...facts,
-    reason: respelled(facts.message, row?.names),
-    parameter: facts.parameter && spell(facts.parameter, row?.names),
-    headers: facts.headers,
+    reason: facts.message,
     body: facts.status === null ? undefined : facts.body,
     duplicateIdentifiers: facts.duplicate_identifiers,
     retryAfter: facts.retry_after,
     cause
   }, row)
-}
-
-/** An error of the settings, whose names are in camelCase here. */
-function settingsErrorFrom (json) {
-  const error = errorFrom(json)
-  const camel = text => text?.replace(SNAKE, camelOf)
-  for (const name of ['message', 'reason', 'parameter', 'advice']) error[name] = camel(error[name])
-  return error
 }
 
 /** What the core's error came from; its place in the code says nothing here. */
@@ -81,24 +71,15 @@ function invalidArgument (row, parameter, reason, cause) {
   return make({ kind: 'invalid_argument', parameter, reason, advice, cause }, row)
 }
 
+/** A local file that cannot be read. */
+function ioError (row, parameter, cause) {
+  const advice = 'Check that the file exists and that this process may use it.'
+  return make({ kind: 'io', parameter, reason: cause.message, advice, cause }, row)
+}
+
 function cancelled (row, cause) {
   const advice = 'The call may have been carried out; look before calling again.'
   return make({ kind: 'cancelled', reason: 'the caller gave up on the call', advice, cause }, row)
 }
 
-/** Parameters are named as on the wire, which is how they are written here. */
-function spell (parameter, names) {
-  return parameter.replace(/^\w+/, name => names?.[name] ?? name)
-}
-
-const SNAKE = /\b[a-z]+(?:_[a-z]+)+\b/g
-const camelOf = name => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase())
-
-/** A sentence in which the core lists names. All others may hold texts of Brevo and of users. */
-function respelled (reason, names) {
-  if (reason.startsWith('there is no such parameter')) return reason.replace(SNAKE, name => names?.[name] ?? name)
-  if (reason.startsWith('there is no such option')) return reason.replace(SNAKE, camelOf)
-  return reason
-}
-
-module.exports = { classes, errorFrom, settingsErrorFrom, invalidArgument, cancelled }
+module.exports = { classes, errorFrom, invalidArgument, ioError, cancelled }

@@ -15,6 +15,7 @@ use serde_json::{Map, Value, json};
 use tokio::task::AbortHandle;
 
 use crate::integers::mark;
+use crate::names::Scope;
 
 /// What JavaScript calls to be told that there is something to take. Weak: it does not keep the
 /// process alive by itself.
@@ -117,14 +118,14 @@ impl Port {
         self.outbox.clone()
     }
 
-    /// Starts a call on the core's runtime.
-    pub(crate) fn start<F>(&mut self, id: u32, work: F)
+    /// Starts a call on the core's runtime. Errors are told in the names of `scope`.
+    pub(crate) fn start<F>(&mut self, id: u32, scope: Scope, work: F)
     where
         F: Future<Output = Result<(Form, Reply)>> + Send + 'static,
     {
-        let mut ticket = Ticket { id, outbox: Some(self.outbox()) };
+        let mut ticket = Ticket { id, scope, outbox: Some(self.outbox()) };
         let task = brevo_core::runtime::spawn(async move {
-            let report = outcome(id, work.await);
+            let report = outcome(id, scope, work.await);
             ticket.hand_in(report);
         });
         self.tasks.insert(id, task.abort_handle());
@@ -169,6 +170,7 @@ impl Report {
 /// The promise that a call is reported, whatever happens to it.
 struct Ticket {
     id: u32,
+    scope: Scope,
     outbox: Option<Arc<Outbox>>,
 }
 
@@ -184,17 +186,17 @@ impl Drop for Ticket {
     /// The call panicked or was cancelled.
     fn drop(&mut self) {
         let error = Error::new(Kind::Cancelled, "the call ended before there was an answer");
-        let report = outcome(self.id, Err(error));
+        let report = outcome(self.id, self.scope, Err(error));
         self.hand_in(report);
     }
 }
 
-fn outcome(id: u32, result: Result<(Form, Reply)>) -> Report {
+fn outcome(id: u32, scope: Scope, result: Result<(Form, Reply)>) -> Report {
     let mut report = Report::of(id);
     let (form, reply) = match result.and_then(|(form, reply)| Ok((form, checked(form, reply)?))) {
         Ok(outcome) => outcome,
         Err(error) => {
-            report.error = Some(crate::error_text(&error));
+            report.error = Some(crate::error_text(&error, scope));
             return report;
         }
     };

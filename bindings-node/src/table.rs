@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 use brevo_core::Kind;
 use brevo_core::api::RESOURCES;
 use brevo_core::jobs::JOBS;
-use brevo_core::names::{camel, pascal};
+use brevo_core::names::{camel, in_node_names, pascal};
 use brevo_core::schema::{Field, Spec, Ty};
 use napi_derive::napi;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 static OPERATIONS: LazyLock<Vec<&'static Spec>> =
     LazyLock::new(|| RESOURCES.iter().flat_map(|resource| resource.operations).copied().collect());
@@ -37,22 +37,20 @@ pub(crate) fn table() -> String {
     json!({"version": brevo_core::VERSION, "kinds": kinds, "resources": resources}).to_string()
 }
 
-/// The `operations` and `jobs` of a resource, as JSON. `names` holds those parameters whose name in
-/// errors differs from the one on the wire.
+/// The `operations` and `jobs` of a resource, as JSON. `files`, `dates` and `attachments` name the
+/// parameters that are files, days, and lists of objects that hold the content of a file.
 #[napi(catch_unwind)]
 pub(crate) fn resource(index: u32) -> napi::Result<String> {
     let resource =
         RESOURCES.get(index as usize).ok_or_else(|| napi::Error::from_reason("there is no such resource"))?;
     let operations = resource.operations.iter().map(|spec| operation_row(spec)).collect::<Vec<_>>();
     let jobs = JOBS.iter().enumerate().filter(|(_, job)| job.resource == resource.name);
-    let jobs = jobs.map(|(index, job)| {
-        json!({"name": camel(job.name), "index": index, "names": renamed((job.arguments)().fields)})
-    });
+    let jobs = jobs.map(|(index, job)| json!({"name": camel(job.name), "index": index}));
     Ok(json!({"operations": operations, "jobs": jobs.collect::<Vec<_>>()}).to_string())
 }
 
 fn operation_row(spec: &Spec) -> Value {
-    let mut row = json!({"name": camel(spec.name)});
+    let mut row = json!({"name": camel(spec.name), "method": spec.method.as_str(), "path": spec.path});
     let with = |is: fn(&Ty) -> bool| {
         let names =
             spec.fields.iter().filter(|field| is(&field.ty)).flat_map(|field| [field.wire, field.name]);
@@ -63,24 +61,24 @@ fn operation_row(spec: &Spec) -> Value {
         set("lists", true.into());
     }
     if let Some(deprecated) = spec.deprecated {
-        set("deprecated", deprecated.into());
+        set("deprecated", in_node_names(deprecated, spec.fields).into());
     }
-    for (key, names) in
-        [("files", with(|ty| matches!(ty, Ty::File))), ("dates", with(|ty| matches!(ty, Ty::Date)))]
-    {
+    let parameters = [
+        ("files", with(|ty| matches!(ty, Ty::File))),
+        ("dates", with(|ty| matches!(ty, Ty::Date))),
+        ("attachments", with(is_attachments)),
+    ];
+    for (key, names) in parameters {
         if !names.is_empty() {
             set(key, names.into());
         }
     }
-    let renamed = renamed(spec.fields);
-    if !renamed.is_empty() {
-        set("names", renamed.into());
-    }
     row
 }
 
-fn renamed(fields: &[Field]) -> Map<String, Value> {
-    fields.iter().filter(|f| f.name != f.wire).map(|f| (f.name.to_owned(), f.wire.into())).collect()
+fn is_attachments(ty: &Ty) -> bool {
+    let Ty::List(Ty::Model(model)) = ty else { return false };
+    model().fields.iter().any(|field| field.limits.format == Some("byte"))
 }
 
 /// Documentation of an operation.
@@ -109,7 +107,7 @@ fn documentation(doc: &[&str], fields: &[Field], deprecated: Option<&str>) -> St
         let needed = if field.required { " (required)" } else { "" };
         text.push_str(&format!("\n  {}{needed}: {}", field.wire, lines(field.doc).replace('\n', "\n    ")));
     }
-    text
+    in_node_names(&text, fields)
 }
 
 fn lines(doc: &[&str]) -> String {

@@ -1,7 +1,8 @@
 //! Names in the manner of each language, and the way from a name to its row of the table.
 
 use crate::api::RESOURCES;
-use crate::schema::{Resource, Spec};
+use crate::jobs::JOBS;
+use crate::schema::{Field, Resource, Spec};
 
 /// `create_contact` as `createContact`: how Node names resources and operations. A letter after a
 /// digit is raised too, as the official SDK does (`for23minutes`, `for23Minutes`).
@@ -47,6 +48,29 @@ fn named<T>(entries: &[&'static T], name: &str, name_of: impl Fn(&T) -> &'static
 pub fn operation_by_id(id: &str) -> Option<&'static Spec> {
     let (resource, name) = id.split_once('.')?;
     operation(resource, name)
+}
+
+/// Documentation in the names of Node: what stands in backquotes and is one of these parameters, an
+/// operation or a job is spelled as Node spells it.
+pub fn in_node_names(text: &str, fields: &[Field]) -> String {
+    respell_quoted(text, |name| {
+        let field = fields.iter().find(|field| field.name == name).map(|field| field.wire.to_owned());
+        let mut operations = RESOURCES.iter().flat_map(|resource| resource.operations);
+        field.or_else(|| {
+            let is_call =
+                operations.any(|row| row.name == name) || JOBS.iter().any(|job| job.name == name);
+            is_call.then(|| camel(name))
+        })
+    })
+}
+
+/// Spells what stands in backquotes anew, where there is another spelling.
+pub fn respell_quoted(text: &str, spelling: impl Fn(&str) -> Option<String>) -> String {
+    let pieces = text.split('`').enumerate().map(|(i, piece)| {
+        let other = if i % 2 == 1 { spelling(piece) } else { None };
+        other.unwrap_or_else(|| piece.to_owned())
+    });
+    pieces.collect::<Vec<_>>().join("`")
 }
 
 /// Python's keywords that are legal names elsewhere.
@@ -112,6 +136,14 @@ mod tests {
         assert!(std::ptr::eq(row, operation("emailCampaigns", "createEmailCampaign").unwrap()));
         assert!(std::ptr::eq(row, operation_by_id("email_campaigns.create_email_campaign").unwrap()));
         assert!(operation("email_campaigns", "create").is_none());
+    }
+
+    #[test]
+    fn documentation_in_the_names_of_node() {
+        let fields = operation("contacts", "create_contact").unwrap().fields;
+        let text = "Give `list_ids` (not list_ids), see `get_lists`, `import_file` and `some_key`; `";
+        let node = "Give `listIds` (not list_ids), see `getLists`, `importFile` and `some_key`; `";
+        assert_eq!(in_node_names(text, fields), node);
     }
 
     #[test]

@@ -184,21 +184,6 @@ pub(crate) fn limits(field: &Field) -> String {
     .join(", ")
 }
 
-/// Documentation in the names of Node: what stands in backquotes and is a parameter of the call or
-/// an operation is spelled as Node spells it.
-pub(crate) fn in_node_names(text: &str, fields: &[Field]) -> String {
-    let respell = |name: &str| {
-        let field = fields.iter().find(|f| f.name == name).map(|f| f.wire.to_owned());
-        let is_operation = || RESOURCES.iter().flat_map(|r| r.operations).any(|o| o.name == name);
-        field.or_else(|| is_operation().then(|| camel(name))).unwrap_or_else(|| name.to_owned())
-    };
-    let pieces = text.split('`').enumerate();
-    pieces
-        .map(|(i, piece)| if i % 2 == 1 { respell(piece) } else { piece.to_owned() })
-        .collect::<Vec<_>>()
-        .join("`")
-}
-
 /// Text in lines of at most `width` characters, broken at spaces.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];

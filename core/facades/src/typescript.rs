@@ -1,13 +1,13 @@
 //! Declarations for TypeScript: `types.d.ts` and `index.d.ts`, beside the handwritten `base.d.ts`.
 
 use brevo_core::api::RESOURCES;
-use brevo_core::names::{camel, pascal, typescript_key};
+use brevo_core::names::{camel, in_node_names, pascal, typescript_key};
 use brevo_core::schema::{Field, Resource, Ty};
 use serde_json::Value;
 
 use crate::MARKER;
 use crate::example::{self, Tone};
-use crate::table::{Call, Definition, calls, in_node_names, limits, one_line, paragraphs, wrap};
+use crate::table::{Call, Definition, calls, limits, one_line, paragraphs, wrap};
 use crate::types::{Types, Way, values};
 
 const WIDTH: usize = 100;
