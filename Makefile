@@ -10,7 +10,7 @@ BIN    := $(CARGO_TARGET_DIR)/debug
 PYTHON ?= python3
 PY     := $(CURDIR)/.venv/bin
 
-.PHONY: help setup build demo test test-rust test-python test-node test-c test-peers test-pages test-docs lint deny \
+.PHONY: help setup build install-c uninstall-c demo test test-rust test-python test-node test-c test-peers test-pages test-docs lint deny \
         generate generate-check bench clean
 
 help:
@@ -18,6 +18,7 @@ help:
 	@echo 'make test            everything that CI runs'
 	@echo 'make test-rust|test-python|test-node|test-c|test-peers|test-pages|lint|generate-check'
 	@echo 'make generate        prints stubs, declarations, reference and conformance cases from the table'
+	@echo 'make install-c       C: header, libraries, pkg-config and CMake files into PREFIX (DESTDIR is honoured); uninstall-c'
 	@echo 'make bench           figures beside those of the official SDKs and the best peers'
 	@echo 'make clean'
 
@@ -46,6 +47,10 @@ build: setup
 	cp $(BIN)/lib_brevo_native.so bindings-python/python/brevo_native/_brevo_native.abi3.so
 	cd bindings-node && BUILT=1 node scripts/build.js
 	mkdir -p node_modules && ln -sfn ../bindings-node node_modules/brevo-native
+
+# PREFIX, LIBDIR, INCLUDEDIR, DESTDIR as usual; needs Cargo and a C compiler only.
+install-c uninstall-c:
+	$(MAKE) -C bindings-c $(@:-c=)
 
 demo: build
 	PYTHONPATH=bindings-python/python demo/demo.sh
