@@ -128,16 +128,28 @@ mod tests {
         let said = |scope: Scope, path: &str, text: &str| scope.message(&Error::argument(path, text));
         let contact = scope("contacts.create_contact");
         let known = "there is no such parameter; known are email, list_ids, update_enabled";
-        assert_eq!(said(contact, "x", known), "there is no such parameter; known are email, listIds, updateEnabled");
+        assert_eq!(
+            said(contact, "x", known),
+            "there is no such parameter; known are email, listIds, updateEnabled"
+        );
         let near = "there is no such parameter; did you mean `list_ids`?";
         assert_eq!(said(contact, "listId", near), "there is no such parameter; did you mean `listIds`?");
         let key = "there is no such key; did you mean `list_ids`?";
         let campaign = scope("email_campaigns.create_email_campaign");
-        assert_eq!(said(campaign, "recipients.listsIds", key), "there is no such key; did you mean `listIds`?");
+        assert_eq!(
+            said(campaign, "recipients.listsIds", key),
+            "there is no such key; did you mean `listIds`?"
+        );
         let option = "there is no such option; known are timeout, max_retries";
-        assert_eq!(said(contact, "options.x", option), "there is no such option; known are timeout, maxRetries");
+        assert_eq!(
+            said(contact, "options.x", option),
+            "there is no such option; known are timeout, maxRetries"
+        );
         let setting = "there is no such parameter; did you mean `api_key`?";
-        assert_eq!(said(Scope::Settings, "apikey", setting), "there is no such parameter; did you mean `apiKey`?");
+        assert_eq!(
+            said(Scope::Settings, "apikey", setting),
+            "there is no such parameter; did you mean `apiKey`?"
+        );
     }
 
     #[test]

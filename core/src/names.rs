@@ -57,8 +57,7 @@ pub fn in_node_names(text: &str, fields: &[Field]) -> String {
         let field = fields.iter().find(|field| field.name == name).map(|field| field.wire.to_owned());
         let mut operations = RESOURCES.iter().flat_map(|resource| resource.operations);
         field.or_else(|| {
-            let is_call =
-                operations.any(|row| row.name == name) || JOBS.iter().any(|job| job.name == name);
+            let is_call = operations.any(|row| row.name == name) || JOBS.iter().any(|job| job.name == name);
             is_call.then(|| camel(name))
         })
     })
