@@ -1,14 +1,17 @@
 //! One call on its way: prepared from keywords, waited for on the calling thread or driven in the
 //! background for an event loop, and turned into a Python value.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use brevo_core::pages::Pager;
+use brevo_core::jobs::Job;
 use brevo_core::schema::Spec;
-use brevo_core::{Arguments, CallOptions, Client, Error, Kind, Reply, jobs, runtime};
+use brevo_core::{Arguments, CallOptions, Client, Error, Kind, Reply, ahead, jobs, runtime};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
+use serde_json::{Map, Value};
 
 use crate::aio::{Handle, LoopQueue};
 use crate::client::{Method, Target, calls};
@@ -20,11 +23,16 @@ const TICK: Duration = Duration::from_millis(50);
 
 /// A call ready to be driven.
 pub(crate) struct Call {
-    client: Client,
-    arguments: Arguments,
-    options: CallOptions,
+    work: Work,
     progress: Option<Py<PyAny>>,
     give: Give,
+}
+
+/// What has to be done.
+enum Work {
+    Operation(Client, &'static Spec, Arguments, CallOptions),
+    Job(Client, &'static Job, Map<String, Value>),
+    Page(Pin<Box<dyn Future<Output = Outcome> + Send>>),
 }
 
 /// What a call gives in the end.
@@ -35,7 +43,7 @@ pub(crate) enum Give {
     /// The reply as it came.
     Raw(&'static Spec),
     /// The entries of one page.
-    Page(&'static Spec, Arc<Mutex<Pager>>),
+    Page(&'static Spec, Arc<Mutex<ahead::Pages>>),
 }
 
 /// What came of it.
@@ -51,23 +59,17 @@ impl Call {
     ) -> PyResult<Self> {
         let (arguments, extra) = split(py, method, keywords)?;
         let client = method.client.client(py)?;
-        let mut call = Call {
-            client,
-            arguments,
-            options: CallOptions::default(),
-            progress: None,
-            give: Give::Body(method.target),
-        };
-        match method.target {
+        let (work, progress) = match method.target {
             Target::Operation(spec) => {
-                call.options = options(py, extra.as_ref())?;
-                if raw {
-                    call.give = Give::Raw(spec);
-                }
+                (Work::Operation(client, spec, arguments, options(py, extra.as_ref())?), None)
             }
-            Target::Job(_) => call.progress = progress(py, extra)?,
-        }
-        Ok(call)
+            Target::Job(job) => (Work::Job(client, job, arguments.values), progress(py, extra)?),
+        };
+        let give = match method.target {
+            Target::Operation(spec) if raw => Give::Raw(spec),
+            target => Give::Body(target),
+        };
+        Ok(Call { work, progress, give })
     }
 
     /// Drives the call on this thread, without the GIL, until it ends or a signal handler raises.
@@ -110,14 +112,13 @@ impl Call {
 
     /// A job's value travels as the body of a reply.
     async fn run(self, report: &(dyn Fn(&jobs::Progress) + Send + Sync)) -> Outcome {
-        match self.give {
-            Give::Body(Target::Job(job)) => {
-                let value = jobs::run(&self.client, job, self.arguments.values, report).await?;
+        match self.work {
+            Work::Operation(client, spec, arguments, options) => client.call(spec, arguments, options).await,
+            Work::Job(client, job, arguments) => {
+                let value = jobs::run(&client, job, arguments, report).await?;
                 Ok(Reply { status: 200, body: value.to_string().into(), ..Reply::default() })
             }
-            Give::Body(Target::Operation(spec)) | Give::Raw(spec) | Give::Page(spec, _) => {
-                self.client.call(spec, self.arguments, self.options).await
-            }
+            Work::Page(fetch) => fetch.await,
         }
     }
 }
@@ -137,9 +138,10 @@ impl Give {
         match self {
             Give::Body(target) => output(py, target.output(), reply, &target.id()),
             Give::Raw(spec) => Ok(Bound::new(py, RawReply { reply, operation: spec.id() })?.into_any()),
-            Give::Page(spec, pager) => {
+            Give::Page(spec, pages) => {
                 let body = output(py, &spec.output, reply, &spec.id())?;
-                let mut pager = pager.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut pages = pages.lock().unwrap_or_else(PoisonError::into_inner);
+                let pager = pages.pager();
                 let (items, total) = match body.cast::<PyDict>() {
                     Ok(object) => {
                         let total = pager.total_key().map(|key| object.get_item(key)).transpose()?.flatten();
@@ -149,7 +151,7 @@ impl Give {
                     Err(_) => (body.clone(), None),
                 };
                 let items = items.cast_into::<PyList>().unwrap_or_else(|_| PyList::empty(py));
-                pager.advance(items.len(), total.and_then(|total| total.extract().ok()));
+                pages.advance(items.len(), total.and_then(|total| total.extract().ok()));
                 Ok(items.into_any())
             }
         }
@@ -216,13 +218,12 @@ impl Pending {
     }
 }
 
-/// The pages of a listing, one after the other.
+/// The pages of a listing, one after the other, the next one fetched ahead.
 #[pyclass(module = "brevo_native", frozen)]
 pub(crate) struct Pages {
     method: Method,
     spec: &'static Spec,
-    options: CallOptions,
-    pager: Arc<Mutex<Pager>>,
+    pages: Arc<Mutex<ahead::Pages>>,
 }
 
 impl Pages {
@@ -234,21 +235,23 @@ impl Pages {
     ) -> PyResult<Self> {
         let (arguments, extra) = split(py, method, keywords)?;
         let options = options(py, extra.as_ref())?;
-        let pager = Pager::new(spec, arguments).map_err(|error| errors::raise(py, error))?;
-        Ok(Pages { method: method.clone(), spec, options, pager: Arc::new(Mutex::new(pager)) })
+        let client = method.client.client(py)?;
+        let pages = ahead::Pages::new(&client, spec, arguments, options);
+        let pages = pages.map_err(|error| errors::raise(py, error))?;
+        Ok(Pages { method: method.clone(), spec, pages: Arc::new(Mutex::new(pages)) })
+    }
+
+    fn pages(&self) -> MutexGuard<'_, ahead::Pages> {
+        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The call for the next page, where there is one.
     fn next(&self, py: Python<'_>) -> PyResult<Option<Call>> {
-        let arguments = self.pager.lock().unwrap_or_else(PoisonError::into_inner).next_arguments();
-        let Some(arguments) = arguments else { return Ok(None) };
-        Ok(Some(Call {
-            client: self.method.client.client(py)?,
-            arguments,
-            options: self.options.clone(),
-            progress: None,
-            give: Give::Page(self.spec, self.pager.clone()),
-        }))
+        // A client that was closed meanwhile refuses.
+        self.method.client.client(py)?;
+        let Some(fetch) = self.pages().fetch() else { return Ok(None) };
+        let give = Give::Page(self.spec, self.pages.clone());
+        Ok(Some(Call { work: Work::Page(Box::pin(fetch)), progress: None, give }))
     }
 }
 
@@ -259,8 +262,13 @@ impl Pages {
         self.next(py)?.map(|call| call.wait(py)).transpose()
     }
 
-    /// Begins to fetch the next page; `None` after the last one.
+    /// Begins to wait for the next page; `None` after the last one.
     fn start(&self, py: Python<'_>, queue: &LoopQueue, future: Py<PyAny>) -> PyResult<Option<Handle>> {
         Ok(self.next(py)?.map(|call| call.spawn(queue, future)))
+    }
+
+    /// Ends what is under way ahead.
+    fn rest(&self) {
+        self.pages().rest();
     }
 }

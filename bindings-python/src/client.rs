@@ -360,7 +360,7 @@ impl Method {
         self.start(py, positional, keywords, true)
     }
 
-    /// Gives every entry of a listing, page after page.
+    /// Gives every entry of a listing, page after page. The next page is fetched while this one is read.
     #[pyo3(signature = (*positional, **keywords))]
     fn iter<'py>(
         &self,

@@ -1,13 +1,14 @@
 //! The client, and the one call through which everything goes: check and lay out, wait for a turn,
 //! send, repeat where that is safe.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Map, Value};
+use tokio::runtime;
 use tokio::time::{sleep, timeout_at};
 
 use crate::arguments::{Arguments, Body, request};
@@ -37,9 +38,8 @@ const RESERVED: &[&str] = &[
     "connection",
 ];
 
-/// Connection to one account. Cheap to clone; clones share connections, pace and tokens.
-///
-/// Connections belong to the runtime on which they were made: use one client on one runtime.
+/// Connection to one account. Cheap to clone; clones share connections, pace and tokens. It may be
+/// used on several tokio runtimes, each of which has connections of its own.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
@@ -52,10 +52,17 @@ struct Inner {
 /// What a forked child must not share with its parent.
 struct State {
     process: u32,
-    http: reqwest::Client,
+    pools: Pools,
     pacer: Pacer,
     tokens: Option<TokenSource>,
 }
+
+/// Connections, by the runtime that drives them: elsewhere they would stand still. The first pool is
+/// made with the client, to prove the settings, and goes to the runtime that asks first.
+struct Pools(Mutex<Vec<(Option<runtime::Id>, reqwest::Client)>>);
+
+/// Runtimes that have connections at the same time; the ones that came first give way.
+const MOST_POOLS: usize = 8;
 
 /// Options of one call.
 #[derive(Debug, Clone, Default)]
@@ -168,7 +175,7 @@ impl Client {
 
     /// The pool of connections, for what needs no key.
     pub(crate) fn http(&self) -> Result<reqwest::Client> {
-        Ok(self.state()?.http.clone())
+        self.state()?.pools.here(&self.0.settings)
     }
 
     async fn call_unnamed(
@@ -209,16 +216,17 @@ impl Client {
                 });
             }
             attempts += 1;
+            let http = state.pools.here(settings)?;
             let sent = async {
                 let mut headers = headers.clone();
                 let token = match &state.tokens {
-                    Some(tokens) if !spec.is_open() => Some(tokens.token(&state.http).await.map_err(before)?),
+                    Some(tokens) if !spec.is_open() => Some(tokens.token(&http).await.map_err(before)?),
                     _ => None,
                 };
                 if let Some(token) = &token {
                     add_token(&mut headers, token).map_err(before)?;
                 }
-                let reply = attempt(&state.http, method, url.clone(), headers, &payload).await?;
+                let reply = attempt(&http, method, url.clone(), headers, &payload).await?;
                 Ok((reply, token))
             };
             let result = timeout_at(deadline.into(), sent).await.unwrap_or_else(|_| Err(late(allowed)));
@@ -342,7 +350,28 @@ impl State {
                 Some(TokenSource::new(id, secret.expose(), scope.as_deref(), url)?)
             }
         };
-        Ok(State { process: std::process::id(), http: connect(settings)?, pacer: Pacer::default(), tokens })
+        let pools = Pools(Mutex::new(vec![(None, connect(settings)?)]));
+        Ok(State { process: std::process::id(), pools, pacer: Pacer::default(), tokens })
+    }
+}
+
+impl Pools {
+    /// The connections of the runtime that this runs on.
+    fn here(&self, settings: &Settings) -> Result<reqwest::Client> {
+        let here = runtime::Handle::current().id();
+        let mut pools = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((place, http)) =
+            pools.iter_mut().find(|(place, _)| place.is_none_or(|place| place == here))
+        {
+            *place = Some(here);
+            return Ok(http.clone());
+        }
+        if pools.len() == MOST_POOLS {
+            pools.remove(0);
+        }
+        let http = connect(settings)?;
+        pools.push((Some(here), http.clone()));
+        Ok(http)
     }
 }
 

@@ -7,6 +7,7 @@
 #[macro_use]
 pub mod schema;
 
+pub mod ahead;
 pub mod api;
 pub mod arguments;
 pub mod auth;
@@ -23,6 +24,7 @@ pub mod runtime;
 pub mod settings;
 mod transport;
 
+pub use ahead::Pages;
 pub use arguments::{Arguments, FilePart};
 pub use client::{ACCEPTED_HEADER, Builder, CallOptions, Client};
 pub use error::{Error, Kind, Result};

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Generator
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class Startable(Protocol):
 
 class _Pages(Startable, Protocol):
     def fetch(self) -> list[Any] | None: ...
+    def rest(self) -> None: ...
 
 
 _queues: WeakKeyDictionary[asyncio.AbstractEventLoop, LoopQueue] | None = None
@@ -88,37 +89,28 @@ async def ready(value: T) -> T:
     return value
 
 
-def pages(listing: _Pages) -> Iterator[Any]:
-    """Every entry of a listing."""
-    while (items := listing.fetch()) is not None:
-        yield from items
+def pages(listing: _Pages) -> Generator[Any, None, None]:
+    """Every entry of a listing. The next page is on its way while this one is read."""
+    try:
+        while (items := listing.fetch()) is not None:
+            yield from items
+    finally:
+        listing.rest()
+
+
+async def async_pages(listing: _Pages) -> AsyncGenerator[Any, None]:
+    """As `pages`, for `async` code."""
+    try:
+        while (items := await call(listing)) is not None:
+            for item in items:
+                yield item
+    finally:
+        listing.rest()
 
 
 def _in_trio() -> bool:
     trio = sys.modules.get("trio")
     return trio is not None and trio.lowlevel.in_trio_task()
-
-
-async def async_pages(listing: _Pages) -> AsyncGenerator[Any, None]:
-    """Every entry of a listing. Under asyncio the next page is fetched while this one is read."""
-    if _in_trio():
-        while (items := await call(listing)) is not None:
-            for item in items:
-                yield item
-        return
-    from asyncio import create_task, wait
-
-    ahead = create_task(call(listing))
-    try:
-        while (items := await ahead) is not None:
-            ahead = create_task(call(listing))
-            for item in items:
-                yield item
-    finally:
-        ahead.cancel()
-        await wait([ahead])
-        if not ahead.cancelled():
-            ahead.exception()  # nobody reads that page, so nobody needs its error
 
 
 def signature(parameters: list[tuple[str, bool, str]], extra: str, gives: str) -> inspect.Signature:

@@ -1,7 +1,7 @@
 """Stubs of the native module: the clients, and every operation and job of the table."""
 
 import sys
-from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Mapping, Sequence
 from datetime import date, datetime
 from inspect import Signature
 from os import PathLike
@@ -90,8 +90,8 @@ class _Operation(Generic[_P, _R]):
 class _Listing(_Operation[_P, _R], Generic[_P, _R, _I]):
     """An operation that lists: call it for one page."""
 
-    def iter(self, *args: _P.args, **kwargs: _P.kwargs) -> Iterator[_I]:
-        """Every entry, page after page."""
+    def iter(self, *args: _P.args, **kwargs: _P.kwargs) -> Generator[_I, None, None]:
+        """Every entry, page after page. The next page is fetched while this one is read."""
 
 class _Job(Generic[_P, _R]):
     """A job of several calls."""
@@ -109,7 +109,7 @@ class _AsyncListing(_AsyncOperation[_P, _R], Generic[_P, _R, _I]):
     """An operation that lists: await its call for one page."""
 
     def iter(self, *args: _P.args, **kwargs: _P.kwargs) -> AsyncGenerator[_I, None]:
-        """Every entry, page after page."""
+        """Every entry, page after page. The next page is fetched while this one is read."""
 
 class _AsyncJob(Generic[_P, _R]):
     """A job of several calls."""
