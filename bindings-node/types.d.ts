@@ -581,7 +581,7 @@ export interface CreateBatchEventsRequestEventsItem {
   /** Contact attributes to set along with the event, by attribute name. */
   contact_properties?: Record<string, TextOrInteger | null> | null
   /** Moment of the event, in ISO 8601; the time of the call when not given. */
-  event_date?: string | null
+  event_date?: string | Date | null
   /** Name of the event, at most 255 characters: letters, digits, hyphens and underscores. */
   event_name: string
   /**
@@ -677,7 +677,7 @@ export interface CreateSenderResponse {
 /** One category in a batch to create or update. */
 export interface CreateUpdateBatchCategoryRequestCategoriesItem {
   /** Date-time of the deletion in the shop, in UTC as `YYYY-MM-DDTHH:mm:ss.SSSZ`. */
-  deletedAt?: string | null
+  deletedAt?: string | Date | null
   /** Identifier of the category in the shop; the description wrongly marks it as an e-mail address. */
   id: string
   /** Whether the category has been deleted from the shop. */
@@ -695,7 +695,7 @@ export interface CreateUpdateBatchProductsRequestProductsItem {
   /** Identifiers of the categories to which the product belongs. */
   categories?: readonly string[] | null
   /** Date-time of the deletion in the shop, in UTC as `YYYY-MM-DDTHH:mm:ss.SSSZ`. */
-  deletedAt?: string | null
+  deletedAt?: string | Date | null
   /** Description of the product. */
   description?: string | null
   /** Identifier of the product in the shop. */
@@ -3953,7 +3953,7 @@ export interface Order {
   /** Coupon codes applied to the order, kept without regard to case. */
   coupons?: readonly string[] | null
   /** Moment at which the order was placed, in UTC as `YYYY-MM-DDTHH:mm:ssZ`. */
-  createdAt: string
+  createdAt: string | Date
   /** Identifier of the order in the shop; it must be unique. */
   id: string
   /** Identifiers of the contact who placed the order. */
@@ -3967,7 +3967,7 @@ export interface Order {
   /** Identifier of the store in which the order was placed. */
   storeId?: string | null
   /** Moment of the latest change of the status, in UTC as `YYYY-MM-DDTHH:mm:ssZ`. */
-  updatedAt: string
+  updatedAt: string | Date
 }
 
 /** Billing address and payment details of an order. */
@@ -5059,9 +5059,9 @@ export interface GetAccountParams {
 /** Parameters of `account.getAccountActivity`. */
 export interface GetAccountActivityParams {
   /** First day in UTC, form `YYYY-MM-DD`, within the last 12 months; required with `endDate`. */
-  startDate?: string | null
+  startDate?: string | Date | null
   /** Last day in UTC, form `YYYY-MM-DD`, at most one month after `startDate`; required with it. */
-  endDate?: string | null
+  endDate?: string | Date | null
   /** Keeps only the activities of the user with this e-mail address. */
   email?: string | null
   /** Page size, 1 to 100, 10 by default. (1 to 100) */
@@ -5304,9 +5304,9 @@ export interface CreateBalanceOrderParams {
   /** Numeric identifier of the contact whose balance changes, at least 1. (at least 1) */
   contactId: number | bigint
   /** Time at which the order is to be carried out, as an RFC 3339 date-time. */
-  dueAt: string
+  dueAt: string | Date
   /** Time at which the booked amount expires, as an RFC 3339 date-time. */
-  expiresAt?: string | null
+  expiresAt?: string | Date | null
   /** Free key and value pairs kept with the order. */
   meta?: Record<string, any> | null
   /** Origin of the order: the loyalty engine or a user. */
@@ -5411,9 +5411,9 @@ export interface GetAllCompaniesParams {
   /** Keeps only the companies linked to this deal identifier. */
   linkedDealsIds?: string | null
   /** Keeps only the companies changed after this time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`. */
-  modifiedSince?: string | null
+  modifiedSince?: string | Date | null
   /** Keeps only the companies created after this time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`. */
-  createdSince?: string | null
+  createdSince?: string | Date | null
   /** Number of the page; whether the first is 0 or 1 is not documented. */
   page?: number | bigint | null
   /** Page size; 50 by default, no maximum is documented. */
@@ -5588,12 +5588,12 @@ export interface GetContactsParams {
    * Keeps only contacts modified after this date-time, form `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably
    * with a time zone.
    */
-  modifiedSince?: string | null
+  modifiedSince?: string | Date | null
   /**
    * Keeps only contacts created after this date-time, form `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably
    * with a time zone.
    */
-  createdSince?: string | null
+  createdSince?: string | Date | null
   /** Order by creation of the contacts, newest first (`desc`) by default. */
   sort?: Sort | null
   /** Keeps only the contacts with these identifiers, at most 20 of them. (at most 20 entries) */
@@ -5855,9 +5855,9 @@ export interface GetListParams {
   /** Identifier of the list. */
   listId: number | bigint
   /** Start of the span of the campaign figures, a date-time with time zone; required with `endDate`. */
-  startDate?: string | null
+  startDate?: string | Date | null
   /** End of the span of the campaign figures, a date-time with time zone; required with `startDate`. */
-  endDate?: string | null
+  endDate?: string | Date | null
 }
 
 /** Parameters of `contacts.updateList`. */
@@ -5884,7 +5884,7 @@ export interface GetContactsFromListParams {
    * Keeps only contacts modified after this date-time, form `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably
    * with a time zone.
    */
-  modifiedSince?: string | null
+  modifiedSince?: string | Date | null
   /** Page size, at most 500, 50 by default. (0 to 500) */
   limit?: number | bigint | null
   /** Number of contacts to skip, 0 by default. */
@@ -5936,9 +5936,9 @@ export interface GetContactInfoParams {
   /** Kind of the identifier; required for `ext_id`, `whatsapp_id` and `landline_number_id`. */
   identifierType?: IdentifierType | null
   /** First day of the statistics, form `YYYY-MM-DD`, not in the future; required with `endDate`. */
-  startDate?: string | null
+  startDate?: string | Date | null
   /** Last day of the statistics, form `YYYY-MM-DD`, not in the future; required with `startDate`. */
-  endDate?: string | null
+  endDate?: string | Date | null
 }
 
 /** Parameters of `contacts.updateContact`. */
@@ -5984,9 +5984,9 @@ export interface GetContactStatsParams {
   /** E-mail address or numeric identifier of the contact. */
   identifier: TextOrInteger
   /** First day, form `YYYY-MM-DD`, not in the future; required with `endDate`. */
-  startDate?: string | null
+  startDate?: string | Date | null
   /** Last day, form `YYYY-MM-DD`, at most 90 days after `startDate`; required with it. */
-  endDate?: string | null
+  endDate?: string | Date | null
 }
 
 /** Parameters of `contacts.importFile`. */
@@ -6254,9 +6254,9 @@ export interface GetAllDealsParams {
   /** Keeps only the deals linked to this contact identifier. */
   "filters[linkedContactsIds]"?: string | null
   /** Keeps only the deals changed after this time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`. */
-  modifiedSince?: string | null
+  modifiedSince?: string | Date | null
   /** Keeps only the deals created after this time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`. */
-  createdSince?: string | null
+  createdSince?: string | Date | null
   /** Number of entries to skip. */
   offset?: number | bigint | null
   /** Page size; 50 by default, no maximum is documented. */
@@ -6385,12 +6385,12 @@ export interface GetCategoriesParams {
    * Keeps categories modified after this date-time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with
    * a time zone.
    */
-  modifiedSince?: string | null
+  modifiedSince?: string | Date | null
   /**
    * Keeps categories created after this date-time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with a
    * time zone.
    */
-  createdSince?: string | null
+  createdSince?: string | Date | null
   /** Filter on the deletion flag, passed as text; `false` leaves deleted categories out. */
   isDeleted?: string | null
 }
@@ -6398,7 +6398,7 @@ export interface GetCategoriesParams {
 /** Parameters of `ecommerce.createUpdateCategory`. */
 export interface CreateUpdateCategoryParams {
   /** Date-time of the deletion in the shop, in UTC as `YYYY-MM-DDTHH:mm:ss.SSSZ`. */
-  deletedAt?: string | null
+  deletedAt?: string | Date | null
   /** Identifier of the category in the shop; the description wrongly marks it as an e-mail address. */
   id: string
   /** Whether the category has been deleted from the shop. */
@@ -6483,12 +6483,12 @@ export interface GetOrdersParams {
    * Keeps orders modified after this date-time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with a
    * time zone.
    */
-  modifiedSince?: string | null
+  modifiedSince?: string | Date | null
   /**
    * Keeps orders created after this date-time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with a
    * time zone.
    */
-  createdSince?: string | null
+  createdSince?: string | Date | null
 }
 
 /** Parameters of `ecommerce.createOrder`. */
@@ -6500,7 +6500,7 @@ export interface CreateOrderParams {
   /** Coupon codes applied to the order, kept without regard to case. */
   coupons?: readonly string[] | null
   /** Moment at which the order was placed, in UTC as `YYYY-MM-DDTHH:mm:ssZ`. */
-  createdAt: string
+  createdAt: string | Date
   /** Identifier of the order in the shop; it must be unique. */
   id: string
   /** Identifiers of the contact who placed the order. */
@@ -6514,7 +6514,7 @@ export interface CreateOrderParams {
   /** Identifier of the store in which the order was placed. */
   storeId?: string | null
   /** Moment of the latest change of the status, in UTC as `YYYY-MM-DDTHH:mm:ssZ`. */
-  updatedAt: string
+  updatedAt: string | Date
 }
 
 /** Parameters of `ecommerce.createBatchOrder`. */
@@ -6577,12 +6577,12 @@ export interface GetProductsParams {
    * Keeps products modified after this date-time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with a
    * time zone.
    */
-  modifiedSince?: string | null
+  modifiedSince?: string | Date | null
   /**
    * Keeps products created after this date-time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with a
    * time zone.
    */
-  createdSince?: string | null
+  createdSince?: string | Date | null
   /** Field by which the results are ordered; `created_at` when not given. */
   sortByField?: GetProductsRequestSortByField | null
   /** Filter on the deletion flag, passed as text; `false` leaves deleted products out. */
@@ -6596,7 +6596,7 @@ export interface CreateUpdateProductParams {
   /** Identifiers of the categories to which the product belongs. */
   categories?: readonly string[] | null
   /** Date-time of the deletion in the shop, in UTC as `YYYY-MM-DDTHH:mm:ss.SSSZ`. */
-  deletedAt?: string | null
+  deletedAt?: string | Date | null
   /** Description of the product. */
   description?: string | null
   /** Identifier of the product in the shop. */
@@ -6668,12 +6668,12 @@ export interface GetEmailCampaignsParams {
    * Start of the sending period, as a date-time with timezone and not in the future; needs
    * `endDate`, at most 2 years apart, and `status` absent or `sent`.
    */
-  startDate?: string | null
+  startDate?: string | Date | null
   /**
    * End of the sending period, as a date-time with timezone and not in the future; needs
    * `startDate`, at most 2 years apart, and `status` absent or `sent`.
    */
-  endDate?: string | null
+  endDate?: string | Date | null
   /** Page size, at most 100; 50 by default. (0 to 100) */
   limit?: number | bigint | null
   /** Number of entries to skip; 0 by default. */
@@ -6738,7 +6738,7 @@ export interface CreateEmailCampaignParams {
    * Sending time as a date-time with timezone, such as `2026-12-01T12:30:00.000Z`; only the day
    * counts with `sendAtBestTime`.
    */
-  scheduledAt?: string | null
+  scheduledAt?: string | Date | null
   /** Lets Brevo choose the hour of sending; false by default and not possible with `abTesting`. */
   sendAtBestTime?: boolean | null
   /** Sender of the campaign, either by email address or by identifier, not both. */
@@ -6865,7 +6865,7 @@ export interface UpdateEmailCampaignParams {
    * Sending time as a date-time with timezone, such as `2026-12-01T12:30:00.000Z`; only the day
    * counts with `sendAtBestTime`.
    */
-  scheduledAt?: string | null
+  scheduledAt?: string | Date | null
   /** Lets Brevo choose the hour of sending; excludes `abTesting` and turns the IP warm-up off. */
   sendAtBestTime?: boolean | null
   /** Sender of the campaign, either by email address or by identifier, not both. */
@@ -7002,12 +7002,12 @@ export interface GetEventsParams {
    * Start of the period, as `YYYY-MM-DD` or RFC 3339; required with `endDate`, and not later than
    * it.
    */
-  startDate?: string | null
+  startDate?: string | Date | null
   /**
    * End of the period, as `YYYY-MM-DD` or RFC 3339; required with `startDate`, and not earlier than
    * it.
    */
-  endDate?: string | null
+  endDate?: string | Date | null
   /** Page size, from 1 to 10000; default 100. (1 to 10000) */
   limit?: number | bigint | null
   /** Number of entries to skip before the page starts; default 0. (at least 0) */
@@ -7174,12 +7174,12 @@ export interface GetInboundEmailEventsParams {
    * Start of the period, as a date or date-time not in the future; needs `endDate`, at most 30 days
    * apart.
    */
-  startDate?: string | null
+  startDate?: string | Date | null
   /**
    * End of the period, as a date or date-time not in the future; needs `startDate`, at most 30 days
    * apart.
    */
-  endDate?: string | null
+  endDate?: string | Date | null
   /** Page size, at most 500; 100 by default. (0 to 500) */
   limit?: number | bigint | null
   /** Number of entries to skip; 0 by default. */
@@ -7897,9 +7897,9 @@ export interface GetSmsCampaignsParams {
    */
   status?: SmsCampaignStatus | null
   /** Start of the sending period, as `YYYY-MM-DDTHH:mm:ss.SSSZ`; required when `endDate` is given. */
-  startDate?: string | null
+  startDate?: string | Date | null
   /** End of the sending period, as `YYYY-MM-DDTHH:mm:ss.SSSZ`; required when `startDate` is given. */
-  endDate?: string | null
+  endDate?: string | Date | null
   /** Page size; at most 1000, 500 by default. (0 to 1000) */
   limit?: number | bigint | null
   /** Number of entries to skip; 0 by default. */
@@ -7922,7 +7922,7 @@ export interface CreateSmsCampaignParams {
   /** Contact lists that receive the campaign and lists that are left out. */
   recipients?: SmsCampaignRecipients | null
   /** Sending time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with the time zone. */
-  scheduledAt?: string | null
+  scheduledAt?: string | Date | null
   /**
    * Sender name or number: up to 11 alphanumeric characters or up to 15 digits. (at most 15
    * characters)
@@ -7962,7 +7962,7 @@ export interface UpdateSmsCampaignParams {
   /** Contact lists that receive the campaign and lists that are left out. */
   recipients?: SmsCampaignRecipients | null
   /** Sending time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with the time zone. */
-  scheduledAt?: string | null
+  scheduledAt?: string | Date | null
   /**
    * Sender name or number: up to 11 alphanumeric characters or up to 15 digits. (at most 15
    * characters)
@@ -8269,9 +8269,9 @@ export interface DeleteTierParams {
 /** Parameters of `transactionalEmails.getTransacBlockedContacts`. */
 export interface GetTransacBlockedContactsParams {
   /** First day of the period, as `YYYY-MM-DD`; goes together with `endDate`. */
-  startDate?: string | null
+  startDate?: string | Date | null
   /** Last day of the period, as `YYYY-MM-DD`; goes together with `startDate`. */
-  endDate?: string | null
+  endDate?: string | Date | null
   /** Page size, at most 100; 50 by default. (0 to 100) */
   limit?: number | bigint | null
   /** Number of entries to skip; 0 by default. */
@@ -8309,9 +8309,9 @@ export interface DeleteHardbouncesParams {
   /** Address whose hard bounces are cleared; all addresses when left out. */
   contactEmail?: string | null
   /** Last day of the period, as `YYYY-MM-DD`; goes together with `startDate`. */
-  endDate?: string | null
+  endDate?: string | Date | null
   /** First day of the period, as `YYYY-MM-DD`; goes together with `endDate`. */
-  startDate?: string | null
+  startDate?: string | Date | null
 }
 
 /** Parameters of `transactionalEmails.sendTransacEmail`. */
@@ -8405,12 +8405,12 @@ export interface GetTransacEmailsListParams {
    * First day of the period, as `YYYY-MM-DD`; goes together with `endDate`, at most one month
    * apart.
    */
-  startDate?: string | null
+  startDate?: string | Date | null
   /**
    * Last day of the period, as `YYYY-MM-DD`; goes together with `startDate`, at most one month
    * apart.
    */
-  endDate?: string | null
+  endDate?: string | Date | null
   /** Order by sending time, newest first (`desc`) by default. */
   sort?: Sort | null
   /** Page size, at most 1000; 500 by default. (0 to 1000) */
@@ -8430,17 +8430,17 @@ export interface DeleteAnSmtpTransactionalLogParams {
   /** Message identifier with its angle brackets and @ sign, or email address of the recipient. */
   identifier: string
   /** First day of the entries to delete, as `YYYY-MM-DD`. */
-  from_date?: string | null
+  from_date?: string | Date | null
   /** Last day of the entries to delete, as `YYYY-MM-DD`. */
-  to_date?: string | null
+  to_date?: string | Date | null
 }
 
 /** Parameters of `transactionalEmails.getAggregatedSmtpReport`. */
 export interface GetAggregatedSmtpReportParams {
   /** First day of the period, as `YYYY-MM-DD`; goes together with `endDate` and excludes `days`. */
-  startDate?: string | null
+  startDate?: string | Date | null
   /** Last day of the period, as `YYYY-MM-DD`; goes together with `startDate` and excludes `days`. */
-  endDate?: string | null
+  endDate?: string | Date | null
   /**
    * Length of the period in days including today, at most 90; 90 by default, excludes the dates.
    * (at most 90)
@@ -8457,9 +8457,9 @@ export interface GetEmailEventReportParams {
   /** Number of entries to skip; 0 by default. */
   offset?: number | bigint | null
   /** First day of the period, as `YYYY-MM-DD`; goes together with `endDate` and excludes `days`. */
-  startDate?: string | null
+  startDate?: string | Date | null
   /** Last day of the period, as `YYYY-MM-DD`; goes together with `startDate` and excludes `days`. */
-  endDate?: string | null
+  endDate?: string | Date | null
   /**
    * Length of the period in days including today, at most 90; 30 by default, excludes the dates.
    * (at most 90)
@@ -8486,9 +8486,9 @@ export interface GetSmtpReportParams {
   /** Number of entries to skip; 0 by default. */
   offset?: number | bigint | null
   /** First day of the period, as `YYYY-MM-DD`; goes together with `endDate` and excludes `days`. */
-  startDate?: string | null
+  startDate?: string | Date | null
   /** Last day of the period, as `YYYY-MM-DD`; goes together with `startDate` and excludes `days`. */
-  endDate?: string | null
+  endDate?: string | Date | null
   /** Length of the period in days including today, at most 30; excludes the dates. (at most 30) */
   days?: number | bigint | null
   /** Label that emails must carry to be counted. */
@@ -8696,9 +8696,9 @@ export interface SendTransacSmsParams {
 /** Parameters of `transactionalSms.getTransacAggregatedSmsReport`. */
 export interface GetTransacAggregatedSmsReportParams {
   /** First day of the period, as `YYYY-MM-DD`; goes with `endDate`, excludes `days`. */
-  startDate?: string | null
+  startDate?: string | Date | null
   /** Last day of the period, as `YYYY-MM-DD`; goes with `startDate`, excludes `days`. */
-  endDate?: string | null
+  endDate?: string | Date | null
   /** Number of past days to cover, today included; excludes `startDate` and `endDate`. */
   days?: number | bigint | null
   /** Keeps only the messages that carry this tag. */
@@ -8710,9 +8710,9 @@ export interface GetSmsEventsParams {
   /** Page size; at most 100, 50 by default. (0 to 100) */
   limit?: number | bigint | null
   /** First day of the period, as `YYYY-MM-DD`; goes with `endDate`, excludes `days`. */
-  startDate?: string | null
+  startDate?: string | Date | null
   /** Last day of the period, as `YYYY-MM-DD`; goes with `startDate`, excludes `days`. */
-  endDate?: string | null
+  endDate?: string | Date | null
   /** Number of entries to skip; 0 by default. */
   offset?: number | bigint | null
   /** Number of past days to cover, today included; excludes `startDate` and `endDate`. */
@@ -8730,9 +8730,9 @@ export interface GetSmsEventsParams {
 /** Parameters of `transactionalSms.getTransacSmsReport`. */
 export interface GetTransacSmsReportParams {
   /** First day of the period, as `YYYY-MM-DD`; goes with `endDate`, excludes `days`. */
-  startDate?: string | null
+  startDate?: string | Date | null
   /** Last day of the period, as `YYYY-MM-DD`; goes with `startDate`, excludes `days`. */
-  endDate?: string | null
+  endDate?: string | Date | null
   /** Number of past days to cover, today included; excludes `startDate` and `endDate`. */
   days?: number | bigint | null
   /** Keeps only the messages that carry this tag. */
@@ -8762,9 +8762,9 @@ export interface GetWhatsappEventReportParams {
   /** Number of entries to skip; 0 by default. */
   offset?: number | bigint | null
   /** First day of the period, as `YYYY-MM-DD`; goes with `endDate`, excludes `days`. */
-  startDate?: string | null
+  startDate?: string | Date | null
   /** Last day of the period, as `YYYY-MM-DD`; goes with `startDate`, excludes `days`. */
-  endDate?: string | null
+  endDate?: string | Date | null
   /** Number of past days to cover, today included; excludes `startDate` and `endDate`. */
   days?: number | bigint | null
   /** Keeps only the events of this recipient number, with the country code. */
@@ -8867,7 +8867,7 @@ export interface ExportWebhooksHistoryParams {
   /** Keeps only events of this recipient address. */
   email?: string | null
   /** Last day, form `YYYY-MM-DD`, not before `startDate`; required with it. */
-  endDate?: string | null
+  endDate?: string | Date | null
   /** Kind of event to export, or `allEvents`. */
   event: ExportWebhooksHistoryRequestEvent
   /** Keeps only events of this message; only for transactional webhooks. */
@@ -8877,7 +8877,7 @@ export interface ExportWebhooksHistoryParams {
   /** Order of the records, `asc` or `desc`. */
   sort?: string | null
   /** First day, form `YYYY-MM-DD`, not after `endDate`; required with it. */
-  startDate?: string | null
+  startDate?: string | Date | null
   /** Type of the webhooks whose events are exported. */
   type: MessageKind
   /** Keeps only events of the webhook with this identifier. */
@@ -8922,12 +8922,12 @@ export interface GetWhatsAppCampaignsParams {
    * Start of the period in which the campaigns were made, as `YYYY-MM-DDTHH:mm:ss.SSSZ`; goes with
    * `endDate`.
    */
-  startDate?: string | null
+  startDate?: string | Date | null
   /**
    * End of the period in which the campaigns were made, as `YYYY-MM-DDTHH:mm:ss.SSSZ`; goes with
    * `startDate`.
    */
-  endDate?: string | null
+  endDate?: string | Date | null
   /** Page size; at most 100, 50 by default. (0 to 100) */
   limit?: number | bigint | null
   /** Number of entries to skip; 0 by default. */
@@ -8943,7 +8943,7 @@ export interface CreateWhatsAppCampaignParams {
   /** Lists or segments that receive the campaign, and lists left out. */
   recipients: WhatsappCampaignRecipients
   /** Sending time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with the time zone. */
-  scheduledAt: string
+  scheduledAt: string | Date
   /** Identifier of the approved WhatsApp template. */
   templateId: number | bigint
 }
@@ -8976,12 +8976,12 @@ export interface GetWhatsAppTemplatesParams {
    * Start of the period in which the templates were made, as `YYYY-MM-DDTHH:mm:ss.SSSZ`; goes with
    * `endDate`.
    */
-  startDate?: string | null
+  startDate?: string | Date | null
   /**
    * End of the period in which the templates were made, as `YYYY-MM-DDTHH:mm:ss.SSSZ`; goes with
    * `startDate`.
    */
-  endDate?: string | null
+  endDate?: string | Date | null
   /** Page size; at most 100, 50 by default. (0 to 100) */
   limit?: number | bigint | null
   /** Number of entries to skip; 0 by default. */
@@ -9015,7 +9015,7 @@ export interface UpdateWhatsAppCampaignParams {
   /** Lists or segments that receive the campaign, and lists left out. */
   recipients?: WhatsappCampaignRecipients | null
   /** New sending time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with the time zone. */
-  rescheduleFor?: string | null
+  rescheduleFor?: string | Date | null
 }
 
 /** Parameters of `whatsAppCampaigns.deleteWhatsAppCampaign`. */

@@ -29,9 +29,9 @@ static inline brevo_reply *brevo_account_get_account(const brevo_client *client,
  * month within the last 12 months (source: SDK 5.1). The reply holds no total count, so read pages
  * until one is short.
  *
- * - start_date (text): First day in UTC, form `YYYY-MM-DD`, within the last 12 months; required
+ * - start_date (date): First day in UTC, form `YYYY-MM-DD`, within the last 12 months; required
  *   with `end_date`.
- * - end_date (text): Last day in UTC, form `YYYY-MM-DD`, at most one month after `start_date`;
+ * - end_date (date): Last day in UTC, form `YYYY-MM-DD`, at most one month after `start_date`;
  *   required with it.
  * - email (text): Keeps only the activities of the user with this e-mail address.
  * - limit (integer, 1 to 100): Page size, 1 to 100, 10 by default.
@@ -283,10 +283,11 @@ static inline brevo_reply *brevo_balance_get_contact_balances(const brevo_client
  *   on.
  * - contact_id (integer, required, at least 1): Numeric identifier of the contact whose balance
  *   changes, at least 1.
- * - due_at (text, required): Time at which the order is to be carried out, as an RFC 3339
- *   date-time.
+ * - due_at (date and time, required): Time at which the order is to be carried out, as an RFC
+ *   3339 date-time.
  * - source (text, required): Origin of the order: the loyalty engine or a user.
- * - expires_at (text): Time at which the booked amount expires, as an RFC 3339 date-time.
+ * - expires_at (date and time): Time at which the booked amount expires, as an RFC 3339
+ *   date-time.
  * - meta (object): Free key and value pairs kept with the order.
  */
 static inline brevo_reply *brevo_balance_create_balance_order(const brevo_client *client, const char *arguments, brevo_error **error)
@@ -407,9 +408,9 @@ static inline brevo_reply *brevo_balance_complete_transaction(const brevo_client
  *   `filters[attributes.name]`.
  * - linked_contacts_ids (integer): Keeps only the companies linked to this contact identifier.
  * - linked_deals_ids (text): Keeps only the companies linked to this deal identifier.
- * - modified_since (text): Keeps only the companies changed after this time, as
+ * - modified_since (date and time): Keeps only the companies changed after this time, as
  *   `YYYY-MM-DDTHH:mm:ss.SSSZ`.
- * - created_since (text): Keeps only the companies created after this time, as
+ * - created_since (date and time): Keeps only the companies created after this time, as
  *   `YYYY-MM-DDTHH:mm:ss.SSSZ`.
  * - page (integer): Number of the page; whether the first is 0 or 1 is not documented.
  * - limit (integer): Page size; 50 by default, no maximum is documented.
@@ -634,9 +635,9 @@ static inline brevo_reply *brevo_consent_groups_delete_consent_group(const brevo
  *
  * - limit (integer, 0 to 1000): Page size, at most 1000, 50 by default.
  * - offset (integer): Number of contacts to skip, 0 by default.
- * - modified_since (text): Keeps only contacts modified after this date-time, form
+ * - modified_since (date and time): Keeps only contacts modified after this date-time, form
  *   `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with a time zone.
- * - created_since (text): Keeps only contacts created after this date-time, form
+ * - created_since (date and time): Keeps only contacts created after this date-time, form
  *   `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with a time zone.
  * - sort (text): Order by creation of the contacts, newest first (`desc`) by default.
  * - ids (array of integer, at most 20 entries): Keeps only the contacts with these identifiers,
@@ -949,10 +950,10 @@ static inline brevo_reply *brevo_contacts_create_list(const brevo_client *client
  * date-time); we pass the text on unchanged.
  *
  * - list_id (integer, required): Identifier of the list.
- * - start_date (text): Start of the span of the campaign figures, a date-time with time zone;
- *   required with `end_date`.
- * - end_date (text): End of the span of the campaign figures, a date-time with time zone;
- *   required with `start_date`.
+ * - start_date (date and time): Start of the span of the campaign figures, a date-time with time
+ *   zone; required with `end_date`.
+ * - end_date (date and time): End of the span of the campaign figures, a date-time with time
+ *   zone; required with `start_date`.
  */
 static inline brevo_reply *brevo_contacts_get_list(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "contacts.get_list", arguments, error); }
@@ -986,7 +987,7 @@ static inline brevo_reply *brevo_contacts_delete_list(const brevo_client *client
  * The maximum page size is 500 here, half of that of `get_contacts`.
  *
  * - list_id (integer, required): Identifier of the list.
- * - modified_since (text): Keeps only contacts modified after this date-time, form
+ * - modified_since (date and time): Keeps only contacts modified after this date-time, form
  *   `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with a time zone.
  * - limit (integer, 0 to 500): Page size, at most 500, 50 by default.
  * - offset (integer): Number of contacts to skip, 0 by default.
@@ -1048,9 +1049,9 @@ static inline brevo_reply *brevo_contacts_get_segments(const brevo_client *clien
  *   kind named by `identifier_type`.
  * - identifier_type (text): Kind of the identifier; required for `ext_id`, `whatsapp_id` and
  *   `landline_number_id`.
- * - start_date (text): First day of the statistics, form `YYYY-MM-DD`, not in the future;
+ * - start_date (date): First day of the statistics, form `YYYY-MM-DD`, not in the future;
  *   required with `end_date`.
- * - end_date (text): Last day of the statistics, form `YYYY-MM-DD`, not in the future; required
+ * - end_date (date): Last day of the statistics, form `YYYY-MM-DD`, not in the future; required
  *   with `start_date`.
  */
 static inline brevo_reply *brevo_contacts_get_contact_info(const brevo_client *client, const char *arguments, brevo_error **error)
@@ -1107,8 +1108,8 @@ static inline brevo_reply *brevo_contacts_delete_contact(const brevo_client *cli
  *
  * - identifier (integer or number or text, required): E-mail address or numeric identifier of the
  *   contact.
- * - start_date (text): First day, form `YYYY-MM-DD`, not in the future; required with `end_date`.
- * - end_date (text): Last day, form `YYYY-MM-DD`, at most 90 days after `start_date`; required
+ * - start_date (date): First day, form `YYYY-MM-DD`, not in the future; required with `end_date`.
+ * - end_date (date): Last day, form `YYYY-MM-DD`, at most 90 days after `start_date`; required
  *   with it.
  */
 static inline brevo_reply *brevo_contacts_get_contact_stats(const brevo_client *client, const char *arguments, brevo_error **error)
@@ -1455,9 +1456,9 @@ static inline brevo_reply *brevo_deals_get_deal_attributes(const brevo_client *c
  *   identifier.
  * - filters_linked_companies_ids (text): Keeps only the deals linked to this company identifier.
  * - filters_linked_contacts_ids (text): Keeps only the deals linked to this contact identifier.
- * - modified_since (text): Keeps only the deals changed after this time, as
+ * - modified_since (date and time): Keeps only the deals changed after this time, as
  *   `YYYY-MM-DDTHH:mm:ss.SSSZ`.
- * - created_since (text): Keeps only the deals created after this time, as
+ * - created_since (date and time): Keeps only the deals created after this time, as
  *   `YYYY-MM-DDTHH:mm:ss.SSSZ`.
  * - offset (integer): Number of entries to skip.
  * - limit (integer): Page size; 50 by default, no maximum is documented.
@@ -1632,9 +1633,9 @@ static inline brevo_reply *brevo_domains_authenticate_domain(const brevo_client 
  * - sort (text): Order by creation time, `asc` or `desc`; default `desc`.
  * - ids (array of text): Keeps only the categories with these shop identifiers.
  * - name (text): Keeps only the categories with this name.
- * - modified_since (text): Keeps categories modified after this date-time, as
+ * - modified_since (date and time): Keeps categories modified after this date-time, as
  *   `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with a time zone.
- * - created_since (text): Keeps categories created after this date-time, as
+ * - created_since (date and time): Keeps categories created after this date-time, as
  *   `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with a time zone.
  * - is_deleted (text): Filter on the deletion flag, passed as text; `false` leaves deleted
  *   categories out.
@@ -1651,7 +1652,7 @@ static inline brevo_reply *brevo_ecommerce_get_categories(const brevo_client *cl
  *
  * - id (text, required): Identifier of the category in the shop; the description wrongly marks it
  *   as an e-mail address.
- * - deleted_at (text): Date-time of the deletion in the shop, in UTC as
+ * - deleted_at (date and time): Date-time of the deletion in the shop, in UTC as
  *   `YYYY-MM-DDTHH:mm:ss.SSSZ`.
  * - is_deleted (boolean): Whether the category has been deleted from the shop.
  * - name (text): Display name of the category; necessary when the category is created.
@@ -1762,9 +1763,9 @@ static inline brevo_reply *brevo_ecommerce_set_config_display_currency(const bre
  * - limit (integer, at most 100): Page size, at most 100; default 50.
  * - offset (integer): Number of entries to skip before the page starts; default 0.
  * - sort (text): Order by creation time, `asc` or `desc`; default `desc`.
- * - modified_since (text): Keeps orders modified after this date-time, as
+ * - modified_since (date and time): Keeps orders modified after this date-time, as
  *   `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with a time zone.
- * - created_since (text): Keeps orders created after this date-time, as
+ * - created_since (date and time): Keeps orders created after this date-time, as
  *   `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with a time zone.
  */
 static inline brevo_reply *brevo_ecommerce_get_orders(const brevo_client *client, const char *arguments, brevo_error **error)
@@ -1779,12 +1780,12 @@ static inline brevo_reply *brevo_ecommerce_get_orders(const brevo_client *client
  *
  * - amount (number, required): Total of the order with goods, shipping and taxes, in major
  *   currency units.
- * - created_at (text, required): Moment at which the order was placed, in UTC as
+ * - created_at (date and time, required): Moment at which the order was placed, in UTC as
  *   `YYYY-MM-DDTHH:mm:ssZ`.
  * - id (text, required): Identifier of the order in the shop; it must be unique.
  * - products (array of object OrderProductsItem, required): Product lines of the order.
  * - status (text, required): State of the order, as free text such as `completed`.
- * - updated_at (text, required): Moment of the latest change of the status, in UTC as
+ * - updated_at (date and time, required): Moment of the latest change of the status, in UTC as
  *   `YYYY-MM-DDTHH:mm:ssZ`.
  * - billing (object OrderBilling): Billing address and payment details of the order.
  * - coupons (array of text): Coupon codes applied to the order, kept without regard to case.
@@ -1843,9 +1844,9 @@ static inline brevo_reply *brevo_ecommerce_create_batch_order(const brevo_client
  * - alternative_price_ne (number): Keeps products whose alternative price differs from this
  *   amount.
  * - categories (array of text): Keeps only products in the categories with these identifiers.
- * - modified_since (text): Keeps products modified after this date-time, as
+ * - modified_since (date and time): Keeps products modified after this date-time, as
  *   `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with a time zone.
- * - created_since (text): Keeps products created after this date-time, as
+ * - created_since (date and time): Keeps products created after this date-time, as
  *   `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with a time zone.
  * - sort_by_field (text): Field by which the results are ordered; `created_at` when not given.
  * - is_deleted (text): Filter on the deletion flag, passed as text; `false` leaves deleted
@@ -1867,7 +1868,7 @@ static inline brevo_reply *brevo_ecommerce_get_products(const brevo_client *clie
  *   5.1 requires it always.
  * - brand (text): Brand of the product.
  * - categories (array of text): Identifiers of the categories to which the product belongs.
- * - deleted_at (text): Date-time of the deletion in the shop, in UTC as
+ * - deleted_at (date and time): Date-time of the deletion in the shop, in UTC as
  *   `YYYY-MM-DDTHH:mm:ss.SSSZ`.
  * - description (text): Description of the product.
  * - image_url (text): Absolute address of the cover image; the image may have at most 5 MB.
@@ -1940,10 +1941,10 @@ static inline brevo_reply *brevo_ecommerce_create_product_alert(const brevo_clie
  *   replies.
  * - statistics (text): Block of figures to fill in for each campaign; without it most blocks stay
  *   empty.
- * - start_date (text): Start of the sending period, as a date-time with timezone and not in the
- *   future; needs `end_date`, at most 2 years apart, and `status` absent or `sent`.
- * - end_date (text): End of the sending period, as a date-time with timezone and not in the
- *   future; needs `start_date`, at most 2 years apart, and `status` absent or `sent`.
+ * - start_date (date and time): Start of the sending period, as a date-time with timezone and not
+ *   in the future; needs `end_date`, at most 2 years apart, and `status` absent or `sent`.
+ * - end_date (date and time): End of the sending period, as a date-time with timezone and not in
+ *   the future; needs `start_date`, at most 2 years apart, and `status` absent or `sent`.
  * - limit (integer, 0 to 100): Page size, at most 100; 50 by default.
  * - offset (integer): Number of entries to skip; 0 by default.
  * - sort (text): Order by creation time, newest first (`desc`) by default.
@@ -1993,7 +1994,7 @@ static inline brevo_reply *brevo_email_campaigns_get_email_campaigns(const brevo
  * - recipients (object EmailCampaignRecipients): Lists and segments that receive the campaign or
  *   are left out.
  * - reply_to (text): Address to which answers go.
- * - scheduled_at (text): Sending time as a date-time with timezone, such as
+ * - scheduled_at (date and time): Sending time as a date-time with timezone, such as
  *   `2026-12-01T12:30:00.000Z`; only the day counts with `send_at_best_time`.
  * - send_at_best_time (boolean): Lets Brevo choose the hour of sending; false by default and not
  *   possible with `ab_testing`.
@@ -2093,7 +2094,7 @@ static inline brevo_reply *brevo_email_campaigns_get_email_campaign(const brevo_
  * - recurring (boolean): Whether a contact may get the same trigger campaign several times; false
  *   by default, trigger campaigns only.
  * - reply_to (text): Address to which answers go.
- * - scheduled_at (text): Sending time as a date-time with timezone, such as
+ * - scheduled_at (date and time): Sending time as a date-time with timezone, such as
  *   `2026-12-01T12:30:00.000Z`; only the day counts with `send_at_best_time`.
  * - send_at_best_time (boolean): Lets Brevo choose the hour of sending; excludes `ab_testing` and
  *   turns the IP warm-up off.
@@ -2258,10 +2259,10 @@ static inline brevo_reply *brevo_email_campaigns_export_statistics(const brevo_c
  * - contact_id (array of integer): Keeps only events of the contacts with these identifiers.
  * - event_name (array of text): Keeps only events with one of these names.
  * - object_type (array of text): Keeps only events tied to objects of one of these types.
- * - start_date (text): Start of the period, as `YYYY-MM-DD` or RFC 3339; required with
+ * - start_date (date and time): Start of the period, as `YYYY-MM-DD` or RFC 3339; required with
  *   `end_date`, and not later than it.
- * - end_date (text): End of the period, as `YYYY-MM-DD` or RFC 3339; required with `start_date`,
- *   and not earlier than it.
+ * - end_date (date and time): End of the period, as `YYYY-MM-DD` or RFC 3339; required with
+ *   `start_date`, and not earlier than it.
  * - limit (integer, 1 to 10000): Page size, from 1 to 10000; default 100.
  * - offset (integer, at least 0): Number of entries to skip before the page starts; default 0.
  */
@@ -2449,9 +2450,9 @@ static inline brevo_reply *brevo_files_get_file_details(const brevo_client *clie
  * reply.
  *
  * - sender (text): Address of the sender whose emails are listed.
- * - start_date (text): Start of the period, as a date or date-time not in the future; needs
- *   `end_date`, at most 30 days apart.
- * - end_date (text): End of the period, as a date or date-time not in the future; needs
+ * - start_date (date and time): Start of the period, as a date or date-time not in the future;
+ *   needs `end_date`, at most 30 days apart.
+ * - end_date (date and time): End of the period, as a date or date-time not in the future; needs
  *   `start_date`, at most 30 days apart.
  * - limit (integer, 0 to 500): Page size, at most 500; 100 by default.
  * - offset (integer): Number of entries to skip; 0 by default.
@@ -3363,10 +3364,10 @@ static inline brevo_reply *brevo_senders_validate_sender_by_otp(const brevo_clie
  *
  * - status (text): Keeps only the campaigns in this state; SMS campaigns spell the running state
  *   `inProcess`, as replies do.
- * - start_date (text): Start of the sending period, as `YYYY-MM-DDTHH:mm:ss.SSSZ`; required when
- *   `end_date` is given.
- * - end_date (text): End of the sending period, as `YYYY-MM-DDTHH:mm:ss.SSSZ`; required when
- *   `start_date` is given.
+ * - start_date (date and time): Start of the sending period, as `YYYY-MM-DDTHH:mm:ss.SSSZ`;
+ *   required when `end_date` is given.
+ * - end_date (date and time): End of the sending period, as `YYYY-MM-DDTHH:mm:ss.SSSZ`; required
+ *   when `start_date` is given.
  * - limit (integer, 0 to 1000): Page size; at most 1000, 500 by default.
  * - offset (integer): Number of entries to skip; 0 by default.
  * - sort (text): Order by creation, newest first (`desc`) by default.
@@ -3390,8 +3391,8 @@ static inline brevo_reply *brevo_sms_campaigns_get_sms_campaigns(const brevo_cli
  *   length. US carriers recommend it.
  * - recipients (object SmsCampaignRecipients): Contact lists that receive the campaign and lists
  *   that are left out.
- * - scheduled_at (text): Sending time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with the time
- *   zone.
+ * - scheduled_at (date and time): Sending time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with
+ *   the time zone.
  * - unicode_enabled (boolean): Whether the text is sent as Unicode, which shortens the capacity
  *   of each SMS; `false` by default.
  * - unsubscribe_instruction (text): Opt-out sentence put after the text, which should name the
@@ -3422,8 +3423,8 @@ static inline brevo_reply *brevo_sms_campaigns_get_sms_campaign(const brevo_clie
  *   length. US carriers recommend it.
  * - recipients (object SmsCampaignRecipients): Contact lists that receive the campaign and lists
  *   that are left out.
- * - scheduled_at (text): Sending time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with the time
- *   zone.
+ * - scheduled_at (date and time): Sending time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with
+ *   the time zone.
  * - sender (text, at most 15 characters): Sender name or number: up to 11 alphanumeric characters
  *   or up to 15 digits.
  * - unicode_enabled (boolean): Whether the text is sent as Unicode, which shortens the capacity
@@ -3774,8 +3775,8 @@ static inline brevo_reply *brevo_tier_delete_tier(const brevo_client *client, co
  * the sending call, 1 000 per second on all plans (source: API limits page). `sender_email` may be
  * null, which older SDKs did not expect.
  *
- * - start_date (text): First day of the period, as `YYYY-MM-DD`; goes together with `end_date`.
- * - end_date (text): Last day of the period, as `YYYY-MM-DD`; goes together with `start_date`.
+ * - start_date (date): First day of the period, as `YYYY-MM-DD`; goes together with `end_date`.
+ * - end_date (date): Last day of the period, as `YYYY-MM-DD`; goes together with `start_date`.
  * - limit (integer, 0 to 100): Page size, at most 100; 50 by default.
  * - offset (integer): Number of entries to skip; 0 by default.
  * - senders (array of text): Sender addresses from which the contacts must be blocked, sent as a
@@ -3831,8 +3832,8 @@ static inline brevo_reply *brevo_transactional_emails_delete_blocked_domain(cons
  * clears is not stated; we assume every hard bounce. The empty reply means done.
  *
  * - contact_email (text): Address whose hard bounces are cleared; all addresses when left out.
- * - end_date (text): Last day of the period, as `YYYY-MM-DD`; goes together with `start_date`.
- * - start_date (text): First day of the period, as `YYYY-MM-DD`; goes together with `end_date`.
+ * - end_date (date): Last day of the period, as `YYYY-MM-DD`; goes together with `start_date`.
+ * - start_date (date): First day of the period, as `YYYY-MM-DD`; goes together with `end_date`.
  */
 static inline brevo_reply *brevo_transactional_emails_delete_hardbounces(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_emails.delete_hardbounces", arguments, error); }
@@ -3923,9 +3924,9 @@ static inline brevo_reply *brevo_transactional_emails_get_scheduled_email_by_id(
  * - email (text): Address of the recipient to search for.
  * - template_id (integer): Identifier of the template that was used.
  * - message_id (text): Message identifier from the sending reply.
- * - start_date (text): First day of the period, as `YYYY-MM-DD`; goes together with `end_date`,
+ * - start_date (date): First day of the period, as `YYYY-MM-DD`; goes together with `end_date`,
  *   at most one month apart.
- * - end_date (text): Last day of the period, as `YYYY-MM-DD`; goes together with `start_date`, at
+ * - end_date (date): Last day of the period, as `YYYY-MM-DD`; goes together with `start_date`, at
  *   most one month apart.
  * - sort (text): Order by sending time, newest first (`desc`) by default.
  * - limit (integer, 0 to 1000): Page size, at most 1000; 500 by default.
@@ -3953,8 +3954,8 @@ static inline brevo_reply *brevo_transactional_emails_get_transac_email_content(
  *
  * - identifier (text, required): Message identifier with its angle brackets and @ sign, or email
  *   address of the recipient.
- * - from_date (text): First day of the entries to delete, as `YYYY-MM-DD`.
- * - to_date (text): Last day of the entries to delete, as `YYYY-MM-DD`.
+ * - from_date (date): First day of the entries to delete, as `YYYY-MM-DD`.
+ * - to_date (date): Last day of the entries to delete, as `YYYY-MM-DD`.
  */
 static inline brevo_reply *brevo_transactional_emails_delete_an_smtp_transactional_log(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_emails.delete_an_smtp_transactional_log", arguments, error); }
@@ -3966,9 +3967,9 @@ static inline brevo_reply *brevo_transactional_emails_delete_an_smtp_transaction
  * `end_date` or `days`, not both. Counts in the class of 300 calls per hour, so use webhooks rather
  * than polling (source: API limits page).
  *
- * - start_date (text): First day of the period, as `YYYY-MM-DD`; goes together with `end_date`
+ * - start_date (date): First day of the period, as `YYYY-MM-DD`; goes together with `end_date`
  *   and excludes `days`.
- * - end_date (text): Last day of the period, as `YYYY-MM-DD`; goes together with `start_date` and
+ * - end_date (date): Last day of the period, as `YYYY-MM-DD`; goes together with `start_date` and
  *   excludes `days`.
  * - days (integer, at most 90): Length of the period in days including today, at most 90; 90 by
  *   default, excludes the dates.
@@ -3987,9 +3988,9 @@ static inline brevo_reply *brevo_transactional_emails_get_aggregated_smtp_report
  *
  * - limit (integer, 0 to 5000): Page size, at most 5000; 2500 by default.
  * - offset (integer): Number of entries to skip; 0 by default.
- * - start_date (text): First day of the period, as `YYYY-MM-DD`; goes together with `end_date`
+ * - start_date (date): First day of the period, as `YYYY-MM-DD`; goes together with `end_date`
  *   and excludes `days`.
- * - end_date (text): Last day of the period, as `YYYY-MM-DD`; goes together with `start_date` and
+ * - end_date (date): Last day of the period, as `YYYY-MM-DD`; goes together with `start_date` and
  *   excludes `days`.
  * - days (integer, at most 90): Length of the period in days including today, at most 90; 30 by
  *   default, excludes the dates.
@@ -4012,9 +4013,9 @@ static inline brevo_reply *brevo_transactional_emails_get_email_event_report(con
  *
  * - limit (integer, 0 to 30): Page size, at most 30; 10 by default.
  * - offset (integer): Number of entries to skip; 0 by default.
- * - start_date (text): First day of the period, as `YYYY-MM-DD`; goes together with `end_date`
+ * - start_date (date): First day of the period, as `YYYY-MM-DD`; goes together with `end_date`
  *   and excludes `days`.
- * - end_date (text): Last day of the period, as `YYYY-MM-DD`; goes together with `start_date` and
+ * - end_date (date): Last day of the period, as `YYYY-MM-DD`; goes together with `start_date` and
  *   excludes `days`.
  * - days (integer, at most 30): Length of the period in days including today, at most 30;
  *   excludes the dates.
@@ -4199,9 +4200,9 @@ static inline brevo_reply *brevo_transactional_sms_send_transac_sms(const brevo_
  * Give `start_date` and `end_date` together, or `days` instead. Brevo asks to use webhooks rather
  * than to poll statistics.
  *
- * - start_date (text): First day of the period, as `YYYY-MM-DD`; goes with `end_date`, excludes
+ * - start_date (date): First day of the period, as `YYYY-MM-DD`; goes with `end_date`, excludes
  *   `days`.
- * - end_date (text): Last day of the period, as `YYYY-MM-DD`; goes with `start_date`, excludes
+ * - end_date (date): Last day of the period, as `YYYY-MM-DD`; goes with `start_date`, excludes
  *   `days`.
  * - days (integer): Number of past days to cover, today included; excludes `start_date` and
  *   `end_date`.
@@ -4217,9 +4218,9 @@ static inline brevo_reply *brevo_transactional_sms_get_transac_aggregated_sms_re
  * page is the one that comes back short. Brevo asks to use webhooks rather than to poll statistics.
  *
  * - limit (integer, 0 to 100): Page size; at most 100, 50 by default.
- * - start_date (text): First day of the period, as `YYYY-MM-DD`; goes with `end_date`, excludes
+ * - start_date (date): First day of the period, as `YYYY-MM-DD`; goes with `end_date`, excludes
  *   `days`.
- * - end_date (text): Last day of the period, as `YYYY-MM-DD`; goes with `start_date`, excludes
+ * - end_date (date): Last day of the period, as `YYYY-MM-DD`; goes with `start_date`, excludes
  *   `days`.
  * - offset (integer): Number of entries to skip; 0 by default.
  * - days (integer): Number of past days to cover, today included; excludes `start_date` and
@@ -4237,9 +4238,9 @@ static inline brevo_reply *brevo_transactional_sms_get_sms_events(const brevo_cl
  *
  * Give `start_date` and `end_date` together, or `days` instead. The reply is not paged.
  *
- * - start_date (text): First day of the period, as `YYYY-MM-DD`; goes with `end_date`, excludes
+ * - start_date (date): First day of the period, as `YYYY-MM-DD`; goes with `end_date`, excludes
  *   `days`.
- * - end_date (text): Last day of the period, as `YYYY-MM-DD`; goes with `start_date`, excludes
+ * - end_date (date): Last day of the period, as `YYYY-MM-DD`; goes with `start_date`, excludes
  *   `days`.
  * - days (integer): Number of past days to cover, today included; excludes `start_date` and
  *   `end_date`.
@@ -4274,9 +4275,9 @@ static inline brevo_reply *brevo_transactional_whats_app_send_whatsapp_message(c
  *
  * - limit (integer, 0 to 10000): Page size; at most 10000, 2500 by default.
  * - offset (integer): Number of entries to skip; 0 by default.
- * - start_date (text): First day of the period, as `YYYY-MM-DD`; goes with `end_date`, excludes
+ * - start_date (date): First day of the period, as `YYYY-MM-DD`; goes with `end_date`, excludes
  *   `days`.
- * - end_date (text): Last day of the period, as `YYYY-MM-DD`; goes with `start_date`, excludes
+ * - end_date (date): Last day of the period, as `YYYY-MM-DD`; goes with `start_date`, excludes
  *   `days`.
  * - days (integer): Number of past days to cover, today included; excludes `start_date` and
  *   `end_date`.
@@ -4413,10 +4414,10 @@ static inline brevo_reply *brevo_webhooks_create_webhook(const brevo_client *cli
  * - days (integer): Number of past days to export, today included; excludes `start_date` and
  *   `end_date`.
  * - email (text): Keeps only events of this recipient address.
- * - end_date (text): Last day, form `YYYY-MM-DD`, not before `start_date`; required with it.
+ * - end_date (date): Last day, form `YYYY-MM-DD`, not before `start_date`; required with it.
  * - message_id (text): Keeps only events of this message; only for transactional webhooks.
  * - sort (text): Order of the records, `asc` or `desc`.
- * - start_date (text): First day, form `YYYY-MM-DD`, not after `end_date`; required with it.
+ * - start_date (date): First day, form `YYYY-MM-DD`, not after `end_date`; required with it.
  * - webhook_id (integer): Keeps only events of the webhook with this identifier.
  */
 static inline brevo_reply *brevo_webhooks_export_webhooks_history(const brevo_client *client, const char *arguments, brevo_error **error)
@@ -4466,9 +4467,9 @@ static inline brevo_reply *brevo_webhooks_delete_webhook(const brevo_client *cli
  *
  * `start_date` and `end_date` go together. The reply carries the total in `count`.
  *
- * - start_date (text): Start of the period in which the campaigns were made, as
+ * - start_date (date and time): Start of the period in which the campaigns were made, as
  *   `YYYY-MM-DDTHH:mm:ss.SSSZ`; goes with `end_date`.
- * - end_date (text): End of the period in which the campaigns were made, as
+ * - end_date (date and time): End of the period in which the campaigns were made, as
  *   `YYYY-MM-DDTHH:mm:ss.SSSZ`; goes with `start_date`.
  * - limit (integer, 0 to 100): Page size; at most 100, 50 by default.
  * - offset (integer): Number of entries to skip; 0 by default.
@@ -4485,8 +4486,8 @@ static inline brevo_reply *brevo_whats_app_campaigns_get_whats_app_campaigns(con
  * - name (text, required): Name of the campaign.
  * - recipients (object WhatsappCampaignRecipients, required): Lists or segments that receive the
  *   campaign, and lists left out.
- * - scheduled_at (text, required): Sending time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with
- *   the time zone.
+ * - scheduled_at (date and time, required): Sending time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`,
+ *   preferably with the time zone.
  * - template_id (integer, required): Identifier of the approved WhatsApp template.
  */
 static inline brevo_reply *brevo_whats_app_campaigns_create_whats_app_campaign(const brevo_client *client, const char *arguments, brevo_error **error)
@@ -4524,9 +4525,9 @@ static inline brevo_reply *brevo_whats_app_campaigns_create_whats_app_template(c
  *
  * `start_date` and `end_date` go together. The reply carries the total in `count`.
  *
- * - start_date (text): Start of the period in which the templates were made, as
+ * - start_date (date and time): Start of the period in which the templates were made, as
  *   `YYYY-MM-DDTHH:mm:ss.SSSZ`; goes with `end_date`.
- * - end_date (text): End of the period in which the templates were made, as
+ * - end_date (date and time): End of the period in which the templates were made, as
  *   `YYYY-MM-DDTHH:mm:ss.SSSZ`; goes with `start_date`.
  * - limit (integer, 0 to 100): Page size; at most 100, 50 by default.
  * - offset (integer): Number of entries to skip; 0 by default.
@@ -4566,8 +4567,8 @@ static inline brevo_reply *brevo_whats_app_campaigns_get_whats_app_campaign(cons
  *   suspend the campaign.
  * - recipients (object WhatsappCampaignRecipients): Lists or segments that receive the campaign,
  *   and lists left out.
- * - reschedule_for (text): New sending time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with the
- *   time zone.
+ * - reschedule_for (date and time): New sending time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably
+ *   with the time zone.
  */
 static inline brevo_reply *brevo_whats_app_campaigns_update_whats_app_campaign(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "whats_app_campaigns.update_whats_app_campaign", arguments, error); }

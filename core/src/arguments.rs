@@ -15,6 +15,10 @@ use crate::schema::{BodyKind, Field, Method, Model, Place, Spec, Ty, find_field}
 /// Everything but the unreserved characters of RFC 3986.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// How many lists and objects may stand one inside the other, in arguments and in replies. The
+/// outermost one counts. serde_json reads no more.
+pub const MAX_DEPTH: usize = 127;
+
 /// What a caller gives to an operation. Keys are names or wire names, on every level. A `null` on
 /// the first level counts as left out.
 #[derive(Debug, Clone, Default)]
@@ -62,14 +66,41 @@ pub(crate) enum Part {
 impl Arguments {
     /// From the text of a JSON object; an empty text counts as an empty object.
     pub fn from_json(text: &str) -> Result<Self> {
-        let text = if text.trim().is_empty() { "{}" } else { text };
-        match serde_json::from_str(text) {
-            Ok(Value::Object(values)) => Ok(values.into()),
-            Ok(_) => Err(Error::new(Kind::InvalidArgument, "the arguments are not a JSON object")),
-            Err(error) => {
-                Err(Error::new(Kind::InvalidArgument, format!("the arguments are not valid JSON: {error}")))
-            }
-        }
+        json_object("arguments", text).map(Arguments::from)
+    }
+}
+
+/// Reads the text of a JSON object; an empty text counts as an empty object. `what` names it in
+/// errors.
+pub fn json_object(what: &str, text: &str) -> Result<Map<String, Value>> {
+    if text.trim().is_empty() {
+        return Ok(Map::new());
+    }
+    match serde_json::from_str(text) {
+        Ok(Value::Object(map)) => Ok(map),
+        Ok(other) => Err(Error::argument(what, format!("expected an object, got {}", form_of(&other)))),
+        Err(error) if is_too_deep(&error) => Err(too_deep(what)),
+        Err(error) => Err(Error::argument(what, format!("is not valid JSON: {error}"))),
+    }
+}
+
+/// Whether a text was refused for its nesting.
+pub(crate) fn is_too_deep(error: &serde_json::Error) -> bool {
+    error.to_string().starts_with("recursion limit exceeded")
+}
+
+/// The error of arguments, options or settings that are nested more than [`MAX_DEPTH`] levels deep.
+pub fn too_deep(what: &str) -> Error {
+    let message = format!("the {what} are nested more than {MAX_DEPTH} levels deep");
+    Error::new(Kind::InvalidArgument, message)
+}
+
+/// Whether a value has more levels than these. Goes no deeper than they do.
+fn is_deeper(value: &Value, levels: usize) -> bool {
+    match value {
+        Value::Array(list) => levels == 0 || list.iter().any(|item| is_deeper(item, levels - 1)),
+        Value::Object(map) => levels == 0 || map.values().any(|item| is_deeper(item, levels - 1)),
+        _ => false,
     }
 }
 
@@ -114,6 +145,9 @@ pub(crate) fn request(
     extra: Map<String, Value>,
 ) -> Result<Request> {
     let Arguments { values, mut files } = arguments;
+    if values.values().chain(extra.values()).any(|value| is_deeper(value, MAX_DEPTH - 1)) {
+        return Err(too_deep("arguments"));
+    }
     let names = files.keys().cloned().collect::<Vec<_>>();
     for name in names {
         let field = field_named(spec.fields, &name, "")?;
@@ -200,7 +234,10 @@ fn checked_object(
             }
             continue;
         }
-        let value = checked(&field.ty, value, &path)?;
+        let mut value = checked(&field.ty, value, &path)?;
+        if let (Ty::Date, Value::String(text)) = (&field.ty, &mut value) {
+            keep_day(text);
+        }
         check_limits(field, &value, &path)?;
         if out.insert(field.wire.to_owned(), value).is_some() {
             return Err(Error::argument(path, "given twice, by its name and by its wire name"));
@@ -210,6 +247,15 @@ fn checked_object(
         return Err(Error::argument(join(what, missing.wire), "this key is required"));
     }
     Ok(out)
+}
+
+/// Where a day is wanted and a moment given, its day as it is written. Languages whose dates are
+/// moments (JavaScript's) give these.
+fn keep_day(text: &mut String) {
+    let is_moment = text.len() > 10 && text.is_char_boundary(10) && text[10..].starts_with(['T', 't']);
+    if is_moment && text[..10].bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
+        text.truncate(10);
+    }
 }
 
 fn field_named(fields: &'static [Field], name: &str, what: &str) -> Result<&'static Field> {
@@ -444,6 +490,18 @@ mod tests {
         let error = laid(id, arguments).expect_err("it must be refused");
         assert_eq!(error.kind(), Kind::InvalidArgument);
         format!("{}: {}", error.parameter().unwrap_or_default(), error.message())
+    }
+
+    #[test]
+    fn a_day_may_be_given_as_a_moment() {
+        for (given, sent) in [
+            ("2026-12-01", "2026-12-01"),
+            ("2026-12-01T23:00:00.000-05:00", "2026-12-01"),
+            ("next Tuesday in éé", "next%20Tuesday%20in%20%C3%A9%C3%A9"),
+        ] {
+            let request = laid("account.get_account_activity", json!({"start_date": given})).unwrap();
+            assert_eq!(request.target, format!("/organization/activities?startDate={sent}"));
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const body0: types.GetAccountResponse = await brevo.account.getAccount(given0)
   const raw0: types.GetAccountResponse = (await brevo.account.getAccount.raw(given0, { timeout: 1 })).body
   void [body0, raw0]
-  const given1: types.GetAccountActivityParams = {"startDate":"2026-12-01T09:00:00.000+01:00","endDate":"2026-12-01T09:00:00.000+01:00","email":"zoë+news@exämple.com","limit":50,"offset":0}
+  const given1: types.GetAccountActivityParams = {"startDate":"2026-12-01","endDate":"2026-12-01","email":"zoë+news@exämple.com","limit":50,"offset":0}
   const body1: types.GetAccountActivityResponse = await brevo.account.getAccountActivity(given1)
   const raw1: types.GetAccountActivityResponse = (await brevo.account.getAccountActivity.raw(given1, { timeout: 1 })).body
   void [body1, raw1]
@@ -60,7 +60,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw12: types.GetContactBalancesResponse = (await brevo.balance.getContactBalances.raw(given12, { timeout: 1 })).body
   void [body12, raw12]
   for await (const item of brevo.balance.getContactBalances.iter(given12)) { const one: types.GetContactBalancesResponseBalancesItem = item; void one }
-  const given13: types.CreateBalanceOrderParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","amount":12.5,"balanceDefinitionId":"Zoë/7 100%+?#&=é","contactId":12,"dueAt":"2026-12-01T09:00:00.000+01:00","expiresAt":"2026-12-01T09:00:00.000+01:00","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"source":"engine"}
+  const given13: types.CreateBalanceOrderParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","amount":12.5,"balanceDefinitionId":"Zoë/7 100%+?#&=é","contactId":12,"dueAt":"2026-12-01T09:00:00.000Z","expiresAt":"2026-12-01T09:00:00.000Z","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"source":"engine"}
   const body13: types.CreateBalanceOrderResponse = await brevo.balance.createBalanceOrder(given13)
   const raw13: types.CreateBalanceOrderResponse = (await brevo.balance.createBalanceOrder.raw(given13, { timeout: 1 })).body
   void [body13, raw13]
@@ -89,7 +89,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const body19: types.Transaction = await brevo.balance.completeTransaction(given19)
   const raw19: types.Transaction = (await brevo.balance.completeTransaction.raw(given19, { timeout: 1 })).body
   void [body19, raw19]
-  const given20: types.GetAllCompaniesParams = {"filters[attributes.name]":"filters attributes name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","linkedContactsIds":21,"linkedDealsIds":"https://example.com/ünï?a=1&b=%20#c","modifiedSince":"2026-12-01T09:00:00.000+01:00","createdSince":"2026-12-01T09:00:00.000+01:00","page":6,"limit":50,"sort":"asc","sortBy":"sort by: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const given20: types.GetAllCompaniesParams = {"filters[attributes.name]":"filters attributes name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","linkedContactsIds":21,"linkedDealsIds":"https://example.com/ünï?a=1&b=%20#c","modifiedSince":"2026-12-01T09:00:00.000Z","createdSince":"2026-12-01T09:00:00.000Z","page":6,"limit":50,"sort":"asc","sortBy":"sort by: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
   const body20: types.GetCompaniesResponse = await brevo.companies.getAllCompanies(given20)
   const raw20: types.GetCompaniesResponse = (await brevo.companies.getAllCompanies.raw(given20, { timeout: 1 })).body
   void [body20, raw20]
@@ -161,7 +161,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const body36: undefined = await brevo.consentGroups.deleteConsentGroup(given36)
   const raw36: undefined = (await brevo.consentGroups.deleteConsentGroup.raw(given36, { timeout: 1 })).body
   void [body36, raw36]
-  const given37: types.GetContactsParams = {"limit":50,"offset":0,"modifiedSince":"2026-12-01T09:00:00.000+01:00","createdSince":"2026-12-01T09:00:00.000+01:00","sort":"asc","ids":[4,5],"segmentId":12,"listIds":[9,10],"filter":"filter: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const given37: types.GetContactsParams = {"limit":50,"offset":0,"modifiedSince":"2026-12-01T09:00:00.000Z","createdSince":"2026-12-01T09:00:00.000Z","sort":"asc","ids":[4,5],"segmentId":12,"listIds":[9,10],"filter":"filter: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
   const body37: types.ContactsPage = await brevo.contacts.getContacts(given37)
   const raw37: types.ContactsPage = (await brevo.contacts.getContacts.raw(given37, { timeout: 1 })).body
   void [body37, raw37]
@@ -242,7 +242,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const body55: types.CreatedId = await brevo.contacts.createList(given55)
   const raw55: types.CreatedId = (await brevo.contacts.createList.raw(given55, { timeout: 1 })).body
   void [body55, raw55]
-  const given56: types.GetListParams = {"listId":9,"startDate":"2026-12-01T09:00:00.000+01:00","endDate":"2026-12-01T09:00:00.000+01:00"}
+  const given56: types.GetListParams = {"listId":9,"startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z"}
   const body56: types.GetListResponse = await brevo.contacts.getList(given56)
   const raw56: types.GetListResponse = (await brevo.contacts.getList.raw(given56, { timeout: 1 })).body
   void [body56, raw56]
@@ -254,7 +254,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const body58: undefined = await brevo.contacts.deleteList(given58)
   const raw58: undefined = (await brevo.contacts.deleteList.raw(given58, { timeout: 1 })).body
   void [body58, raw58]
-  const given59: types.GetContactsFromListParams = {"listId":9,"modifiedSince":"2026-12-01T09:00:00.000+01:00","limit":50,"offset":0,"sort":"asc"}
+  const given59: types.GetContactsFromListParams = {"listId":9,"modifiedSince":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc"}
   const body59: types.ContactsPage = await brevo.contacts.getContactsFromList(given59)
   const raw59: types.ContactsPage = (await brevo.contacts.getContactsFromList.raw(given59, { timeout: 1 })).body
   void [body59, raw59]
@@ -272,7 +272,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw62: types.GetSegmentsResponse = (await brevo.contacts.getSegments.raw(given62, { timeout: 1 })).body
   void [body62, raw62]
   for await (const item of brevo.contacts.getSegments.iter(given62)) { const one: types.GetSegmentsResponseSegmentsItem = item; void one }
-  const given63: types.GetContactInfoParams = {"identifier":12,"identifierType":"email_id","startDate":"2026-12-01T09:00:00.000+01:00","endDate":"2026-12-01T09:00:00.000+01:00"}
+  const given63: types.GetContactInfoParams = {"identifier":12,"identifierType":"email_id","startDate":"2026-12-01","endDate":"2026-12-01"}
   const body63: types.ContactInfo = await brevo.contacts.getContactInfo(given63)
   const raw63: types.ContactInfo = (await brevo.contacts.getContactInfo.raw(given63, { timeout: 1 })).body
   void [body63, raw63]
@@ -284,7 +284,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const body65: undefined = await brevo.contacts.deleteContact(given65)
   const raw65: undefined = (await brevo.contacts.deleteContact.raw(given65, { timeout: 1 })).body
   void [body65, raw65]
-  const given66: types.GetContactStatsParams = {"identifier":12,"startDate":"2026-12-01T09:00:00.000+01:00","endDate":"2026-12-01T09:00:00.000+01:00"}
+  const given66: types.GetContactStatsParams = {"identifier":12,"startDate":"2026-12-01","endDate":"2026-12-01"}
   const body66: types.GetContactStatsResponse = await brevo.contacts.getContactStats(given66)
   const raw66: types.GetContactStatsResponse = (await brevo.contacts.getContactStats.raw(given66, { timeout: 1 })).body
   void [body66, raw66]
@@ -378,7 +378,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw88: types.CrmAttribute[] = (await brevo.deals.getDealAttributes.raw(given88, { timeout: 1 })).body
   void [body88, raw88]
   for await (const item of brevo.deals.getDealAttributes.iter(given88)) { const one: types.CrmAttribute = item; void one }
-  const given89: types.GetAllDealsParams = {"filters[attributes.deal_name]":"filters attributes deal name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filters[attributes.deal_owner]":"filters attributes deal owner: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filters[attributes.deal_stage]":"filters attributes deal stage: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filters[attributes.pipeline]":"filters attributes pipeline: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filters[linkedCompaniesIds]":"https://example.com/ünï?a=1&b=%20#c","filters[linkedContactsIds]":"https://example.com/ünï?a=1&b=%20#c","modifiedSince":"2026-12-01T09:00:00.000+01:00","createdSince":"2026-12-01T09:00:00.000+01:00","offset":0,"limit":50,"sort":"asc","sortBy":"sort by: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const given89: types.GetAllDealsParams = {"filters[attributes.deal_name]":"filters attributes deal name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filters[attributes.deal_owner]":"filters attributes deal owner: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filters[attributes.deal_stage]":"filters attributes deal stage: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filters[attributes.pipeline]":"filters attributes pipeline: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filters[linkedCompaniesIds]":"https://example.com/ünï?a=1&b=%20#c","filters[linkedContactsIds]":"https://example.com/ünï?a=1&b=%20#c","modifiedSince":"2026-12-01T09:00:00.000Z","createdSince":"2026-12-01T09:00:00.000Z","offset":0,"limit":50,"sort":"asc","sortBy":"sort by: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
   const body89: types.GetCrmDealsResponse = await brevo.deals.getAllDeals(given89)
   const raw89: types.GetCrmDealsResponse = (await brevo.deals.getAllDeals.raw(given89, { timeout: 1 })).body
   void [body89, raw89]
@@ -441,16 +441,16 @@ export async function every (brevo: Brevo): Promise<void> {
   const body103: types.AuthenticateDomainResponse = await brevo.domains.authenticateDomain(given103)
   const raw103: types.AuthenticateDomainResponse = (await brevo.domains.authenticateDomain.raw(given103, { timeout: 1 })).body
   void [body103, raw103]
-  const given104: types.GetCategoriesParams = {"limit":50,"offset":0,"sort":"asc","ids":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"name":"Frühling été 2026.pdf","modifiedSince":"2026-12-01T09:00:00.000+01:00","createdSince":"2026-12-01T09:00:00.000+01:00","isDeleted":"is deleted: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const given104: types.GetCategoriesParams = {"limit":50,"offset":0,"sort":"asc","ids":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"name":"Frühling été 2026.pdf","modifiedSince":"2026-12-01T09:00:00.000Z","createdSince":"2026-12-01T09:00:00.000Z","isDeleted":"is deleted: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
   const body104: types.GetCategoriesResponse = await brevo.ecommerce.getCategories(given104)
   const raw104: types.GetCategoriesResponse = (await brevo.ecommerce.getCategories.raw(given104, { timeout: 1 })).body
   void [body104, raw104]
   for await (const item of brevo.ecommerce.getCategories.iter(given104)) { const one: types.GetCategoryDetails = item; void one }
-  const given105: types.CreateUpdateCategoryParams = {"deletedAt":"2026-12-01T09:00:00.000+01:00","id":"Zoë/7 100%+?#&=é","isDeleted":true,"name":"Frühling été 2026.pdf","updateEnabled":true,"url":"https://example.com/ünï?a=1&b=%20#c"}
+  const given105: types.CreateUpdateCategoryParams = {"deletedAt":"2026-12-01T09:00:00.000Z","id":"Zoë/7 100%+?#&=é","isDeleted":true,"name":"Frühling été 2026.pdf","updateEnabled":true,"url":"https://example.com/ünï?a=1&b=%20#c"}
   const body105: types.OptionalKey | undefined = await brevo.ecommerce.createUpdateCategory(given105)
   const raw105: types.OptionalKey | undefined = (await brevo.ecommerce.createUpdateCategory.raw(given105, { timeout: 1 })).body
   void [body105, raw105]
-  const given106: types.CreateUpdateBatchCategoryParams = {"categories":[{"deletedAt":"2026-12-01T09:00:00.000+01:00","id":"Zoë/7 100%+?#&=é","isDeleted":true,"name":"Frühling été 2026.pdf","url":"https://example.com/ünï?a=1&b=%20#c"}],"updateEnabled":true}
+  const given106: types.CreateUpdateBatchCategoryParams = {"categories":[{"deletedAt":"2026-12-01T09:00:00.000Z","id":"Zoë/7 100%+?#&=é","isDeleted":true,"name":"Frühling été 2026.pdf","url":"https://example.com/ünï?a=1&b=%20#c"}],"updateEnabled":true}
   const body106: types.BatchCounts = await brevo.ecommerce.createUpdateBatchCategory(given106)
   const raw106: types.BatchCounts = (await brevo.ecommerce.createUpdateBatchCategory.raw(given106, { timeout: 1 })).body
   void [body106, raw106]
@@ -483,29 +483,29 @@ export async function every (brevo: Brevo): Promise<void> {
   const body113: types.DisplayCurrency = await brevo.ecommerce.setConfigDisplayCurrency(given113)
   const raw113: types.DisplayCurrency = (await brevo.ecommerce.setConfigDisplayCurrency.raw(given113, { timeout: 1 })).body
   void [body113, raw113]
-  const given114: types.GetOrdersParams = {"limit":50,"offset":0,"sort":"asc","modifiedSince":"2026-12-01T09:00:00.000+01:00","createdSince":"2026-12-01T09:00:00.000+01:00"}
+  const given114: types.GetOrdersParams = {"limit":50,"offset":0,"sort":"asc","modifiedSince":"2026-12-01T09:00:00.000Z","createdSince":"2026-12-01T09:00:00.000Z"}
   const body114: any = await brevo.ecommerce.getOrders(given114)
   const raw114: any = (await brevo.ecommerce.getOrders.raw(given114, { timeout: 1 })).body
   void [body114, raw114]
   for await (const item of brevo.ecommerce.getOrders.iter(given114)) { const one: any = item; void one }
-  const given115: types.CreateOrderParams = {"amount":12.5,"billing":{"address":"address: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","city":"city: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","country":"country: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","countryCode":"country code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","paymentMethod":"payment method: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","phone":"+33612345678","postCode":"post code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","region":"region: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"coupons":["coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"createdAt":"2026-12-01T09:00:00.000+01:00","id":"Zoë/7 100%+?#&=é","identifiers":{"email_id":"zoë+news@exämple.com","ext_id":"Zoë/7 100%+?#&=é","loyalty_subscription_id":"Zoë/7 100%+?#&=é","phone_id":"+33612345678"},"metaInfo":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe boolean":true,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"products":[{"price":12.5,"productId":"Zoë/7 100%+?#&=é","variantId":"Zoë/7 100%+?#&=é","quantity":10,"quantityFloat":12.5}],"status":"status: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","storeId":"Zoë/7 100%+?#&=é","updatedAt":"2026-12-01T09:00:00.000+01:00"}
+  const given115: types.CreateOrderParams = {"amount":12.5,"billing":{"address":"address: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","city":"city: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","country":"country: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","countryCode":"country code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","paymentMethod":"payment method: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","phone":"+33612345678","postCode":"post code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","region":"region: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"coupons":["coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"createdAt":"2026-12-01T09:00:00.000Z","id":"Zoë/7 100%+?#&=é","identifiers":{"email_id":"zoë+news@exämple.com","ext_id":"Zoë/7 100%+?#&=é","loyalty_subscription_id":"Zoë/7 100%+?#&=é","phone_id":"+33612345678"},"metaInfo":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe boolean":true,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"products":[{"price":12.5,"productId":"Zoë/7 100%+?#&=é","variantId":"Zoë/7 100%+?#&=é","quantity":10,"quantityFloat":12.5}],"status":"status: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","storeId":"Zoë/7 100%+?#&=é","updatedAt":"2026-12-01T09:00:00.000Z"}
   const body115: undefined = await brevo.ecommerce.createOrder(given115)
   const raw115: undefined = (await brevo.ecommerce.createOrder.raw(given115, { timeout: 1 })).body
   void [body115, raw115]
-  const given116: types.CreateBatchOrderParams = {"historical":true,"notifyUrl":"https://example.com/ünï?a=1&b=%20#c","orders":[{"amount":12.5,"billing":{"address":"address: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","city":"city: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","country":"country: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","countryCode":"country code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","paymentMethod":"payment method: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","phone":"+33612345678","postCode":"post code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","region":"region: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"coupons":["coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"createdAt":"2026-12-01T09:00:00.000+01:00","id":"Zoë/7 100%+?#&=é","identifiers":{"email_id":"zoë+news@exämple.com","ext_id":"Zoë/7 100%+?#&=é","loyalty_subscription_id":"Zoë/7 100%+?#&=é","phone_id":"+33612345678"},"metaInfo":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe boolean":true,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"products":[{"price":12.5,"productId":"Zoë/7 100%+?#&=é","variantId":"Zoë/7 100%+?#&=é","quantity":10,"quantityFloat":12.5}],"status":"status: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","storeId":"Zoë/7 100%+?#&=é","updatedAt":"2026-12-01T09:00:00.000+01:00"}]}
+  const given116: types.CreateBatchOrderParams = {"historical":true,"notifyUrl":"https://example.com/ünï?a=1&b=%20#c","orders":[{"amount":12.5,"billing":{"address":"address: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","city":"city: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","country":"country: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","countryCode":"country code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","paymentMethod":"payment method: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","phone":"+33612345678","postCode":"post code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","region":"region: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"coupons":["coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"createdAt":"2026-12-01T09:00:00.000Z","id":"Zoë/7 100%+?#&=é","identifiers":{"email_id":"zoë+news@exämple.com","ext_id":"Zoë/7 100%+?#&=é","loyalty_subscription_id":"Zoë/7 100%+?#&=é","phone_id":"+33612345678"},"metaInfo":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe boolean":true,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"products":[{"price":12.5,"productId":"Zoë/7 100%+?#&=é","variantId":"Zoë/7 100%+?#&=é","quantity":10,"quantityFloat":12.5}],"status":"status: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","storeId":"Zoë/7 100%+?#&=é","updatedAt":"2026-12-01T09:00:00.000Z"}]}
   const body116: types.CreateBatchOrderResponse = await brevo.ecommerce.createBatchOrder(given116)
   const raw116: types.CreateBatchOrderResponse = (await brevo.ecommerce.createBatchOrder.raw(given116, { timeout: 1 })).body
   void [body116, raw116]
-  const given117: types.GetProductsParams = {"limit":50,"offset":0,"sort":"asc","ids":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"search":"search: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","name":"Frühling été 2026.pdf","price[lte]":12.5,"price[gte]":12.5,"price[lt]":12.5,"price[gt]":12.5,"price[eq]":12.5,"price[ne]":12.5,"alternativePrice[lte]":12.5,"alternativePrice[gte]":12.5,"alternativePrice[lt]":12.5,"alternativePrice[gt]":12.5,"alternativePrice[eq]":12.5,"alternativePrice[ne]":12.5,"categories":["categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"modifiedSince":"2026-12-01T09:00:00.000+01:00","createdSince":"2026-12-01T09:00:00.000+01:00","sortByField":"created_at","isDeleted":"is deleted: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const given117: types.GetProductsParams = {"limit":50,"offset":0,"sort":"asc","ids":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"search":"search: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","name":"Frühling été 2026.pdf","price[lte]":12.5,"price[gte]":12.5,"price[lt]":12.5,"price[gt]":12.5,"price[eq]":12.5,"price[ne]":12.5,"alternativePrice[lte]":12.5,"alternativePrice[gte]":12.5,"alternativePrice[lt]":12.5,"alternativePrice[gt]":12.5,"alternativePrice[eq]":12.5,"alternativePrice[ne]":12.5,"categories":["categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"modifiedSince":"2026-12-01T09:00:00.000Z","createdSince":"2026-12-01T09:00:00.000Z","sortByField":"created_at","isDeleted":"is deleted: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
   const body117: types.GetProductsResponse = await brevo.ecommerce.getProducts(given117)
   const raw117: types.GetProductsResponse = (await brevo.ecommerce.getProducts.raw(given117, { timeout: 1 })).body
   void [body117, raw117]
   for await (const item of brevo.ecommerce.getProducts.iter(given117)) { const one: types.GetProductDetails = item; void one }
-  const given118: types.CreateUpdateProductParams = {"brand":"brand: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","categories":["categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"deletedAt":"2026-12-01T09:00:00.000+01:00","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","id":"Zoë/7 100%+?#&=é","imageUrl":"https://example.com/ünï?a=1&b=%20#c","isDeleted":true,"metaInfo":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"name":"Frühling été 2026.pdf","parentId":"Zoë/7 100%+?#&=é","price":12.5,"alternativePrice":12.5,"sku":"sku: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","stock":12.5,"updateEnabled":true,"url":"https://example.com/ünï?a=1&b=%20#c"}
+  const given118: types.CreateUpdateProductParams = {"brand":"brand: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","categories":["categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"deletedAt":"2026-12-01T09:00:00.000Z","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","id":"Zoë/7 100%+?#&=é","imageUrl":"https://example.com/ünï?a=1&b=%20#c","isDeleted":true,"metaInfo":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"name":"Frühling été 2026.pdf","parentId":"Zoë/7 100%+?#&=é","price":12.5,"alternativePrice":12.5,"sku":"sku: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","stock":12.5,"updateEnabled":true,"url":"https://example.com/ünï?a=1&b=%20#c"}
   const body118: types.OptionalKey | undefined = await brevo.ecommerce.createUpdateProduct(given118)
   const raw118: types.OptionalKey | undefined = (await brevo.ecommerce.createUpdateProduct.raw(given118, { timeout: 1 })).body
   void [body118, raw118]
-  const given119: types.CreateUpdateBatchProductsParams = {"products":[{"brand":"brand: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","categories":["categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"deletedAt":"2026-12-01T09:00:00.000+01:00","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","id":"Zoë/7 100%+?#&=é","imageUrl":"https://example.com/ünï?a=1&b=%20#c","isDeleted":true,"metaInfo":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"name":"Frühling été 2026.pdf","parentId":"Zoë/7 100%+?#&=é","price":12.5,"alternativePrice":12.5,"sku":"sku: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","stock":12.5,"url":"https://example.com/ünï?a=1&b=%20#c"}],"updateEnabled":true}
+  const given119: types.CreateUpdateBatchProductsParams = {"products":[{"brand":"brand: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","categories":["categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"deletedAt":"2026-12-01T09:00:00.000Z","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","id":"Zoë/7 100%+?#&=é","imageUrl":"https://example.com/ünï?a=1&b=%20#c","isDeleted":true,"metaInfo":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"name":"Frühling été 2026.pdf","parentId":"Zoë/7 100%+?#&=é","price":12.5,"alternativePrice":12.5,"sku":"sku: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","stock":12.5,"url":"https://example.com/ünï?a=1&b=%20#c"}],"updateEnabled":true}
   const body119: types.BatchCounts = await brevo.ecommerce.createUpdateBatchProducts(given119)
   const raw119: types.BatchCounts = (await brevo.ecommerce.createUpdateBatchProducts.raw(given119, { timeout: 1 })).body
   void [body119, raw119]
@@ -517,12 +517,12 @@ export async function every (brevo: Brevo): Promise<void> {
   const body121: undefined = await brevo.ecommerce.createProductAlert(given121)
   const raw121: undefined = (await brevo.ecommerce.createProductAlert.raw(given121, { timeout: 1 })).body
   void [body121, raw121]
-  const given122: types.GetEmailCampaignsParams = {"type":"classic","status":"suspended","statistics":"globalStats","startDate":"2026-12-01T09:00:00.000+01:00","endDate":"2026-12-01T09:00:00.000+01:00","limit":50,"offset":0,"sort":"asc","excludeHtmlContent":true,"excludePdfAttachment":true}
+  const given122: types.GetEmailCampaignsParams = {"type":"classic","status":"suspended","statistics":"globalStats","startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc","excludeHtmlContent":true,"excludePdfAttachment":true}
   const body122: types.GetEmailCampaignsResponse = await brevo.emailCampaigns.getEmailCampaigns(given122)
   const raw122: types.GetEmailCampaignsResponse = (await brevo.emailCampaigns.getEmailCampaigns.raw(given122, { timeout: 1 })).body
   void [body122, raw122]
   for await (const item of brevo.emailCampaigns.getEmailCampaigns.iter(given122)) { const one: types.EmailCampaign = item; void one }
-  const given123: types.CreateEmailCampaignParams = {"abTesting":true,"attachmentUrl":"https://example.com/ünï?a=1&b=%20#c","emailExpirationDate":{"duration":10,"unit":"days"},"footer":"footer: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","header":"header: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","htmlUrl":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","increaseRate":15,"initialQuota":15,"inlineImageActivation":true,"ipWarmupEnable":true,"mirrorActive":true,"name":"Frühling été 2026.pdf","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"previewText":"preview text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipients":{"exclusionListIds":[19,20],"exclusionSegmentIds":[22,23],"listIds":[9,10],"segmentIds":[12,13]},"replyTo":"reply to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","scheduledAt":"2026-12-01T09:00:00.000+01:00","sendAtBestTime":true,"sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"splitRule":12,"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","subjectA":"subject a: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","subjectB":"subject b: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","templateId":13,"toField":"to field: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","unsubscriptionPageId":"Zoë/7 100%+?#&=é","updateFormId":"2026-12-01T09:00:00.000+01:00","utmCampaign":"utm campaign: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmContent":"utm content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmId":"Zoë/7 100%+?#&=é","utmMedium":"utm medium: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmSource":"utm source: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmTerm":"utm term: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","winnerCriteria":"open","winnerDelay":14}
+  const given123: types.CreateEmailCampaignParams = {"abTesting":true,"attachmentUrl":"https://example.com/ünï?a=1&b=%20#c","emailExpirationDate":{"duration":10,"unit":"days"},"footer":"footer: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","header":"header: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","htmlUrl":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","increaseRate":15,"initialQuota":15,"inlineImageActivation":true,"ipWarmupEnable":true,"mirrorActive":true,"name":"Frühling été 2026.pdf","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"previewText":"preview text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipients":{"exclusionListIds":[19,20],"exclusionSegmentIds":[22,23],"listIds":[9,10],"segmentIds":[12,13]},"replyTo":"reply to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","scheduledAt":"2026-12-01T09:00:00.000Z","sendAtBestTime":true,"sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"splitRule":12,"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","subjectA":"subject a: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","subjectB":"subject b: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","templateId":13,"toField":"to field: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","unsubscriptionPageId":"Zoë/7 100%+?#&=é","updateFormId":"2026-12-01T09:00:00.000+01:00","utmCampaign":"utm campaign: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmContent":"utm content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmId":"Zoë/7 100%+?#&=é","utmMedium":"utm medium: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmSource":"utm source: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmTerm":"utm term: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","winnerCriteria":"open","winnerDelay":14}
   const body123: types.CreatedId = await brevo.emailCampaigns.createEmailCampaign(given123)
   const raw123: types.CreatedId = (await brevo.emailCampaigns.createEmailCampaign.raw(given123, { timeout: 1 })).body
   void [body123, raw123]
@@ -534,7 +534,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const body125: types.EmailCampaign = await brevo.emailCampaigns.getEmailCampaign(given125)
   const raw125: types.EmailCampaign = (await brevo.emailCampaigns.getEmailCampaign.raw(given125, { timeout: 1 })).body
   void [body125, raw125]
-  const given126: types.UpdateEmailCampaignParams = {"campaignId":13,"abTesting":true,"attachmentUrl":"https://example.com/ünï?a=1&b=%20#c","emailExpirationDate":{"duration":10,"unit":"days"},"footer":"footer: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","header":"header: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","htmlUrl":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","increaseRate":15,"initialQuota":15,"inlineImageActivation":true,"ipWarmupEnable":true,"mirrorActive":true,"name":"Frühling été 2026.pdf","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"previewText":"preview text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipients":{"exclusionListIds":[19,20],"exclusionSegmentIds":[22,23],"listIds":[9,10],"segmentIds":[12,13]},"recurring":true,"replyTo":"reply to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","scheduledAt":"2026-12-01T09:00:00.000+01:00","sendAtBestTime":true,"sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"splitRule":12,"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","subjectA":"subject a: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","subjectB":"subject b: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","toField":"to field: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","unsubscriptionPageId":"Zoë/7 100%+?#&=é","updateFormId":"2026-12-01T09:00:00.000+01:00","utmCampaign":"utm campaign: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmContent":"utm content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmId":"Zoë/7 100%+?#&=é","utmMedium":"utm medium: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmSource":"utm source: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmTerm":"utm term: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","winnerCriteria":"open","winnerDelay":14}
+  const given126: types.UpdateEmailCampaignParams = {"campaignId":13,"abTesting":true,"attachmentUrl":"https://example.com/ünï?a=1&b=%20#c","emailExpirationDate":{"duration":10,"unit":"days"},"footer":"footer: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","header":"header: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","htmlUrl":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","increaseRate":15,"initialQuota":15,"inlineImageActivation":true,"ipWarmupEnable":true,"mirrorActive":true,"name":"Frühling été 2026.pdf","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"previewText":"preview text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipients":{"exclusionListIds":[19,20],"exclusionSegmentIds":[22,23],"listIds":[9,10],"segmentIds":[12,13]},"recurring":true,"replyTo":"reply to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","scheduledAt":"2026-12-01T09:00:00.000Z","sendAtBestTime":true,"sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"splitRule":12,"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","subjectA":"subject a: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","subjectB":"subject b: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","toField":"to field: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","unsubscriptionPageId":"Zoë/7 100%+?#&=é","updateFormId":"2026-12-01T09:00:00.000+01:00","utmCampaign":"utm campaign: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmContent":"utm content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmId":"Zoë/7 100%+?#&=é","utmMedium":"utm medium: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmSource":"utm source: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmTerm":"utm term: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","winnerCriteria":"open","winnerDelay":14}
   const body126: undefined = await brevo.emailCampaigns.updateEmailCampaign(given126)
   const raw126: undefined = (await brevo.emailCampaigns.updateEmailCampaign.raw(given126, { timeout: 1 })).body
   void [body126, raw126]
@@ -573,7 +573,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const given135: types.ExportStatisticsParams = {"path":"Größe 2026.csv","campaignIds":[13,14],"status":"suspended","type":"classic","timeout":12.5}
   const body135: types.ExportStatisticsResult = await brevo.emailCampaigns.exportStatistics(given135)
   void body135
-  const given136: types.GetEventsParams = {"contact_id":[12,13],"event_name":["event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"object_type":["object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"startDate":"2026-12-01T09:00:00.000+01:00","endDate":"2026-12-01T09:00:00.000+01:00","limit":50,"offset":0}
+  const given136: types.GetEventsParams = {"contact_id":[12,13],"event_name":["event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"object_type":["object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0}
   const body136: types.GetEventsList = await brevo.event.getEvents(given136)
   const raw136: types.GetEventsList = (await brevo.event.getEvents.raw(given136, { timeout: 1 })).body
   void [body136, raw136]
@@ -582,7 +582,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const body137: undefined = await brevo.event.createEvent(given137)
   const raw137: undefined = (await brevo.event.createEvent.raw(given137, { timeout: 1 })).body
   void [body137, raw137]
-  const given138: types.CreateBatchEventsParams = {"events":[{"contact_properties":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"event_date":"2026-12-01T09:00:00.000+01:00","event_name":"event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","event_properties":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","Größe list":[{"ключ":["值",1,true,null]}],"Größe map":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}}},"identifiers":{"contact_id":12,"email_id":"zoë+news@exämple.com","ext_id":"Zoë/7 100%+?#&=é","landline_number_id":"+33612345678","phone_id":"+33612345678","whatsapp_id":"Zoë/7 100%+?#&=é"},"object":{"identifiers":{"ext_id":"Zoë/7 100%+?#&=é","id":"Zoë/7 100%+?#&=é"},"type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}}]}
+  const given138: types.CreateBatchEventsParams = {"events":[{"contact_properties":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"event_date":"2026-12-01T09:00:00.000Z","event_name":"event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","event_properties":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","Größe list":[{"ключ":["值",1,true,null]}],"Größe map":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}}},"identifiers":{"contact_id":12,"email_id":"zoë+news@exämple.com","ext_id":"Zoë/7 100%+?#&=é","landline_number_id":"+33612345678","phone_id":"+33612345678","whatsapp_id":"Zoë/7 100%+?#&=é"},"object":{"identifiers":{"ext_id":"Zoë/7 100%+?#&=é","id":"Zoë/7 100%+?#&=é"},"type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}}]}
   const body138: types.BatchAcceptedResponse = await brevo.event.createBatchEvents(given138)
   const raw138: types.BatchAcceptedResponse = (await brevo.event.createBatchEvents.raw(given138, { timeout: 1 })).body
   void [body138, raw138]
@@ -628,7 +628,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const body148: types.FileData = await brevo.files.getFileDetails(given148)
   const raw148: types.FileData = (await brevo.files.getFileDetails.raw(given148, { timeout: 1 })).body
   void [body148, raw148]
-  const given149: types.GetInboundEmailEventsParams = {"sender":"Zoë","startDate":"2026-12-01T09:00:00.000+01:00","endDate":"2026-12-01T09:00:00.000+01:00","limit":50,"offset":0,"sort":"asc"}
+  const given149: types.GetInboundEmailEventsParams = {"sender":"Zoë","startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc"}
   const body149: types.GetInboundEmailEventsResponse = await brevo.inboundParsing.getInboundEmailEvents(given149)
   const raw149: types.GetInboundEmailEventsResponse = (await brevo.inboundParsing.getInboundEmailEvents.raw(given149, { timeout: 1 })).body
   void [body149, raw149]
@@ -920,12 +920,12 @@ export async function every (brevo: Brevo): Promise<void> {
   const body218: undefined = await brevo.senders.validateSenderByOtp(given218)
   const raw218: undefined = (await brevo.senders.validateSenderByOtp.raw(given218, { timeout: 1 })).body
   void [body218, raw218]
-  const given219: types.GetSmsCampaignsParams = {"status":"draft","startDate":"2026-12-01T09:00:00.000+01:00","endDate":"2026-12-01T09:00:00.000+01:00","limit":50,"offset":0,"sort":"asc"}
+  const given219: types.GetSmsCampaignsParams = {"status":"draft","startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc"}
   const body219: types.GetSmsCampaignsResponse = await brevo.smsCampaigns.getSmsCampaigns(given219)
   const raw219: types.GetSmsCampaignsResponse = (await brevo.smsCampaigns.getSmsCampaigns.raw(given219, { timeout: 1 })).body
   void [body219, raw219]
   for await (const item of brevo.smsCampaigns.getSmsCampaigns.iter(given219)) { const one: types.GetSmsCampaignsResponseCampaignsItem = item; void one }
-  const given220: types.CreateSmsCampaignParams = {"content":"SGVsbG8gWm/Dqw==","name":"Frühling été 2026.pdf","organisationPrefix":"organisation prefix: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipients":{"exclusionListIds":[19,20],"listIds":[9,10]},"scheduledAt":"2026-12-01T09:00:00.000+01:00","sender":"Zoë","unicodeEnabled":true,"unsubscribeInstruction":"unsubscribe instruction: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const given220: types.CreateSmsCampaignParams = {"content":"SGVsbG8gWm/Dqw==","name":"Frühling été 2026.pdf","organisationPrefix":"organisation prefix: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipients":{"exclusionListIds":[19,20],"listIds":[9,10]},"scheduledAt":"2026-12-01T09:00:00.000Z","sender":"Zoë","unicodeEnabled":true,"unsubscribeInstruction":"unsubscribe instruction: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
   const body220: types.CreatedId = await brevo.smsCampaigns.createSmsCampaign(given220)
   const raw220: types.CreatedId = (await brevo.smsCampaigns.createSmsCampaign.raw(given220, { timeout: 1 })).body
   void [body220, raw220]
@@ -933,7 +933,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const body221: types.GetSmsCampaignResponse = await brevo.smsCampaigns.getSmsCampaign(given221)
   const raw221: types.GetSmsCampaignResponse = (await brevo.smsCampaigns.getSmsCampaign.raw(given221, { timeout: 1 })).body
   void [body221, raw221]
-  const given222: types.UpdateSmsCampaignParams = {"campaignId":13,"content":"SGVsbG8gWm/Dqw==","name":"Frühling été 2026.pdf","organisationPrefix":"organisation prefix: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipients":{"exclusionListIds":[19,20],"listIds":[9,10]},"scheduledAt":"2026-12-01T09:00:00.000+01:00","sender":"Zoë","unicodeEnabled":true,"unsubscribeInstruction":"unsubscribe instruction: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const given222: types.UpdateSmsCampaignParams = {"campaignId":13,"content":"SGVsbG8gWm/Dqw==","name":"Frühling été 2026.pdf","organisationPrefix":"organisation prefix: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipients":{"exclusionListIds":[19,20],"listIds":[9,10]},"scheduledAt":"2026-12-01T09:00:00.000Z","sender":"Zoë","unicodeEnabled":true,"unsubscribeInstruction":"unsubscribe instruction: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
   const body222: undefined = await brevo.smsCampaigns.updateSmsCampaign(given222)
   const raw222: undefined = (await brevo.smsCampaigns.updateSmsCampaign.raw(given222, { timeout: 1 })).body
   void [body222, raw222]
@@ -1034,7 +1034,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const body245: undefined = await brevo.tier.deleteTier(given245)
   const raw245: undefined = (await brevo.tier.deleteTier.raw(given245, { timeout: 1 })).body
   void [body245, raw245]
-  const given246: types.GetTransacBlockedContactsParams = {"startDate":"2026-12-01T09:00:00.000+01:00","endDate":"2026-12-01T09:00:00.000+01:00","limit":50,"offset":0,"senders":["Zoë","Zoë & 2"],"sort":"asc"}
+  const given246: types.GetTransacBlockedContactsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","limit":50,"offset":0,"senders":["Zoë","Zoë & 2"],"sort":"asc"}
   const body246: types.GetTransacBlockedContactsResponse = await brevo.transactionalEmails.getTransacBlockedContacts(given246)
   const raw246: types.GetTransacBlockedContactsResponse = (await brevo.transactionalEmails.getTransacBlockedContacts.raw(given246, { timeout: 1 })).body
   void [body246, raw246]
@@ -1055,7 +1055,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const body250: undefined = await brevo.transactionalEmails.deleteBlockedDomain(given250)
   const raw250: undefined = (await brevo.transactionalEmails.deleteBlockedDomain.raw(given250, { timeout: 1 })).body
   void [body250, raw250]
-  const given251: types.DeleteHardbouncesParams = {"contactEmail":"zoë+news@exämple.com","endDate":"2026-12-01T09:00:00.000+01:00","startDate":"2026-12-01T09:00:00.000+01:00"}
+  const given251: types.DeleteHardbouncesParams = {"contactEmail":"zoë+news@exämple.com","endDate":"2026-12-01","startDate":"2026-12-01"}
   const body251: undefined = await brevo.transactionalEmails.deleteHardbounces(given251)
   const raw251: undefined = (await brevo.transactionalEmails.deleteHardbounces.raw(given251, { timeout: 1 })).body
   void [body251, raw251]
@@ -1072,7 +1072,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw254: types.GetScheduledEmailByIdResponse = (await brevo.transactionalEmails.getScheduledEmailById.raw(given254, { timeout: 1 })).body
   void [body254, raw254]
   for await (const item of brevo.transactionalEmails.getScheduledEmailById.iter(given254)) { const one: any = item; void one }
-  const given255: types.GetTransacEmailsListParams = {"email":"zoë+news@exämple.com","templateId":13,"messageId":"Zoë/7 100%+?#&=é","startDate":"2026-12-01T09:00:00.000+01:00","endDate":"2026-12-01T09:00:00.000+01:00","sort":"asc","limit":50,"offset":0}
+  const given255: types.GetTransacEmailsListParams = {"email":"zoë+news@exämple.com","templateId":13,"messageId":"Zoë/7 100%+?#&=é","startDate":"2026-12-01","endDate":"2026-12-01","sort":"asc","limit":50,"offset":0}
   const body255: types.GetTransacEmailsListResponse = await brevo.transactionalEmails.getTransacEmailsList(given255)
   const raw255: types.GetTransacEmailsListResponse = (await brevo.transactionalEmails.getTransacEmailsList.raw(given255, { timeout: 1 })).body
   void [body255, raw255]
@@ -1081,20 +1081,20 @@ export async function every (brevo: Brevo): Promise<void> {
   const body256: types.GetTransacEmailContentResponse = await brevo.transactionalEmails.getTransacEmailContent(given256)
   const raw256: types.GetTransacEmailContentResponse = (await brevo.transactionalEmails.getTransacEmailContent.raw(given256, { timeout: 1 })).body
   void [body256, raw256]
-  const given257: types.DeleteAnSmtpTransactionalLogParams = {"identifier":"Zoë/7 100%+?#&=é","from_date":"2026-12-01T09:00:00.000+01:00","to_date":"2026-12-01T09:00:00.000+01:00"}
+  const given257: types.DeleteAnSmtpTransactionalLogParams = {"identifier":"Zoë/7 100%+?#&=é","from_date":"2026-12-01","to_date":"2026-12-01"}
   const body257: undefined = await brevo.transactionalEmails.deleteAnSmtpTransactionalLog(given257)
   const raw257: undefined = (await brevo.transactionalEmails.deleteAnSmtpTransactionalLog.raw(given257, { timeout: 1 })).body
   void [body257, raw257]
-  const given258: types.GetAggregatedSmtpReportParams = {"startDate":"2026-12-01T09:00:00.000+01:00","endDate":"2026-12-01T09:00:00.000+01:00","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const given258: types.GetAggregatedSmtpReportParams = {"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
   const body258: types.GetAggregatedSmtpReportResponse = await brevo.transactionalEmails.getAggregatedSmtpReport(given258)
   const raw258: types.GetAggregatedSmtpReportResponse = (await brevo.transactionalEmails.getAggregatedSmtpReport.raw(given258, { timeout: 1 })).body
   void [body258, raw258]
-  const given259: types.GetEmailEventReportParams = {"limit":50,"offset":0,"startDate":"2026-12-01T09:00:00.000+01:00","endDate":"2026-12-01T09:00:00.000+01:00","days":6,"email":"zoë+news@exämple.com","event":"bounces","tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","messageId":"Zoë/7 100%+?#&=é","templateId":13,"sort":"asc"}
+  const given259: types.GetEmailEventReportParams = {"limit":50,"offset":0,"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"email":"zoë+news@exämple.com","event":"bounces","tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","messageId":"Zoë/7 100%+?#&=é","templateId":13,"sort":"asc"}
   const body259: types.GetEmailEventReportResponse = await brevo.transactionalEmails.getEmailEventReport(given259)
   const raw259: types.GetEmailEventReportResponse = (await brevo.transactionalEmails.getEmailEventReport.raw(given259, { timeout: 1 })).body
   void [body259, raw259]
   for await (const item of brevo.transactionalEmails.getEmailEventReport.iter(given259)) { const one: types.GetEmailEventReportResponseEventsItem = item; void one }
-  const given260: types.GetSmtpReportParams = {"limit":30,"offset":0,"startDate":"2026-12-01T09:00:00.000+01:00","endDate":"2026-12-01T09:00:00.000+01:00","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sort":"asc"}
+  const given260: types.GetSmtpReportParams = {"limit":30,"offset":0,"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sort":"asc"}
   const body260: types.GetSmtpReportResponse = await brevo.transactionalEmails.getSmtpReport(given260)
   const raw260: types.GetSmtpReportResponse = (await brevo.transactionalEmails.getSmtpReport.raw(given260, { timeout: 1 })).body
   void [body260, raw260]
@@ -1136,16 +1136,16 @@ export async function every (brevo: Brevo): Promise<void> {
   const body269: types.SendTransacSmsResponse = await brevo.transactionalSms.sendTransacSms(given269)
   const raw269: types.SendTransacSmsResponse = (await brevo.transactionalSms.sendTransacSms.raw(given269, { timeout: 1 })).body
   void [body269, raw269]
-  const given270: types.GetTransacAggregatedSmsReportParams = {"startDate":"2026-12-01T09:00:00.000+01:00","endDate":"2026-12-01T09:00:00.000+01:00","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const given270: types.GetTransacAggregatedSmsReportParams = {"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
   const body270: types.GetTransacAggregatedSmsReportResponse = await brevo.transactionalSms.getTransacAggregatedSmsReport(given270)
   const raw270: types.GetTransacAggregatedSmsReportResponse = (await brevo.transactionalSms.getTransacAggregatedSmsReport.raw(given270, { timeout: 1 })).body
   void [body270, raw270]
-  const given271: types.GetSmsEventsParams = {"limit":50,"startDate":"2026-12-01T09:00:00.000+01:00","endDate":"2026-12-01T09:00:00.000+01:00","offset":0,"days":6,"phoneNumber":"+33612345678","event":"bounces","tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sort":"asc"}
+  const given271: types.GetSmsEventsParams = {"limit":50,"startDate":"2026-12-01","endDate":"2026-12-01","offset":0,"days":6,"phoneNumber":"+33612345678","event":"bounces","tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sort":"asc"}
   const body271: types.GetSmsEventsResponse = await brevo.transactionalSms.getSmsEvents(given271)
   const raw271: types.GetSmsEventsResponse = (await brevo.transactionalSms.getSmsEvents.raw(given271, { timeout: 1 })).body
   void [body271, raw271]
   for await (const item of brevo.transactionalSms.getSmsEvents.iter(given271)) { const one: types.GetSmsEventsResponseEventsItem = item; void one }
-  const given272: types.GetTransacSmsReportParams = {"startDate":"2026-12-01T09:00:00.000+01:00","endDate":"2026-12-01T09:00:00.000+01:00","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sort":"asc"}
+  const given272: types.GetTransacSmsReportParams = {"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sort":"asc"}
   const body272: types.GetTransacSmsReportResponse = await brevo.transactionalSms.getTransacSmsReport(given272)
   const raw272: types.GetTransacSmsReportResponse = (await brevo.transactionalSms.getTransacSmsReport.raw(given272, { timeout: 1 })).body
   void [body272, raw272]
@@ -1154,7 +1154,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const body273: types.SendWhatsappMessageResponse = await brevo.transactionalWhatsApp.sendWhatsappMessage(given273)
   const raw273: types.SendWhatsappMessageResponse = (await brevo.transactionalWhatsApp.sendWhatsappMessage.raw(given273, { timeout: 1 })).body
   void [body273, raw273]
-  const given274: types.GetWhatsappEventReportParams = {"limit":50,"offset":0,"startDate":"2026-12-01T09:00:00.000+01:00","endDate":"2026-12-01T09:00:00.000+01:00","days":6,"contactNumber":"+33612345678","event":"sent","sort":"asc"}
+  const given274: types.GetWhatsappEventReportParams = {"limit":50,"offset":0,"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"contactNumber":"+33612345678","event":"sent","sort":"asc"}
   const body274: types.GetWhatsappEventReportResponse = await brevo.transactionalWhatsApp.getWhatsappEventReport(given274)
   const raw274: types.GetWhatsappEventReportResponse = (await brevo.transactionalWhatsApp.getWhatsappEventReport.raw(given274, { timeout: 1 })).body
   void [body274, raw274]
@@ -1197,7 +1197,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const body283: types.CreatedId = await brevo.webhooks.createWebhook(given283)
   const raw283: types.CreatedId = (await brevo.webhooks.createWebhook.raw(given283, { timeout: 1 })).body
   void [body283, raw283]
-  const given284: types.ExportWebhooksHistoryParams = {"days":6,"email":"zoë+news@exämple.com","endDate":"2026-12-01T09:00:00.000+01:00","event":"invalid_parameter","messageId":"Zoë/7 100%+?#&=é","notifyURL":"https://example.com/ünï?a=1&b=%20#c","sort":"desc","startDate":"2026-12-01T09:00:00.000+01:00","type":"transactional","webhookId":12}
+  const given284: types.ExportWebhooksHistoryParams = {"days":6,"email":"zoë+news@exämple.com","endDate":"2026-12-01","event":"invalid_parameter","messageId":"Zoë/7 100%+?#&=é","notifyURL":"https://example.com/ünï?a=1&b=%20#c","sort":"desc","startDate":"2026-12-01","type":"transactional","webhookId":12}
   const body284: types.ProcessId = await brevo.webhooks.exportWebhooksHistory(given284)
   const raw284: types.ProcessId = (await brevo.webhooks.exportWebhooksHistory.raw(given284, { timeout: 1 })).body
   void [body284, raw284]
@@ -1213,12 +1213,12 @@ export async function every (brevo: Brevo): Promise<void> {
   const body287: undefined = await brevo.webhooks.deleteWebhook(given287)
   const raw287: undefined = (await brevo.webhooks.deleteWebhook.raw(given287, { timeout: 1 })).body
   void [body287, raw287]
-  const given288: types.GetWhatsAppCampaignsParams = {"startDate":"2026-12-01T09:00:00.000+01:00","endDate":"2026-12-01T09:00:00.000+01:00","limit":50,"offset":0,"sort":"asc"}
+  const given288: types.GetWhatsAppCampaignsParams = {"startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc"}
   const body288: types.GetWhatsAppCampaignsResponse = await brevo.whatsAppCampaigns.getWhatsAppCampaigns(given288)
   const raw288: types.GetWhatsAppCampaignsResponse = (await brevo.whatsAppCampaigns.getWhatsAppCampaigns.raw(given288, { timeout: 1 })).body
   void [body288, raw288]
   for await (const item of brevo.whatsAppCampaigns.getWhatsAppCampaigns.iter(given288)) { const one: types.GetWhatsAppCampaignsResponseCampaignsItem = item; void one }
-  const given289: types.CreateWhatsAppCampaignParams = {"name":"Frühling été 2026.pdf","recipients":{"excludedListIds":[18,19],"listIds":[9,10],"segments":[9,10]},"scheduledAt":"2026-12-01T09:00:00.000+01:00","templateId":13}
+  const given289: types.CreateWhatsAppCampaignParams = {"name":"Frühling été 2026.pdf","recipients":{"excludedListIds":[18,19],"listIds":[9,10],"segments":[9,10]},"scheduledAt":"2026-12-01T09:00:00.000Z","templateId":13}
   const body289: types.CreatedId = await brevo.whatsAppCampaigns.createWhatsAppCampaign(given289)
   const raw289: types.CreatedId = (await brevo.whatsAppCampaigns.createWhatsAppCampaign.raw(given289, { timeout: 1 })).body
   void [body289, raw289]
@@ -1230,7 +1230,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const body291: types.CreatedId = await brevo.whatsAppCampaigns.createWhatsAppTemplate(given291)
   const raw291: types.CreatedId = (await brevo.whatsAppCampaigns.createWhatsAppTemplate.raw(given291, { timeout: 1 })).body
   void [body291, raw291]
-  const given292: types.GetWhatsAppTemplatesParams = {"startDate":"2026-12-01T09:00:00.000+01:00","endDate":"2026-12-01T09:00:00.000+01:00","limit":50,"offset":0,"sort":"asc","source":"Automation"}
+  const given292: types.GetWhatsAppTemplatesParams = {"startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc","source":"Automation"}
   const body292: types.GetWhatsAppTemplatesResponse = await brevo.whatsAppCampaigns.getWhatsAppTemplates(given292)
   const raw292: types.GetWhatsAppTemplatesResponse = (await brevo.whatsAppCampaigns.getWhatsAppTemplates.raw(given292, { timeout: 1 })).body
   void [body292, raw292]
@@ -1243,7 +1243,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const body294: types.GetWhatsAppCampaignResponse = await brevo.whatsAppCampaigns.getWhatsAppCampaign(given294)
   const raw294: types.GetWhatsAppCampaignResponse = (await brevo.whatsAppCampaigns.getWhatsAppCampaign.raw(given294, { timeout: 1 })).body
   void [body294, raw294]
-  const given295: types.UpdateWhatsAppCampaignParams = {"campaignId":13,"campaignName":"campaign name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","campaignStatus":"scheduled","recipients":{"excludedListIds":[18,19],"listIds":[9,10],"segments":[9,10]},"rescheduleFor":"reschedule for: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const given295: types.UpdateWhatsAppCampaignParams = {"campaignId":13,"campaignName":"campaign name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","campaignStatus":"scheduled","recipients":{"excludedListIds":[18,19],"listIds":[9,10],"segments":[9,10]},"rescheduleFor":"2026-12-01T09:00:00.000Z"}
   const body295: undefined = await brevo.whatsAppCampaigns.updateWhatsAppCampaign(given295)
   const raw295: undefined = (await brevo.whatsAppCampaigns.updateWhatsAppCampaign.raw(given295, { timeout: 1 })).body
   void [body295, raw295]

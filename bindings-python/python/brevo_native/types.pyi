@@ -555,7 +555,7 @@ class CreateBatchEventsRequestEventsItem(TypedDict):
     """One event in a batch."""
     contact_properties: NotRequired[Mapping[str, TextOrInteger | None] | None]
     """Contact attributes to set along with the event, by attribute name."""
-    event_date: NotRequired[str | None]
+    event_date: NotRequired[str | datetime | None]
     """Moment of the event, in ISO 8601; the time of the call when not given."""
     event_name: str
     """Name of the event, at most 255 characters: letters, digits, hyphens and underscores."""
@@ -643,7 +643,7 @@ class CreateSenderResponse(Object):
 
 class CreateUpdateBatchCategoryRequestCategoriesItem(TypedDict):
     """One category in a batch to create or update."""
-    deletedAt: NotRequired[str | None]
+    deletedAt: NotRequired[str | datetime | None]
     """Date-time of the deletion in the shop, in UTC as `YYYY-MM-DDTHH:mm:ss.SSSZ`."""
     id: str
     """Identifier of the category in the shop; the description wrongly marks it as an e-mail address."""
@@ -660,7 +660,7 @@ class CreateUpdateBatchProductsRequestProductsItem(TypedDict):
     """Brand of the product."""
     categories: NotRequired[Sequence[str] | None]
     """Identifiers of the categories to which the product belongs."""
-    deletedAt: NotRequired[str | None]
+    deletedAt: NotRequired[str | datetime | None]
     """Date-time of the deletion in the shop, in UTC as `YYYY-MM-DDTHH:mm:ss.SSSZ`."""
     description: NotRequired[str | None]
     """Description of the product."""
@@ -3676,7 +3676,7 @@ class Order(TypedDict):
     """Billing address and payment details of the order."""
     coupons: NotRequired[Sequence[str] | None]
     """Coupon codes applied to the order, kept without regard to case."""
-    createdAt: str
+    createdAt: str | datetime
     """Moment at which the order was placed, in UTC as `YYYY-MM-DDTHH:mm:ssZ`."""
     id: str
     """Identifier of the order in the shop; it must be unique."""
@@ -3690,7 +3690,7 @@ class Order(TypedDict):
     """State of the order, as free text such as `completed`."""
     storeId: NotRequired[str | None]
     """Identifier of the store in which the order was placed."""
-    updatedAt: str
+    updatedAt: str | datetime
     """Moment of the latest change of the status, in UTC as `YYYY-MM-DDTHH:mm:ssZ`."""
 
 class OrderBilling(TypedDict):

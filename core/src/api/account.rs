@@ -1,5 +1,6 @@
 //! The account itself: its plan, and what was done in it.
 
+use crate::schema::Date;
 use macro_rules_attribute::apply;
 
 resource! {
@@ -30,9 +31,9 @@ pub struct GetAccount {}
 #[page(Offset, "logs")]
 pub struct GetAccountActivity {
     /// First day in UTC, form `YYYY-MM-DD`, within the last 12 months; required with `end_date`.
-    pub start_date: Option<String>,
+    pub start_date: Option<Date>,
     /// Last day in UTC, form `YYYY-MM-DD`, at most one month after `start_date`; required with it.
-    pub end_date: Option<String>,
+    pub end_date: Option<Date>,
     /// Keeps only the activities of the user with this e-mail address.
     pub email: Option<String>,
     /// Page size, 1 to 100, 10 by default.

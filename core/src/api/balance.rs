@@ -370,9 +370,9 @@ pub struct CreateBalanceOrder {
     #[api(min = 1)]
     pub contact_id: i64,
     /// Time at which the order is to be carried out, as an RFC 3339 date-time.
-    pub due_at: String,
+    pub due_at: DateTime,
     /// Time at which the booked amount expires, as an RFC 3339 date-time.
-    pub expires_at: Option<String>,
+    pub expires_at: Option<DateTime>,
     /// Free key and value pairs kept with the order.
     pub meta: Option<Map>,
     /// Origin of the order: the loyalty engine or a user.

@@ -3,7 +3,7 @@
 use macro_rules_attribute::apply;
 
 use super::shared::{CreatedKey, CrmAttribute, OptionalProcessId, Sort};
-use crate::schema::{File, Map};
+use crate::schema::{DateTime, File, Map};
 
 resource! {
     "CRM companies, and their links to contacts and deals.",
@@ -39,9 +39,9 @@ pub struct GetAllCompanies {
     /// Keeps only the companies linked to this deal identifier.
     pub linked_deals_ids: Option<String>,
     /// Keeps only the companies changed after this time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`.
-    pub modified_since: Option<String>,
+    pub modified_since: Option<DateTime>,
     /// Keeps only the companies created after this time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`.
-    pub created_since: Option<String>,
+    pub created_since: Option<DateTime>,
     /// Number of the page; whether the first is 0 or 1 is not documented.
     pub page: Option<i64>,
     /// Page size; 50 by default, no maximum is documented.

@@ -3,7 +3,7 @@
 use macro_rules_attribute::apply;
 
 use super::shared::{CreatedContact, CreatedId, GetCampaignStats, ProcessId, Sort, TextOrInteger};
-use crate::schema::{Date, Map};
+use crate::schema::{Date, DateTime, Map};
 
 resource! {
     "Contacts with their attributes, lists, folders, segments, import and export.",
@@ -58,10 +58,10 @@ pub struct GetContacts {
     pub offset: Option<i64>,
     /// Keeps only contacts modified after this date-time, form `YYYY-MM-DDTHH:mm:ss.SSSZ`,
     /// preferably with a time zone.
-    pub modified_since: Option<String>,
+    pub modified_since: Option<DateTime>,
     /// Keeps only contacts created after this date-time, form `YYYY-MM-DDTHH:mm:ss.SSSZ`,
     /// preferably with a time zone.
-    pub created_since: Option<String>,
+    pub created_since: Option<DateTime>,
     /// Order by creation of the contacts, newest first (`desc`) by default.
     #[api(default = "desc")]
     pub sort: Option<Sort>,
@@ -454,10 +454,10 @@ pub struct GetList {
     pub list_id: i64,
     /// Start of the span of the campaign figures, a date-time with time zone; required with
     /// `end_date`.
-    pub start_date: Option<String>,
+    pub start_date: Option<DateTime>,
     /// End of the span of the campaign figures, a date-time with time zone; required with
     /// `start_date`.
-    pub end_date: Option<String>,
+    pub end_date: Option<DateTime>,
 }
 
 /// Renames a contact list or moves it to another folder.
@@ -499,7 +499,7 @@ pub struct GetContactsFromList {
     pub list_id: i64,
     /// Keeps only contacts modified after this date-time, form `YYYY-MM-DDTHH:mm:ss.SSSZ`,
     /// preferably with a time zone.
-    pub modified_since: Option<String>,
+    pub modified_since: Option<DateTime>,
     /// Page size, at most 500, 50 by default.
     #[api(min = 0, max = 500, default = 50)]
     pub limit: Option<i64>,
@@ -589,10 +589,10 @@ pub struct GetContactInfo {
     /// Kind of the identifier; required for `ext_id`, `whatsapp_id` and `landline_number_id`.
     pub identifier_type: Option<IdentifierType>,
     /// First day of the statistics, form `YYYY-MM-DD`, not in the future; required with `end_date`.
-    pub start_date: Option<String>,
+    pub start_date: Option<Date>,
     /// Last day of the statistics, form `YYYY-MM-DD`, not in the future; required with
     /// `start_date`.
-    pub end_date: Option<String>,
+    pub end_date: Option<Date>,
 }
 
 /// Updates one contact.
@@ -657,9 +657,9 @@ pub struct GetContactStats {
     /// E-mail address or numeric identifier of the contact.
     pub identifier: TextOrInteger,
     /// First day, form `YYYY-MM-DD`, not in the future; required with `end_date`.
-    pub start_date: Option<String>,
+    pub start_date: Option<Date>,
     /// Last day, form `YYYY-MM-DD`, at most 90 days after `start_date`; required with it.
-    pub end_date: Option<String>,
+    pub end_date: Option<Date>,
 }
 
 /// An unsubscription of a contact made by an administrator of the account.

@@ -3,7 +3,7 @@
 use macro_rules_attribute::apply;
 
 use super::shared::{CreatedKey, CrmAttribute, NamedKey, OptionalProcessId, Sort};
-use crate::schema::{File, Map};
+use crate::schema::{DateTime, File, Map};
 
 resource! {
     "CRM deals and pipelines.",
@@ -57,9 +57,9 @@ pub struct GetAllDeals {
     #[serde(rename = "filters[linkedContactsIds]")]
     pub filters_linked_contacts_ids: Option<String>,
     /// Keeps only the deals changed after this time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`.
-    pub modified_since: Option<String>,
+    pub modified_since: Option<DateTime>,
     /// Keeps only the deals created after this time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`.
-    pub created_since: Option<String>,
+    pub created_since: Option<DateTime>,
     /// Number of entries to skip.
     pub offset: Option<i64>,
     /// Page size; 50 by default, no maximum is documented.

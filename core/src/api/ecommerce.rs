@@ -52,10 +52,10 @@ pub struct GetCategories {
     pub name: Option<String>,
     /// Keeps categories modified after this date-time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably
     /// with a time zone.
-    pub modified_since: Option<String>,
+    pub modified_since: Option<DateTime>,
     /// Keeps categories created after this date-time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably
     /// with a time zone.
-    pub created_since: Option<String>,
+    pub created_since: Option<DateTime>,
     /// Filter on the deletion flag, passed as text; `false` leaves deleted categories out.
     pub is_deleted: Option<String>,
 }
@@ -70,7 +70,7 @@ pub struct GetCategories {
 #[errors(400)]
 pub struct CreateUpdateCategory {
     /// Date-time of the deletion in the shop, in UTC as `YYYY-MM-DDTHH:mm:ss.SSSZ`.
-    pub deleted_at: Option<String>,
+    pub deleted_at: Option<DateTime>,
     /// Identifier of the category in the shop; the description wrongly marks it as an e-mail
     /// address.
     #[api(format = "email")]
@@ -214,10 +214,10 @@ pub struct GetOrders {
     pub sort: Option<Sort>,
     /// Keeps orders modified after this date-time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with a
     /// time zone.
-    pub modified_since: Option<String>,
+    pub modified_since: Option<DateTime>,
     /// Keeps orders created after this date-time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with a
     /// time zone.
-    pub created_since: Option<String>,
+    pub created_since: Option<DateTime>,
 }
 
 /// Records an order of the shop, or a new status of a known order.
@@ -236,7 +236,7 @@ pub struct CreateOrder {
     /// Coupon codes applied to the order, kept without regard to case.
     pub coupons: Option<Vec<String>>,
     /// Moment at which the order was placed, in UTC as `YYYY-MM-DDTHH:mm:ssZ`.
-    pub created_at: String,
+    pub created_at: DateTime,
     /// Identifier of the order in the shop; it must be unique.
     pub id: String,
     /// Identifiers of the contact who placed the order.
@@ -250,7 +250,7 @@ pub struct CreateOrder {
     /// Identifier of the store in which the order was placed.
     pub store_id: Option<String>,
     /// Moment of the latest change of the status, in UTC as `YYYY-MM-DDTHH:mm:ssZ`.
-    pub updated_at: String,
+    pub updated_at: DateTime,
 }
 
 /// Submits many orders in one call.
@@ -339,10 +339,10 @@ pub struct GetProducts {
     pub categories: Option<Vec<String>>,
     /// Keeps products modified after this date-time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with
     /// a time zone.
-    pub modified_since: Option<String>,
+    pub modified_since: Option<DateTime>,
     /// Keeps products created after this date-time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with
     /// a time zone.
-    pub created_since: Option<String>,
+    pub created_since: Option<DateTime>,
     /// Field by which the results are ordered; `created_at` when not given.
     pub sort_by_field: Option<GetProductsRequestSortByField>,
     /// Filter on the deletion flag, passed as text; `false` leaves deleted products out.
@@ -364,7 +364,7 @@ pub struct CreateUpdateProduct {
     /// Identifiers of the categories to which the product belongs.
     pub categories: Option<Vec<String>>,
     /// Date-time of the deletion in the shop, in UTC as `YYYY-MM-DDTHH:mm:ss.SSSZ`.
-    pub deleted_at: Option<String>,
+    pub deleted_at: Option<DateTime>,
     /// Description of the product.
     pub description: Option<String>,
     /// Identifier of the product in the shop.
@@ -505,7 +505,7 @@ pub struct CreateProductAlertRequestContactIdentifiers {
 #[apply(model!)]
 pub struct CreateUpdateBatchCategoryRequestCategoriesItem {
     /// Date-time of the deletion in the shop, in UTC as `YYYY-MM-DDTHH:mm:ss.SSSZ`.
-    pub deleted_at: Option<String>,
+    pub deleted_at: Option<DateTime>,
     /// Identifier of the category in the shop; the description wrongly marks it as an e-mail
     /// address.
     #[api(format = "email")]
@@ -526,7 +526,7 @@ pub struct CreateUpdateBatchProductsRequestProductsItem {
     /// Identifiers of the categories to which the product belongs.
     pub categories: Option<Vec<String>>,
     /// Date-time of the deletion in the shop, in UTC as `YYYY-MM-DDTHH:mm:ss.SSSZ`.
-    pub deleted_at: Option<String>,
+    pub deleted_at: Option<DateTime>,
     /// Description of the product.
     pub description: Option<String>,
     /// Identifier of the product in the shop.
@@ -579,14 +579,14 @@ pub struct GetCategoriesResponse {
 #[apply(model!)]
 pub struct GetCategoryDetails {
     /// Date-time of the creation, in UTC as `YYYY-MM-DDTHH:mm:ss.SSSZ`.
-    pub created_at: Option<String>,
+    pub created_at: Option<DateTime>,
     /// Identifier of the category in the shop.
     #[api(format = "string")]
     pub id: Option<String>,
     /// Whether the category has been deleted from the shop, though Brevo still keeps it.
     pub is_deleted: Option<bool>,
     /// Date-time of the latest change, in UTC as `YYYY-MM-DDTHH:mm:ss.SSSZ`.
-    pub modified_at: Option<String>,
+    pub modified_at: Option<DateTime>,
     /// Display name of the category.
     #[api(format = "string")]
     pub name: Option<String>,
@@ -669,7 +669,7 @@ pub struct GetProductDetails {
     /// Identifiers of the categories to which the product belongs.
     pub categories: Option<Vec<String>>,
     /// Date-time of the creation, in UTC as `YYYY-MM-DDTHH:mm:ss.SSSZ`.
-    pub created_at: Option<String>,
+    pub created_at: Option<DateTime>,
     /// Description of the product.
     pub description: Option<String>,
     /// Identifier of the product in the shop.
@@ -683,7 +683,7 @@ pub struct GetProductDetails {
     /// Additional data of the product.
     pub meta_info: Option<Map>,
     /// Date-time of the latest change, in UTC as `YYYY-MM-DDTHH:mm:ss.SSSZ`.
-    pub modified_at: Option<String>,
+    pub modified_at: Option<DateTime>,
     /// Display name of the product.
     #[api(format = "string")]
     pub name: Option<String>,
@@ -744,7 +744,7 @@ pub struct Order {
     /// Coupon codes applied to the order, kept without regard to case.
     pub coupons: Option<Vec<String>>,
     /// Moment at which the order was placed, in UTC as `YYYY-MM-DDTHH:mm:ssZ`.
-    pub created_at: String,
+    pub created_at: DateTime,
     /// Identifier of the order in the shop; it must be unique.
     pub id: String,
     /// Identifiers of the contact who placed the order.
@@ -758,7 +758,7 @@ pub struct Order {
     /// Identifier of the store in which the order was placed.
     pub store_id: Option<String>,
     /// Moment of the latest change of the status, in UTC as `YYYY-MM-DDTHH:mm:ssZ`.
-    pub updated_at: String,
+    pub updated_at: DateTime,
 }
 
 /// Billing address and payment details of an order.

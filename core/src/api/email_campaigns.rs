@@ -6,7 +6,7 @@ use super::shared::{
     CreatedId, GetCampaignRecipients, GetCampaignStats, ProcessId, ReportLanguage, SendReportEmail, Sender,
     Sort, UpdateCampaignStatusStatus,
 };
-use crate::schema::Map;
+use crate::schema::{DateTime, Map};
 
 resource! {
     "E-mail campaigns: creation, schedule, status, statistics, export of recipients.",
@@ -46,10 +46,10 @@ pub struct GetEmailCampaigns {
     pub statistics: Option<GetEmailCampaignsRequestStatistics>,
     /// Start of the sending period, as a date-time with timezone and not in the future; needs
     /// `end_date`, at most 2 years apart, and `status` absent or `sent`.
-    pub start_date: Option<String>,
+    pub start_date: Option<DateTime>,
     /// End of the sending period, as a date-time with timezone and not in the future; needs
     /// `start_date`, at most 2 years apart, and `status` absent or `sent`.
-    pub end_date: Option<String>,
+    pub end_date: Option<DateTime>,
     /// Page size, at most 100; 50 by default.
     #[api(min = 0, max = 100, default = 50)]
     pub limit: Option<i64>,
@@ -124,7 +124,7 @@ pub struct CreateEmailCampaign {
     pub reply_to: Option<String>,
     /// Sending time as a date-time with timezone, such as `2026-12-01T12:30:00.000Z`; only the day
     /// counts with `send_at_best_time`.
-    pub scheduled_at: Option<String>,
+    pub scheduled_at: Option<DateTime>,
     /// Lets Brevo choose the hour of sending; false by default and not possible with `ab_testing`.
     #[api(default = false)]
     pub send_at_best_time: Option<bool>,
@@ -266,7 +266,7 @@ pub struct UpdateEmailCampaign {
     pub reply_to: Option<String>,
     /// Sending time as a date-time with timezone, such as `2026-12-01T12:30:00.000Z`; only the day
     /// counts with `send_at_best_time`.
-    pub scheduled_at: Option<String>,
+    pub scheduled_at: Option<DateTime>,
     /// Lets Brevo choose the hour of sending; excludes `ab_testing` and turns the IP warm-up off.
     pub send_at_best_time: Option<bool>,
     /// Sender of the campaign, either by email address or by identifier, not both.

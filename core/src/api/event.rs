@@ -33,10 +33,10 @@ pub struct GetEvents {
     pub object_type: Option<Vec<String>>,
     /// Start of the period, as `YYYY-MM-DD` or RFC 3339; required with `end_date`, and not later
     /// than it.
-    pub start_date: Option<String>,
+    pub start_date: Option<DateTime>,
     /// End of the period, as `YYYY-MM-DD` or RFC 3339; required with `start_date`, and not earlier
     /// than it.
-    pub end_date: Option<String>,
+    pub end_date: Option<DateTime>,
     /// Page size, from 1 to 10000; default 100.
     #[api(min = 1, max = 10000, default = 100)]
     pub limit: Option<i64>,
@@ -104,7 +104,7 @@ pub struct CreateBatchEventsRequestEventsItem {
     pub contact_properties: Option<Map<TextOrInteger>>,
     /// Moment of the event, in ISO 8601; the time of the call when not given.
     #[serde(rename = "event_date")]
-    pub event_date: Option<String>,
+    pub event_date: Option<DateTime>,
     /// Name of the event, at most 255 characters: letters, digits, hyphens and underscores.
     #[serde(rename = "event_name")]
     pub event_name: String,

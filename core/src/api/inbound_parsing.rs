@@ -26,11 +26,11 @@ pub struct GetInboundEmailEvents {
     /// Start of the period, as a date or date-time not in the future; needs `end_date`, at most 30
     /// days apart.
     #[api(format = "datetime")]
-    pub start_date: Option<String>,
+    pub start_date: Option<DateTime>,
     /// End of the period, as a date or date-time not in the future; needs `start_date`, at most 30
     /// days apart.
     #[api(format = "datetime")]
-    pub end_date: Option<String>,
+    pub end_date: Option<DateTime>,
     /// Page size, at most 500; 100 by default.
     #[api(min = 0, max = 500, default = 100)]
     pub limit: Option<i64>,

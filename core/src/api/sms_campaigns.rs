@@ -6,6 +6,7 @@ use super::shared::{
     CreatedId, GetCampaignRecipients, ProcessId, ReportLanguage, SendReportEmail, Sort,
     UpdateCampaignStatusStatus,
 };
+use crate::schema::DateTime;
 
 resource! {
     "SMS campaigns.",
@@ -36,10 +37,10 @@ pub struct GetSmsCampaigns {
     pub status: Option<SmsCampaignStatus>,
     /// Start of the sending period, as `YYYY-MM-DDTHH:mm:ss.SSSZ`; required when `end_date` is
     /// given.
-    pub start_date: Option<String>,
+    pub start_date: Option<DateTime>,
     /// End of the sending period, as `YYYY-MM-DDTHH:mm:ss.SSSZ`; required when `start_date` is
     /// given.
-    pub end_date: Option<String>,
+    pub end_date: Option<DateTime>,
     /// Page size; at most 1000, 500 by default.
     #[api(min = 0, max = 1000, default = 500)]
     pub limit: Option<i64>,
@@ -70,7 +71,7 @@ pub struct CreateSmsCampaign {
     /// Contact lists that receive the campaign and lists that are left out.
     pub recipients: Option<SmsCampaignRecipients>,
     /// Sending time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with the time zone.
-    pub scheduled_at: Option<String>,
+    pub scheduled_at: Option<DateTime>,
     /// Sender name or number: up to 11 alphanumeric characters or up to 15 digits.
     #[api(max_length = 15)]
     pub sender: String,
@@ -112,7 +113,7 @@ pub struct UpdateSmsCampaign {
     /// Contact lists that receive the campaign and lists that are left out.
     pub recipients: Option<SmsCampaignRecipients>,
     /// Sending time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with the time zone.
-    pub scheduled_at: Option<String>,
+    pub scheduled_at: Option<DateTime>,
     /// Sender name or number: up to 11 alphanumeric characters or up to 15 digits.
     #[api(max_length = 15)]
     pub sender: Option<String>,

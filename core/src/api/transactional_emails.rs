@@ -42,9 +42,9 @@ resource! {
 #[page(Offset, "contacts", "count")]
 pub struct GetTransacBlockedContacts {
     /// First day of the period, as `YYYY-MM-DD`; goes together with `end_date`.
-    pub start_date: Option<String>,
+    pub start_date: Option<Date>,
     /// Last day of the period, as `YYYY-MM-DD`; goes together with `start_date`.
-    pub end_date: Option<String>,
+    pub end_date: Option<Date>,
     /// Page size, at most 100; 50 by default.
     #[api(min = 0, max = 100, default = 50)]
     pub limit: Option<i64>,
@@ -113,9 +113,9 @@ pub struct DeleteHardbounces {
     #[api(format = "email")]
     pub contact_email: Option<String>,
     /// Last day of the period, as `YYYY-MM-DD`; goes together with `start_date`.
-    pub end_date: Option<String>,
+    pub end_date: Option<Date>,
     /// First day of the period, as `YYYY-MM-DD`; goes together with `end_date`.
-    pub start_date: Option<String>,
+    pub start_date: Option<Date>,
 }
 
 /// Sends an email to one or several recipients, at once or at a set time.
@@ -231,10 +231,10 @@ pub struct GetTransacEmailsList {
     pub message_id: Option<String>,
     /// First day of the period, as `YYYY-MM-DD`; goes together with `end_date`, at most one month
     /// apart.
-    pub start_date: Option<String>,
+    pub start_date: Option<Date>,
     /// Last day of the period, as `YYYY-MM-DD`; goes together with `start_date`, at most one month
     /// apart.
-    pub end_date: Option<String>,
+    pub end_date: Option<Date>,
     /// Order by sending time, newest first (`desc`) by default.
     #[api(default = "desc")]
     pub sort: Option<Sort>,
@@ -270,10 +270,10 @@ pub struct DeleteAnSmtpTransactionalLog {
     pub identifier: String,
     /// First day of the entries to delete, as `YYYY-MM-DD`.
     #[serde(rename = "from_date")]
-    pub from_date: Option<String>,
+    pub from_date: Option<Date>,
     /// Last day of the entries to delete, as `YYYY-MM-DD`.
     #[serde(rename = "to_date")]
-    pub to_date: Option<String>,
+    pub to_date: Option<Date>,
 }
 
 /// Returns the totals of transactional email activity over a period.
@@ -286,10 +286,10 @@ pub struct DeleteAnSmtpTransactionalLog {
 #[errors(400)]
 pub struct GetAggregatedSmtpReport {
     /// First day of the period, as `YYYY-MM-DD`; goes together with `end_date` and excludes `days`.
-    pub start_date: Option<String>,
+    pub start_date: Option<Date>,
     /// Last day of the period, as `YYYY-MM-DD`; goes together with `start_date` and excludes
     /// `days`.
-    pub end_date: Option<String>,
+    pub end_date: Option<Date>,
     /// Length of the period in days including today, at most 90; 90 by default, excludes the dates.
     #[api(max = 90, default = 90)]
     pub days: Option<i64>,
@@ -315,10 +315,10 @@ pub struct GetEmailEventReport {
     #[api(default = 0)]
     pub offset: Option<i64>,
     /// First day of the period, as `YYYY-MM-DD`; goes together with `end_date` and excludes `days`.
-    pub start_date: Option<String>,
+    pub start_date: Option<Date>,
     /// Last day of the period, as `YYYY-MM-DD`; goes together with `start_date` and excludes
     /// `days`.
-    pub end_date: Option<String>,
+    pub end_date: Option<Date>,
     /// Length of the period in days including today, at most 90; 30 by default, excludes the dates.
     #[api(max = 90, default = 30)]
     pub days: Option<i64>,
@@ -355,10 +355,10 @@ pub struct GetSmtpReport {
     #[api(default = 0)]
     pub offset: Option<i64>,
     /// First day of the period, as `YYYY-MM-DD`; goes together with `end_date` and excludes `days`.
-    pub start_date: Option<String>,
+    pub start_date: Option<Date>,
     /// Last day of the period, as `YYYY-MM-DD`; goes together with `start_date` and excludes
     /// `days`.
-    pub end_date: Option<String>,
+    pub end_date: Option<Date>,
     /// Length of the period in days including today, at most 30; excludes the dates.
     #[api(max = 30)]
     pub days: Option<i64>,

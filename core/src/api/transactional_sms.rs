@@ -104,9 +104,9 @@ pub struct SendTransacSms {
 #[errors(400)]
 pub struct GetTransacAggregatedSmsReport {
     /// First day of the period, as `YYYY-MM-DD`; goes with `end_date`, excludes `days`.
-    pub start_date: Option<String>,
+    pub start_date: Option<Date>,
     /// Last day of the period, as `YYYY-MM-DD`; goes with `start_date`, excludes `days`.
-    pub end_date: Option<String>,
+    pub end_date: Option<Date>,
     /// Number of past days to cover, today included; excludes `start_date` and `end_date`.
     pub days: Option<i64>,
     /// Keeps only the messages that carry this tag.
@@ -127,9 +127,9 @@ pub struct GetSmsEvents {
     #[api(min = 0, max = 100, default = 50)]
     pub limit: Option<i64>,
     /// First day of the period, as `YYYY-MM-DD`; goes with `end_date`, excludes `days`.
-    pub start_date: Option<String>,
+    pub start_date: Option<Date>,
     /// Last day of the period, as `YYYY-MM-DD`; goes with `start_date`, excludes `days`.
-    pub end_date: Option<String>,
+    pub end_date: Option<Date>,
     /// Number of entries to skip; 0 by default.
     #[api(default = 0)]
     pub offset: Option<i64>,
@@ -155,9 +155,9 @@ pub struct GetSmsEvents {
 #[page(Single, "reports")]
 pub struct GetTransacSmsReport {
     /// First day of the period, as `YYYY-MM-DD`; goes with `end_date`, excludes `days`.
-    pub start_date: Option<String>,
+    pub start_date: Option<Date>,
     /// Last day of the period, as `YYYY-MM-DD`; goes with `start_date`, excludes `days`.
-    pub end_date: Option<String>,
+    pub end_date: Option<Date>,
     /// Number of past days to cover, today included; excludes `start_date` and `end_date`.
     pub days: Option<i64>,
     /// Keeps only the messages that carry this tag.

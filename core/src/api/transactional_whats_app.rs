@@ -3,7 +3,7 @@
 use macro_rules_attribute::apply;
 
 use super::shared::Sort;
-use crate::schema::Map;
+use crate::schema::{Date, Map};
 
 resource! {
     "Transactional WhatsApp messages.",
@@ -49,9 +49,9 @@ pub struct GetWhatsappEventReport {
     #[api(default = 0)]
     pub offset: Option<i64>,
     /// First day of the period, as `YYYY-MM-DD`; goes with `end_date`, excludes `days`.
-    pub start_date: Option<String>,
+    pub start_date: Option<Date>,
     /// Last day of the period, as `YYYY-MM-DD`; goes with `start_date`, excludes `days`.
-    pub end_date: Option<String>,
+    pub end_date: Option<Date>,
     /// Number of past days to cover, today included; excludes `start_date` and `end_date`.
     pub days: Option<i64>,
     /// Keeps only the events of this recipient number, with the country code.

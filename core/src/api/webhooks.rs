@@ -3,7 +3,7 @@
 use macro_rules_attribute::apply;
 
 use super::shared::{CreatedId, KeyValue, MessageKind, ProcessId, Sort};
-use crate::schema::Map;
+use crate::schema::{Date, Map};
 
 resource! {
     "Webhooks: what Brevo posts to its users, and the history of it.",
@@ -80,7 +80,7 @@ pub struct ExportWebhooksHistory {
     /// Keeps only events of this recipient address.
     pub email: Option<String>,
     /// Last day, form `YYYY-MM-DD`, not before `start_date`; required with it.
-    pub end_date: Option<String>,
+    pub end_date: Option<Date>,
     /// Kind of event to export, or `allEvents`.
     pub event: ExportWebhooksHistoryRequestEvent,
     /// Keeps only events of this message; only for transactional webhooks.
@@ -91,7 +91,7 @@ pub struct ExportWebhooksHistory {
     /// Order of the records, `asc` or `desc`.
     pub sort: Option<String>,
     /// First day, form `YYYY-MM-DD`, not after `end_date`; required with it.
-    pub start_date: Option<String>,
+    pub start_date: Option<Date>,
     /// Type of the webhooks whose events are exported.
     pub r#type: MessageKind,
     /// Keeps only events of the webhook with this identifier.

@@ -3,6 +3,7 @@
 use macro_rules_attribute::apply;
 
 use super::shared::{CreatedId, Sort};
+use crate::schema::DateTime;
 
 resource! {
     "WhatsApp campaigns and templates.",
@@ -27,10 +28,10 @@ resource! {
 pub struct GetWhatsAppCampaigns {
     /// Start of the period in which the campaigns were made, as `YYYY-MM-DDTHH:mm:ss.SSSZ`; goes
     /// with `end_date`.
-    pub start_date: Option<String>,
+    pub start_date: Option<DateTime>,
     /// End of the period in which the campaigns were made, as `YYYY-MM-DDTHH:mm:ss.SSSZ`; goes with
     /// `start_date`.
-    pub end_date: Option<String>,
+    pub end_date: Option<DateTime>,
     /// Page size; at most 100, 50 by default.
     #[api(min = 0, max = 100, default = 50)]
     pub limit: Option<i64>,
@@ -54,7 +55,7 @@ pub struct CreateWhatsAppCampaign {
     /// Lists or segments that receive the campaign, and lists left out.
     pub recipients: WhatsappCampaignRecipients,
     /// Sending time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with the time zone.
-    pub scheduled_at: String,
+    pub scheduled_at: DateTime,
     /// Identifier of the approved WhatsApp template.
     pub template_id: i64,
 }
@@ -103,10 +104,10 @@ pub struct CreateWhatsAppTemplate {
 pub struct GetWhatsAppTemplates {
     /// Start of the period in which the templates were made, as `YYYY-MM-DDTHH:mm:ss.SSSZ`; goes
     /// with `end_date`.
-    pub start_date: Option<String>,
+    pub start_date: Option<DateTime>,
     /// End of the period in which the templates were made, as `YYYY-MM-DDTHH:mm:ss.SSSZ`; goes with
     /// `start_date`.
-    pub end_date: Option<String>,
+    pub end_date: Option<DateTime>,
     /// Page size; at most 100, 50 by default.
     #[api(min = 0, max = 100, default = 50)]
     pub limit: Option<i64>,
@@ -158,7 +159,7 @@ pub struct UpdateWhatsAppCampaign {
     /// Lists or segments that receive the campaign, and lists left out.
     pub recipients: Option<WhatsappCampaignRecipients>,
     /// New sending time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with the time zone.
-    pub reschedule_for: Option<String>,
+    pub reschedule_for: Option<DateTime>,
 }
 
 /// Deletes a WhatsApp campaign.
