@@ -44,7 +44,7 @@ pub(crate) fn free<T>(handle: Option<Box<T>>) {
     shield((), || drop(handle));
 }
 
-fn panic_text(panic: &(dyn Any + Send)) -> &str {
+pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> &str {
     match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
         (Some(text), _) => text,
         (_, Some(text)) => text,
@@ -90,14 +90,7 @@ pub(crate) unsafe fn need_text<'a>(name: &str, pointer: *const c_char) -> Result
 pub(crate) unsafe fn json_object(name: &str, pointer: *const c_char) -> Result<Map<String, Value>> {
     // SAFETY: as promised by the caller.
     let text = unsafe { text(name, pointer) }?.unwrap_or_default();
-    if text.trim().is_empty() {
-        return Ok(Map::new());
-    }
-    match serde_json::from_str(text) {
-        Ok(Value::Object(map)) => Ok(map),
-        Ok(_) => Err(brevo_core::Error::argument(name, "is not a JSON object").into()),
-        Err(error) => Err(brevo_core::Error::argument(name, format!("is not valid JSON: {error}")).into()),
-    }
+    Ok(brevo_core::arguments::json_object(name, text)?)
 }
 
 /// A Rust text for C. A NUL inside, where C would see the end, becomes U+FFFD.

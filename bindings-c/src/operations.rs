@@ -6,6 +6,7 @@ use std::ptr;
 use std::sync::LazyLock;
 
 use brevo_core::jobs::{JOBS, Job, job};
+use brevo_core::names::nearest_operation;
 use brevo_core::schema::{Field, Limits, Place, Spec, Ty};
 use brevo_core::{api, operation_by_id};
 use serde_json::{Map, Value, json};
@@ -26,9 +27,10 @@ static NAMES: LazyLock<[Vec<CString>; 2]> = LazyLock::new(|| {
 /// Operation by its name.
 pub(crate) fn find_operation(name: &str) -> Result<&'static Spec> {
     operation_by_id(name).ok_or_else(|| {
-        let message = match by_name(name) {
-            Some(_) => "is a job; call it with brevo_job",
-            None => "there is no such operation; brevo_operation_at lists them",
+        let message = match (by_name(name), nearest_operation(name)) {
+            (Some(_), _) => "is a job; call it with brevo_job".to_owned(),
+            (_, Some(known)) => format!("there is no such operation; did you mean `{known}`?"),
+            _ => "there is no such operation; brevo_operation_at lists them".to_owned(),
         };
         brevo_core::Error::argument("operation", message).into()
     })

@@ -155,5 +155,5 @@ def test_iteration_refuses_at_once(client: Brevo) -> None:
 
     with pytest.raises(InvalidArgumentError):
         client.contacts.get_contacts.iter(limit=0)
-    with pytest.raises(InvalidArgumentError, match="does not list"):
+    with pytest.raises(InvalidArgumentError, match="lists nothing"):
         client.contacts.create_contact.iter()  # type: ignore[attr-defined]

@@ -78,7 +78,7 @@ pub fn json_object(what: &str, text: &str) -> Result<Map<String, Value>> {
     }
     match serde_json::from_str(text) {
         Ok(Value::Object(map)) => Ok(map),
-        Ok(other) => Err(Error::argument(what, format!("expected an object, got {}", form_of(&other)))),
+        Ok(other) => Err(Error::argument(what, format!("is not a JSON object but {}", form_of(&other)))),
         Err(error) if is_too_deep(&error) => Err(too_deep(what)),
         Err(error) => Err(Error::argument(what, format!("is not valid JSON: {error}"))),
     }

@@ -129,7 +129,7 @@ impl Error {
 
     /// What Brevo's answer means: told apart by status, `code` and message.
     pub fn from_reply(reply: Reply) -> Self {
-        let body: Value = serde_json::from_slice(&reply.body).unwrap_or(Value::Null);
+        let body: Value = serde_json::from_str(&reply.text()).unwrap_or(Value::Null);
         let text = |key: &str| body.get(key).and_then(Value::as_str).map(str::to_owned);
         let code = text("code").or_else(|| text("error"));
         let message = text("message")

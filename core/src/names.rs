@@ -50,6 +50,13 @@ pub fn operation_by_id(id: &str) -> Option<&'static Spec> {
     operation(resource, name)
 }
 
+/// The id of the operation that a misspelt id was probably meant to be.
+pub fn nearest_operation(id: &str) -> Option<String> {
+    let ids = RESOURCES.iter().flat_map(|resource| resource.operations).map(|spec| spec.id());
+    let (distance, nearest) = ids.map(|known| (strsim::damerau_levenshtein(&known, id), known)).min()?;
+    (distance <= 1 + id.len() / 5).then_some(nearest)
+}
+
 /// Documentation in the names of Node: what stands in backquotes and is one of these parameters, an
 /// operation or a job is spelled as Node spells it.
 pub fn in_node_names(text: &str, fields: &[Field]) -> String {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::arguments::Arguments;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::schema::{Page, PageStyle, Spec};
 
 /// Arguments of the pages of one listing.
@@ -22,9 +22,13 @@ pub struct Pager {
 impl Pager {
     /// Begins at the `offset` (or page) of the arguments. `limit` defaults to the endpoint's
     /// maximum.
-    pub fn new(spec: &'static Spec, mut arguments: Arguments) -> Result<Self> {
+    pub fn new(spec: &'static Spec, arguments: Arguments) -> Result<Self> {
+        Pager::begin(spec, arguments).map_err(|error| error.in_operation(spec.id()))
+    }
+
+    fn begin(spec: &'static Spec, mut arguments: Arguments) -> Result<Self> {
         let Some(page) = spec.page else {
-            return Err(Error::argument("iter", format!("{} does not list anything", spec.id())));
+            return Err(Error::new(Kind::InvalidArgument, "this operation lists nothing; call it instead"));
         };
         let key = match page.style {
             PageStyle::Single => "",
