@@ -63,8 +63,8 @@ pub struct Builder {
     pub max_wait: Option<f64>,
     /// Whether calls are spaced within the rate limits before Brevo refuses them; true by default.
     pub pacing: Option<bool>,
-    /// Proxy for all calls, as `http://user:password@host:port`; else `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`
-    /// and `NO_PROXY`. Calls to this machine never use one.
+    /// Proxy for all calls, as `http://user:password@host:port`; else `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY`.
+    /// `NO_PROXY` excepts hosts either way. Calls to this machine never use one.
     pub proxy: Option<Secret>,
     /// PEM file of certificate authorities to trust beside the system's.
     #[serde(rename = "ca_file")]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
 use reqwest::multipart::Form;
-use reqwest::{Certificate, ClientBuilder, Identity, Proxy, StatusCode, Url, redirect};
+use reqwest::{Certificate, ClientBuilder, Identity, NoProxy, Proxy, StatusCode, Url, redirect};
 use serde_json::Value;
 
 use crate::arguments::{Body, Part};
@@ -79,7 +79,7 @@ fn builder(settings: &Settings) -> Result<ClientBuilder> {
         builder = builder.no_proxy();
     }
     if let Some(path) = &settings.ca_file {
-        let certificates = Certificate::from_pem_bundle(&read(path)?)
+        let certificates = Certificate::from_pem_bundle(&read("ca_file", path)?)
             .map_err(|error| setting("ca_file", "holds no readable certificate").with_source(error))?;
         if certificates.is_empty() {
             return Err(setting("ca_file", "holds no readable certificate"));
@@ -87,7 +87,7 @@ fn builder(settings: &Settings) -> Result<ClientBuilder> {
         builder = builder.tls_certs_merge(certificates);
     }
     if let Some(path) = &settings.client_certificate_file {
-        let identity = Identity::from_pem(&read(path)?).map_err(|error| {
+        let identity = Identity::from_pem(&read("client_certificate_file", path)?).map_err(|error| {
             setting("client_certificate_file", "holds no readable certificate with its key")
                 .with_source(error)
         })?;
@@ -104,13 +104,14 @@ fn proxy(text: &str) -> Result<Proxy> {
     url.ok()
         .filter(|url| matches!(url.scheme(), "http" | "https"))
         .and_then(|url| Proxy::all(url).ok())
+        // As curl does with its option.
+        .map(|proxy| proxy.no_proxy(NoProxy::from_env()))
         .ok_or_else(|| setting("proxy", "must be the URL of a proxy, beginning with http:// or https://"))
 }
 
-fn read(path: &std::path::Path) -> Result<Vec<u8>> {
-    std::fs::read(path).map_err(|error| {
-        Error::new(Kind::Configuration, format!("{}: {error}", path.display())).with_source(error)
-    })
+fn read(name: &str, path: &std::path::Path) -> Result<Vec<u8>> {
+    std::fs::read(path)
+        .map_err(|error| setting(name, &format!("{}: {error}", path.display())).with_source(error))
 }
 
 /// Sends a request once and reads the whole answer.

@@ -148,7 +148,7 @@ fn bad_files_and_proxies_are_refused_when_the_client_is_made() {
     }
     let error = build(json!({"base_url": base, "ca_file": "/does/not/exist.pem"})).expect_err("no such file");
     assert!(
-        error.kind() == Kind::Configuration && error.message().contains("/does/not/exist.pem"),
+        error.parameter() == Some("ca_file") && error.message().contains("/does/not/exist.pem"),
         "{error}"
     );
     for proxy in ["ftp://u:s3cret@proxy:1", "socks5://u:s3cret@proxy", "http://", "u:s3cret@proxy:99999", ""]
@@ -368,7 +368,13 @@ async fn proxies_of_the_environment_are_for_other_machines_only() {
         assert_eq!(result["call"]["kind"], "connection", "the host exists behind the proxy only: {result}");
         assert!(!result["shown"].as_str().expect("text").contains("s3cret"), "{result}");
     }
-    assert_eq!(tunnel.heads().len(), before, "NO_PROXY is honoured");
+    let mut explicit = settings(&far);
+    explicit["proxy"] = json!(address);
+    let result = in_child(&[], explicit.clone()).await;
+    assert_eq!(result["answer"], "ada@example.com", "{result}");
+    let result = in_child(&[("NO_PROXY", HOST)], explicit).await;
+    assert_eq!(result["call"]["kind"], "connection", "{result}");
+    assert_eq!(tunnel.heads().len(), before + 1, "NO_PROXY is honoured, beside the setting too");
 }
 
 #[tokio::test]
