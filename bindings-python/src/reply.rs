@@ -1,5 +1,6 @@
 //! Replies as Python values.
 
+use brevo_core::arguments::MAX_DEPTH;
 use brevo_core::schema::Ty;
 use brevo_core::{Error, Reply};
 use jiter::{Jiter, JiterError, Peek};
@@ -8,9 +9,6 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyList, PyString, PyType};
 
 use crate::errors;
-
-/// Nesting beyond which a reply counts as broken.
-const DEPTH: usize = 128;
 
 /// What a call gives: `None` for an empty body, bytes where the operation promises bytes, and else
 /// the decoded JSON.
@@ -23,14 +21,11 @@ pub(crate) fn output<'py>(
     if matches!(promised, Ty::Bytes) {
         return Ok(PyBytes::new(py, &reply.body).into_any());
     }
-    match json(py, &reply.body) {
+    match json(py, &reply) {
         Ok(value) => Ok(value),
         Err(Unreadable::Raised(error)) => Err(error),
         Err(Unreadable::Broken(_)) if matches!(promised, Ty::Nothing) => Ok(py.None().into_bound(py)),
-        Err(Unreadable::Broken(why)) => {
-            let why = format!("the reply is not JSON: {why}");
-            Err(errors::raise_in(py, Error::decode(reply, why), operation))
-        }
+        Err(Unreadable::Broken(why)) => Err(errors::raise_in(py, Error::decode(reply, why), operation)),
     }
 }
 
@@ -41,7 +36,7 @@ enum Unreadable {
 
 impl From<JiterError> for Unreadable {
     fn from(error: JiterError) -> Self {
-        Unreadable::Broken(error.to_string())
+        Unreadable::Broken(format!("the reply is not JSON: {error}"))
     }
 }
 
@@ -51,13 +46,16 @@ impl From<PyErr> for Unreadable {
     }
 }
 
-fn json<'py>(py: Python<'py>, body: &[u8]) -> Result<Bound<'py, PyAny>, Unreadable> {
+fn json<'py>(py: Python<'py>, reply: &Reply) -> Result<Bound<'py, PyAny>, Unreadable> {
     static OBJECT: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    if body.trim_ascii().is_empty() {
+    if reply.is_empty() {
         return Ok(py.None().into_bound(py));
     }
-    let mut reader =
-        Reader { json: Jiter::new(body), object: OBJECT.import(py, "brevo_native.objects", "Object")? };
+    let text = reply.text();
+    let mut reader = Reader {
+        json: Jiter::new(text.as_bytes()),
+        object: OBJECT.import(py, "brevo_native.objects", "Object")?,
+    };
     let peek = reader.json.peek()?;
     let value = reader.value(peek, 0)?;
     reader.json.finish()?;
@@ -73,8 +71,9 @@ struct Reader<'j, 'py> {
 impl<'py> Reader<'_, 'py> {
     fn value(&mut self, peek: Peek, depth: usize) -> Result<Bound<'py, PyAny>, Unreadable> {
         let py = self.object.py();
-        if depth == DEPTH {
-            return Err(Unreadable::Broken(format!("nested more than {DEPTH} levels deep")));
+        if depth == MAX_DEPTH && matches!(peek, Peek::Array | Peek::Object) {
+            let why = format!("the reply is nested more than {MAX_DEPTH} levels deep");
+            return Err(Unreadable::Broken(why));
         }
         Ok(match peek {
             Peek::String => PyString::new(py, self.json.known_str()?).into_any(),
