@@ -61,7 +61,7 @@ impl Call {
         let client = method.client.client(py)?;
         let (work, progress) = match method.target {
             Target::Operation(spec) => {
-                (Work::Operation(client, spec, arguments, options(py, extra.as_ref())?), None)
+                (Work::Operation(client, spec, arguments, options(py, extra.as_ref(), &spec.id())?), None)
             }
             Target::Job(job) => (Work::Job(client, job, arguments.values), progress(py, extra)?),
         };
@@ -178,10 +178,10 @@ fn split<'py>(
     Ok((arguments, extra.filter(|extra| !extra.is_none())))
 }
 
-fn options(py: Python<'_>, given: Option<&Bound<'_, PyAny>>) -> PyResult<CallOptions> {
+fn options(py: Python<'_>, given: Option<&Bound<'_, PyAny>>, operation: &str) -> PyResult<CallOptions> {
     let Some(given) = given else { return Ok(CallOptions::default()) };
-    let map = convert::object(py, "options", given)?;
-    CallOptions::from_json(&map).map_err(|error| errors::raise(py, error))
+    let map = convert::object(py, "options", given, operation)?;
+    CallOptions::from_json(&map).map_err(|error| errors::raise_in(py, error, operation))
 }
 
 /// The callable behind `progress=`: the caller's own, or the one that prints.
@@ -234,7 +234,7 @@ impl Pages {
         keywords: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         let (arguments, extra) = split(py, method, keywords)?;
-        let options = options(py, extra.as_ref())?;
+        let options = options(py, extra.as_ref(), &spec.id())?;
         let client = method.client.client(py)?;
         let pages = ahead::Pages::new(&client, spec, arguments, options);
         let pages = pages.map_err(|error| errors::raise(py, error))?;

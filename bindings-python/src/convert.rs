@@ -1,26 +1,32 @@
 //! Python values as arguments: what a caller passes, turned into JSON and files.
 
+use std::path::Path;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use brevo_core::arguments::{MAX_DEPTH, too_deep};
 use brevo_core::schema::{Field, Ty, find_field};
 use brevo_core::{Arguments, Error, FilePart};
-use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{
     PyBool, PyByteArray, PyBytes, PyDate, PyDateTime, PyDict, PyFloat, PyInt, PyList, PyMapping,
     PyMemoryView, PyString, PyTuple, PyType,
 };
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Number, Value, json};
 
 use crate::errors;
 
-/// Nesting beyond which arguments are refused; it also stops at structures that hold themselves.
-const DEPTH: usize = 128;
-
 /// Why a value was refused, with the path that led to it; or what Python raised meanwhile.
 enum Fail {
-    Refused { path: String, why: String },
+    Refused {
+        path: String,
+        why: String,
+    },
+    /// Nested too deep, or holding itself.
+    TooDeep,
+    /// A file that cannot be read.
+    File(Error),
     Raised(PyErr),
 }
 
@@ -46,9 +52,12 @@ impl Fail {
         }
     }
 
-    fn into_py(self, py: Python<'_>, operation: &str) -> PyErr {
+    /// `what` was being converted.
+    fn into_py(self, py: Python<'_>, operation: &str, what: &str) -> PyErr {
         match self {
             Fail::Refused { path, why } => errors::raise_in(py, Error::argument(path, why), operation),
+            Fail::TooDeep => errors::raise_in(py, too_deep(what), operation),
+            Fail::File(error) => errors::raise_in(py, error, operation),
             Fail::Raised(error) => error,
         }
     }
@@ -67,9 +76,12 @@ pub(crate) fn arguments(
         if item.is_none() {
             continue;
         }
-        let is_file = matches!(find_field(fields, &name).map(|field| field.ty), Some(Ty::File));
-        let taken = if is_file { file(&item) } else { value(&item, 0).map(FileOrJson::Json) };
-        match taken.map_err(|fail| fail.under(&name).into_py(py, operation))? {
+        let taken = match find_field(fields, &name).map(|field| &field.ty) {
+            Some(Ty::File) => file(&item),
+            Some(Ty::List(Ty::Model(model))) if model().is_file() => attachments(&item).map(FileOrJson::Json),
+            _ => value(&item, 1).map(FileOrJson::Json),
+        };
+        match taken.map_err(|fail| fail.under(&name).into_py(py, operation, "arguments"))? {
             FileOrJson::File(part) => drop(arguments.files.insert(name, part)),
             FileOrJson::Json(json) => drop(arguments.values.insert(name, json)),
         }
@@ -78,14 +90,20 @@ pub(crate) fn arguments(
 }
 
 /// A mapping as a JSON object: settings and options. Values that are `None` count as not given.
-pub(crate) fn object(py: Python<'_>, what: &str, mapping: &Bound<'_, PyAny>) -> PyResult<Map<String, Value>> {
+pub(crate) fn object(
+    py: Python<'_>,
+    what: &str,
+    mapping: &Bound<'_, PyAny>,
+    operation: &str,
+) -> PyResult<Map<String, Value>> {
     let Ok(mapping) = mapping.cast::<PyMapping>() else {
-        return Err(PyTypeError::new_err(format!("{what} must be a mapping, not {}", type_name(mapping))));
+        let why = format!("expected a mapping, got {}", type_name(mapping));
+        return Err(Fail::new(why).under(what).into_py(py, operation, what));
     };
     let mut map = Map::new();
     match entries(mapping.items()?.iter(), 0, true, &mut map) {
         Ok(()) => Ok(map),
-        Err(fail) => Err(fail.under(what).into_py(py, "")),
+        Err(fail) => Err(fail.under(what).into_py(py, operation, what)),
     }
 }
 
@@ -97,44 +115,98 @@ enum FileOrJson {
 /// A file: its path, its bytes, an open file, a pair of name and content, or the core's own form.
 fn file(given: &Bound<'_, PyAny>) -> Result<FileOrJson, Fail> {
     if let Some(path) = path_text(given)? {
-        return Ok(FileOrJson::Json(serde_json::json!({ "path": path })));
+        return Ok(FileOrJson::Json(json!({ "path": path })));
     }
-    if let Ok(pair) = given.extract::<(String, Bound<'_, PyAny>)>() {
-        return Ok(FileOrJson::File(FilePart { name: pair.0, bytes: content(&pair.1)? }));
-    }
-    if let Ok(mapping) = given.cast::<PyDict>() {
-        let inner = mapping.get_item("content")?;
-        if let Some(inner) = inner.filter(|inner| !inner.is_instance_of::<PyString>()) {
-            let name = mapping.get_item("name")?.map(|name| name.extract()).transpose()?.unwrap_or_default();
-            return Ok(FileOrJson::File(FilePart { name, bytes: content(&inner)? }));
-        }
-        return value(given, 0).map(FileOrJson::Json);
-    }
-    let name = match given.getattr_opt("name")?.map(|name| name.extract::<String>()) {
-        Some(Ok(name)) => name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned(),
-        _ => String::new(),
+    let part = match given.cast::<PyDict>() {
+        Ok(mapping) => named_content(mapping)?,
+        Err(_) => Some(part(given)?),
     };
-    Ok(FileOrJson::File(FilePart { name, bytes: content(given)? }))
+    part.map_or_else(|| value(given, 1).map(FileOrJson::Json), |part| Ok(FileOrJson::File(part)))
 }
 
-/// Content of a file given as bytes or as an open file.
-fn content(given: &Bound<'_, PyAny>) -> Result<Vec<u8>, Fail> {
-    if let Some(bytes) = bytes_of(given)? {
-        return Ok(bytes);
+/// Files that travel in base64 within JSON. Each is the API's own object, whose `content` may be any
+/// content, or a path object, an open file, or a pair of name and content. A text is no path here,
+/// so that what a program passes on never names a file of this machine.
+fn attachments(given: &Bound<'_, PyAny>) -> Result<Value, Fail> {
+    if !given.is_instance_of::<PyList>() && !given.is_instance_of::<PyTuple>() {
+        return value(given, 1);
     }
-    if given.hasattr("read")? {
-        let read = given.call_method0("read")?;
-        if let Some(bytes) = bytes_of(&read)? {
-            return Ok(bytes);
-        }
-        if let Ok(text) = read.cast::<PyString>() {
-            return Ok(text.to_str()?.as_bytes().to_vec());
-        }
+    let mut items = Vec::new();
+    for item in given.try_iter()? {
+        let item = item?;
+        let part = match item.cast::<PyDict>() {
+            Ok(mapping) => named_content(mapping),
+            Err(_) if is_content(&item)? || item.is_instance_of::<PyTuple>() => part(&item).map(Some),
+            Err(_) => Ok(None),
+        };
+        let json = part.and_then(|part| match part {
+            Some(part) => Ok(json!({ "name": part.name, "content": STANDARD.encode(part.bytes) })),
+            None => value(&item, 2),
+        });
+        items.push(json.map_err(|fail| fail.under(&format!("[{}]", items.len())))?);
+    }
+    Ok(Value::Array(items))
+}
+
+/// The file of `{"name": ..., "content": ...}` where the content is not yet in base64.
+fn named_content(mapping: &Bound<'_, PyDict>) -> Result<Option<FilePart>, Fail> {
+    let Some(inner) = mapping.get_item("content")? else { return Ok(None) };
+    if inner.is_none() || inner.is_instance_of::<PyString>() {
+        return Ok(None);
+    }
+    let mut part = content(&inner)?;
+    if let Some(name) = mapping.get_item("name")?.filter(|name| !name.is_none()) {
+        part.name = name.extract()?;
+    }
+    Ok(Some(part))
+}
+
+/// The file of a pair of name and content, or of content that knows its name.
+fn part(given: &Bound<'_, PyAny>) -> Result<FilePart, Fail> {
+    match given.extract::<(String, Bound<'_, PyAny>)>() {
+        Ok((name, inner)) => Ok(FilePart { name, ..content(&inner)? }),
+        Err(_) => content(given),
+    }
+}
+
+fn is_content(given: &Bound<'_, PyAny>) -> Result<bool, Fail> {
+    let is_path = !given.is_instance_of::<PyString>() && given.hasattr("__fspath__")?;
+    Ok(is_path || given.hasattr("read")? || bytes_of(given)?.is_some())
+}
+
+/// Content of a file given as bytes, as an open file or as a path object, with the name that it has.
+fn content(given: &Bound<'_, PyAny>) -> Result<FilePart, Fail> {
+    if let Some(bytes) = bytes_of(given)? {
+        return Ok(FilePart { name: String::new(), bytes });
+    }
+    if let Some(bytes) = read(given)? {
+        let name = match given.getattr_opt("name")?.map(|name| name.extract::<String>()) {
+            Some(Ok(name)) => name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned(),
+            _ => String::new(),
+        };
+        return Ok(FilePart { name, bytes });
+    }
+    if !given.is_instance_of::<PyString>()
+        && let Some(path) = path_text(given)?
+    {
+        return given.py().detach(|| FilePart::read(Path::new(&path))).map_err(Fail::File);
     }
     Err(Fail::new(format!(
         "a path, bytes, an open file or a pair (name, bytes) is needed, not {}",
         type_name(given)
     )))
+}
+
+/// What is left to read of an open file; `None` where it is none.
+fn read(given: &Bound<'_, PyAny>) -> Result<Option<Vec<u8>>, Fail> {
+    if !given.hasattr("read")? {
+        return Ok(None);
+    }
+    let read = given.call_method0("read")?;
+    match read.cast::<PyString>() {
+        Ok(text) => Ok(Some(text.to_str()?.as_bytes().to_vec())),
+        Err(_) => bytes_of(&read),
+    }
 }
 
 fn path_text(given: &Bound<'_, PyAny>) -> Result<Option<String>, Fail> {
@@ -181,8 +253,8 @@ fn value(given: &Bound<'_, PyAny>, depth: usize) -> Result<Value, Fail> {
     if let Ok(number) = given.cast::<PyFloat>() {
         return float(number.value());
     }
-    if depth == DEPTH {
-        return Err(Fail::new(format!("nested more than {DEPTH} levels deep, or holding itself")));
+    if depth == MAX_DEPTH {
+        return Err(Fail::TooDeep);
     }
     if let Ok(dict) = given.cast::<PyDict>() {
         let mut map = Map::with_capacity(dict.len());
@@ -251,6 +323,9 @@ fn unusual(given: &Bound<'_, PyAny>, depth: usize) -> Result<Value, Fail> {
         }
         return Ok(Value::Object(map));
     }
+    if let Some(bytes) = read(given)? {
+        return Ok(Value::String(STANDARD.encode(bytes)));
+    }
     if given.hasattr("__iter__")? {
         return list(given, depth);
     }
@@ -302,15 +377,16 @@ fn whole(given: &Bound<'_, PyAny>) -> Result<Value, Fail> {
 }
 
 fn float(number: f64) -> Result<Value, Fail> {
-    let number = Number::from_f64(number)
-        .ok_or_else(|| Fail::new(format!("{number} is not a number that JSON can carry")))?;
+    let number = Number::from_f64(number).ok_or_else(|| {
+        Fail::new(format!("expected a finite number, got {}", number.to_string().to_lowercase()))
+    })?;
     Ok(Value::Number(number))
 }
 
 /// Whole decimals become whole numbers; others must survive the way through a double.
 fn decimal(given: &Bound<'_, PyAny>) -> Result<Value, Fail> {
     if !given.call_method0("is_finite")?.extract::<bool>()? {
-        return Err(Fail::new(format!("{given} is not a number that JSON can carry")));
+        return Err(Fail::new(format!("expected a finite number, got {given}")));
     }
     if given.eq(given.call_method0("to_integral_value")?)? {
         return whole(&given.call_method0("__int__")?);

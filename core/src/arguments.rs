@@ -2,6 +2,7 @@
 //! rest is laid out as path, query and body.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -36,6 +37,17 @@ pub struct FilePart {
     pub name: String,
     /// Content.
     pub bytes: Vec<u8>,
+}
+
+impl FilePart {
+    /// A file of this machine, under its own name.
+    pub fn read(path: &Path) -> Result<Self> {
+        let bytes = std::fs::read(path).map_err(|error| {
+            Error::new(Kind::Io, format!("{}: {error}", path.display())).with_source(error)
+        })?;
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Ok(FilePart { name, bytes })
+    }
 }
 
 /// A request, complete but for host and authentication.
@@ -445,10 +457,11 @@ fn read_file(parameter: &str, value: &Value) -> Result<FilePart> {
     let text = |key: &str| value.get(key).and_then(Value::as_str);
     let file = match (text("path"), text("content")) {
         (Some(path), None) => {
-            let bytes = std::fs::read(path)
-                .map_err(|error| Error::new(Kind::Io, format!("{path}: {error}")).with_source(error))?;
-            let base = std::path::Path::new(path).file_name().map(|name| name.to_string_lossy().into_owned());
-            FilePart { name: text("name").map(str::to_owned).or(base).unwrap_or_default(), bytes }
+            let mut file = FilePart::read(path.as_ref())?;
+            if let Some(name) = text("name") {
+                file.name = name.to_owned();
+            }
+            file
         }
         (None, Some(content)) => {
             let bytes = STANDARD

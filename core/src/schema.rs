@@ -59,6 +59,13 @@ pub struct Model {
     pub fields: &'static [Field],
 }
 
+impl Model {
+    /// Whether it carries a file: its name, and its `content` in base64.
+    pub fn is_file(&self) -> bool {
+        self.fields.iter().any(|field| field.name == "content" && field.limits.format == Some("byte"))
+    }
+}
+
 /// Text with known values. Brevo adds values without notice, so the list is open.
 #[derive(Debug)]
 pub struct Enum {
