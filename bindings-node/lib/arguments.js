@@ -2,7 +2,7 @@
 'use strict'
 
 const { types } = require('node:util')
-const { invalidArgument, classes } = require('./errors.js')
+const { invalidArgument, ioError, classes } = require('./errors.js')
 
 const MAX_DEPTH = 100
 
@@ -17,22 +17,28 @@ const MAX_DEPTH = 100
  *
  * @param {object | undefined} values
  * @param {string} what name of the object in errors
- * @param {{id?: string, files?: string[], dates?: string[]}} row what is called, and its parameters that are files or days
+ * @param {{id?: string, files?: string[], dates?: string[], attachments?: string[]}} row what is called, and its
+ *   parameters that are files, days and lists of attachments
+ * @param {AbortSignal} [signal] ends the reading of content
  * @returns {Packed | Promise<Packed>}
  */
-function pack (values, what, row) {
+function pack (values, what, row, signal) {
   if (values === undefined || values === null) return { json: '{}', files: [] }
   if (typeof values !== 'object' || Array.isArray(values) || bytesOf(values)) {
     throw invalidArgument(row, undefined, `${what} must be an object, got ${formOf(values)}`)
   }
   if (types.isMap(values)) values = Object.fromEntries(values)
-  const packer = new Packer(row)
+  const packer = new Packer(row, signal)
   const prepared = typeof values.toJSON === 'function' ? values.toJSON() : { ...values }
   for (const name of row.files ?? []) {
     if (prepared[name] !== undefined) prepared[name] = packer.file(name, prepared[name])
   }
   for (const name of row.dates ?? []) {
     if (types.isDate(prepared[name])) prepared[name] = packer.moment(prepared[name], name).slice(0, 10)
+  }
+  for (const name of row.attachments ?? []) {
+    if (!Array.isArray(prepared[name])) continue
+    prepared[name] = prepared[name].map((entry, i) => packer.attachment(`${name}[${i}]`, entry))
   }
   const json = JSON.stringify(packer.plain(prepared, ''))
   if (packer.waits.length === 0) return packer.finish(json)
@@ -49,9 +55,11 @@ class Packer {
   /** Objects around the value that is being looked at. */
   #around = []
   #row
+  #signal
 
-  constructor (row) {
+  constructor (row, signal) {
     this.#row = row
+    this.#signal = signal
   }
 
   /** The value itself where JSON.stringify treats it right, else one for which it does. */
@@ -110,23 +118,51 @@ class Packer {
   /** A file parameter: content goes to `files`, everything else is the core's to judge. */
   file (parameter, value) {
     if (typeof value === 'string') return { path: value }
-    if (value instanceof URL) return { path: require('node:url').fileURLToPath(value) }
+    if (value instanceof URL) return { path: this.#localPath(value, parameter) }
     const inside = typeof value === 'object' && value !== null ? value.content : undefined
     const source = inside !== undefined && typeof inside !== 'string' ? inside : value
     const content = this.#content(source, parameter)
     if (!content) return value
-    const name = [value.name, source.name, fileName(source.path)].find(name => typeof name === 'string' && name !== '')
-    const file = { parameter, name: name ?? 'file', content }
+    const file = { parameter, name: nameOf(value) ?? nameOf(source) ?? 'file', content }
     this.files.push(file)
     if (!(content instanceof Uint8Array)) this.waits.push(content.then(bytes => { file.content = bytes }))
     return undefined
+  }
+
+  /** An entry of a list of attachments: what stands for a file becomes its name and content. */
+  attachment (path, value) {
+    if (typeof value === 'string') return this.#attached(path, value)
+    if (value instanceof URL) {
+      return value.protocol === 'file:' ? this.#attached(path, this.#localPath(value, path)) : { url: value.href }
+    }
+    if (typeof value !== 'object' || value === null) return value
+    if (bytesOf(value) || reader(value)) return { name: nameOf(value), content: value }
+    if (typeof value.path === 'string') return this.#attached(path, value.path, value.name)
+    const { content } = value
+    if (typeof content !== 'object' || content === null) return value
+    const local = content instanceof URL ? this.#attached(path, this.#localPath(content, `${path}.content`)) : { name: nameOf(content) }
+    return { ...local, ...value, name: value.name ?? local.name, content: local.content ?? content }
+  }
+
+  #attached (parameter, path, name) {
+    const arrayBuffer = () => require('node:fs/promises').readFile(path, { signal: this.#signal })
+      .catch(error => { throw ioError(this.#row, parameter, error) })
+    return { name: name ?? fileName(path), content: { arrayBuffer } }
+  }
+
+  #localPath (url, parameter) {
+    try {
+      return require('node:url').fileURLToPath(url)
+    } catch (error) {
+      throw invalidArgument(this.#row, parameter, error.message, error)
+    }
   }
 
   /** The bytes of a value that stands for content, or a promise of them. */
   #content (value, path) {
     const bytes = bytesOf(value)
     if (bytes) return bytes
-    const read = reader(value)
+    const read = reader(value, this.#signal)
     if (!read) return undefined
     const reading = read().catch(error => {
       throw error instanceof classes.BrevoError ? error : invalidArgument(this.#row, path, `its content cannot be read: ${error?.message ?? error}`, error)
@@ -158,20 +194,37 @@ function bytesOf (value) {
 }
 
 /** How a Blob, a stream or another asynchronous source of bytes is read. */
-function reader (value) {
+function reader (value, signal) {
   if (typeof value !== 'object' || value === null) return undefined
   if (typeof value.arrayBuffer === 'function') return async () => Buffer.from(await value.arrayBuffer())
-  if (typeof value[Symbol.asyncIterator] === 'function') {
-    return async () => {
-      const chunks = []
-      for await (const chunk of value) chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : bytesOf(chunk))
-      return Buffer.concat(chunks)
+  if (typeof value[Symbol.asyncIterator] === 'function') return () => readAll(value, signal)
+}
+
+async function readAll (source, signal) {
+  // A stream of Node is left at once; any other source when it gives the next chunk.
+  const abort = () => source.destroy?.(signal.reason)
+  signal?.addEventListener('abort', abort)
+  const chunks = []
+  try {
+    for await (const chunk of source) {
+      if (signal?.aborted) break
+      const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : bytesOf(chunk)
+      if (!bytes) throw new TypeError(`a chunk is a ${typeof chunk}, neither bytes nor text`)
+      chunks.push(bytes)
     }
+  } finally {
+    signal?.removeEventListener('abort', abort)
   }
+  return Buffer.concat(chunks)
 }
 
 function base64 (bytes) {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+}
+
+/** The file name that a value knows: of a `File`, a stream that reads a file, an object with `name`. */
+function nameOf ({ name, path }) {
+  return [name, fileName(path)].find(name => typeof name === 'string' && name !== '')
 }
 
 function fileName (path) {

@@ -6,6 +6,7 @@ const native = require('./native.js')
 const table = require('./table.js')
 const { pack } = require('./arguments.js')
 const { begin } = require('./port.js')
+const { traced } = require('./trace.js')
 const { errorFrom, invalidArgument, cancelled } = require('./errors.js')
 
 class Brevo {
@@ -73,49 +74,58 @@ function lazily (object, name, make) {
 
 /** An operation: called for the body; `raw` for the whole reply; `iter` for the entries of all pages. */
 function operation (client, row) {
-  const { [row.name]: call } = {
+  const { [row.name]: operation } = {
     async [row.name] (params, options) {
       return bodyOf(await send(client, row, params, options))
     }
   }
-  call.raw = async function raw (params, options) {
+  operation.raw = async function raw (params, options) {
     const report = await send(client, row, params, options)
     return { ...JSON.parse(report.reply), body: bodyOf(report) }
   }
-  if (row.lists) call.iter = (params, options) => iterate(client, row, params, options)
-  return documented(call, () => native.operationDoc(row.index))
+  if (row.lists) operation.iter = (params, options) => iterate(client, row, params, options)
+  return documented(operation, () => native.operationDoc(row.index))
 }
 
 /** A job: called like an operation; its options are `signal` and `onProgress`. */
 function job (client, row) {
-  const { [row.name]: call } = {
+  const { [row.name]: job } = {
     async [row.name] (params, options) {
-      const { signal, onProgress, ...others } = checkedOptions(options, row)
-      for (const name of Object.keys(others)) {
-        throw invalidArgument(row, `options.${name}`, 'there is no such option; known are signal, onProgress')
-      }
-      if (onProgress !== undefined && typeof onProgress !== 'function') {
-        throw invalidArgument(row, 'options.onProgress', 'expected a function')
-      }
-      const { json } = await pack(params, 'the arguments', row)
-      const start = (port, id) => client.run(port, id, row.index, json)
-      return bodyOf(settled(await begin(start, signal, onProgress), row, signal))
+      return bodyOf(settled(await call(row, async () => {
+        const { signal, onProgress, ...others } = checkedOptions(options, row)
+        for (const name of Object.keys(others)) {
+          throw invalidArgument(row, `options.${name}`, 'there is no such option; known are signal, onProgress')
+        }
+        if (onProgress !== undefined && typeof onProgress !== 'function') {
+          throw invalidArgument(row, 'options.onProgress', 'expected a function')
+        }
+        const { json } = await pack(params, 'the arguments', row)
+        return begin((port, id) => client.run(port, id, row.index, json), signal, onProgress)
+      }), row))
     }
   }
-  return documented(call, () => native.jobDoc(row.index))
+  return documented(job, () => native.jobDoc(row.index))
 }
 
-function documented (call, read) {
-  return Object.defineProperty(call, 'doc', { get: read, enumerable: true })
+function documented (method, read) {
+  return Object.defineProperty(method, 'doc', { get: read, enumerable: true })
 }
 
 async function send (client, row, params, options) {
   warnOnce(row)
-  const { signal, ...others } = checkedOptions(options, row)
-  const packed = packedCall(row, params, others)
-  const [{ json, files }, { json: optionsJson }] = packed instanceof Promise ? await packed : packed
-  const start = (port, id) => client.call(port, id, row.index, json, optionsJson, files)
-  return settled(await begin(start, signal), row, signal)
+  return settled(await call(row, async () => {
+    const { signal, ...others } = checkedOptions(options, row)
+    if (signal?.aborted) return { aborted: signal.reason }
+    const packed = packedCall(row, params, others, signal)
+    const reading = packed instanceof Promise
+    const [{ json, files }, { json: optionsJson }] = reading ? await unlessAborted(packed, signal, row) : packed
+    return begin((port, id) => client.call(port, id, row.index, json, optionsJson, files), signal)
+  }), row)
+}
+
+/** The report of a call or job, told to whoever listens. */
+function call (row, begun) {
+  return traced(row, begun, report => settled(report, row))
 }
 
 /** The entries of all pages; the next page is fetched while the entries of one are used. */
@@ -128,13 +138,13 @@ async function * iterate (client, row, params, options) {
   const abort = () => stop.abort(signal.reason)
   const fetch = () => {
     const json = pages.next()
-    return json && begin((port, id) => client.call(port, id, row.index, json, optionsJson), stop.signal)
+    return json && call(row, () => begin((port, id) => client.call(port, id, row.index, json, optionsJson), stop.signal))
   }
   signal?.addEventListener('abort', abort)
   try {
     if (signal?.aborted) abort()
     for (let page = fetch(); page;) {
-      const body = bodyOf(settled(await page, row, stop.signal))
+      const body = bodyOf(settled(await page, row))
       const items = Array.isArray(body) ? body : body?.[pages.itemsKey] ?? []
       const total = body?.[pages.totalKey]
       pages.advance(items.length, typeof total === 'number' ? total : undefined)
@@ -148,9 +158,20 @@ async function * iterate (client, row, params, options) {
 }
 
 /** Arguments and options, read before the caller can change them. A promise only where content is to be read. */
-function packedCall (row, params, options) {
-  const packed = [pack(params, 'the arguments', row), pack(options, 'the options', { id: row.id })]
+function packedCall (row, params, options, signal) {
+  const packed = [pack(params, 'the arguments', row, signal), pack(options, 'the options', { id: row.id }, signal)]
   return packed.some(one => one instanceof Promise) ? Promise.all(packed) : packed
+}
+
+/** What the promise gives, unless the signal aborts first. */
+function unlessAborted (promise, signal, row) {
+  if (!signal) return promise
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(cancelled(row, signal.reason))
+    signal.addEventListener('abort', abort)
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+    if (signal.aborted) abort()
+  })
 }
 
 function pagesOf (row, json) {
@@ -162,10 +183,11 @@ function pagesOf (row, json) {
 }
 
 /** The report of a call that went well; throws in all other cases. */
-function settled (report, row, signal) {
+function settled (report, row) {
+  if ('failure' in report) throw report.failure
   if (report.error !== undefined) throw errorFrom(report.error, row)
   if ('thrown' in report) throw report.thrown
-  if (report.aborted) throw cancelled(row, signal.reason)
+  if ('aborted' in report) throw cancelled(row, report.aborted)
   return report
 }
 

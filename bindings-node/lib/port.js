@@ -26,11 +26,11 @@ function take () {
  * @param {(port: object, id: number) => void} start
  * @param {AbortSignal} [signal]
  * @param {(progress: object) => void} [onProgress] throwing ends the call
- * @returns {Promise<object>} a report, `{aborted}` or `{thrown}`
+ * @returns {Promise<object>} a report, or `{aborted}` or `{thrown}` with the reason; it never rejects
  */
 function begin (start, signal, onProgress) {
   return new Promise(resolve => {
-    if (signal?.aborted) return resolve({ aborted: true })
+    if (signal?.aborted) return resolve({ aborted: signal.reason })
     port ??= new native.Port(take)
     const id = last = (last + 1) >>> 0
     const end = outcome => {
@@ -38,7 +38,7 @@ function begin (start, signal, onProgress) {
       port.cancel(id)
       finish(outcome)
     }
-    const abort = () => end({ aborted: true })
+    const abort = () => end({ aborted: signal.reason })
     const finish = outcome => {
       signal?.removeEventListener('abort', abort)
       resolve(outcome)
