@@ -113,6 +113,41 @@ export type FileInput =
   /** Content as text is base64. */
   | { name: string; content: Content | string }
 
+/**
+ * A file to attach beside what the API itself takes (`{ name, content }`, `{ name, url }`): its path as
+ * text or `file:` URL, a web address as URL, or content that knows its name.
+ */
+export type AttachmentInput =
+  | string
+  | URL
+  | { path: string; name?: string }
+  /** Such as a `File`. */
+  | (Blob & { readonly name: string })
+  /** Such as the stream of `fs.createReadStream`. */
+  | (AsyncIterable<Uint8Array | string> & { readonly path: string | Uint8Array })
+
+/**
+ * What subscribers of `node:diagnostics_channel` get under `tracing:brevo-native:request:start`, `:end`,
+ * `:asyncStart`, `:asyncEnd` and `:error`: one object for each call, filled as it goes on. Pages of `iter`
+ * are a call each. It holds neither keys nor what is sent or received.
+ */
+export interface RequestEvent {
+  /** Operation or job, such as `contacts.createContact`. */
+  readonly operation: string
+  /** Method of HTTP; `undefined` for jobs, which make several requests. */
+  readonly method: string | undefined
+  /** Path with placeholders, such as `/contacts/{identifier}`; `undefined` for jobs. */
+  readonly path: string | undefined
+  /** HTTP status, once there is an answer. */
+  readonly status?: number | undefined
+  /** How many times the request was sent, once it is known. */
+  readonly attempts?: number | undefined
+  /** The account's rate limit, where the reply tells it. */
+  readonly rateLimit?: RateLimit | null
+  /** What went wrong. */
+  readonly error?: BrevoError
+}
+
 /** Parameters may be left out where none is required. */
 export type Arguments<Params, Options = CallOptions> = {} extends Params
   ? [params?: Params | null, options?: Options | null]

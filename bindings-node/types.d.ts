@@ -3,7 +3,7 @@
 // Everything in a reply may be absent or null. Texts with known values accept any other text
 // too, since Brevo adds values without notice.
 
-import type { Content, FileInput } from './base'
+import type { AttachmentInput, Content, FileInput } from './base'
 
 /** Clicks on one link in one version of an A/B test. */
 export interface AbTestVersionClicksItem {
@@ -8317,7 +8317,7 @@ export interface DeleteHardbouncesParams {
 /** Parameters of `transactionalEmails.sendTransacEmail`. */
 export interface SendTransacEmailParams {
   /** Files to attach, by address or as base64 data; the whole email is limited to 20 MB. */
-  attachment?: readonly SendTransacEmailRequestAttachmentItem[] | null
+  attachment?: readonly (SendTransacEmailRequestAttachmentItem | AttachmentInput)[] | null
   /**
    * UUIDv4 that groups scheduled emails, for later status queries and cancelling; made by Brevo
    * when left out.

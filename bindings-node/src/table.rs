@@ -21,7 +21,13 @@ pub(crate) fn operation(index: u32) -> napi::Result<&'static Spec> {
         .ok_or_else(|| napi::Error::from_reason("there is no such operation"))
 }
 
-/// What is needed to load, as JSON: `version`, `kinds` of errors with their names in CamelCase, and
+/// Version of the addon.
+#[napi(catch_unwind)]
+pub(crate) fn version() -> &'static str {
+    brevo_core::VERSION
+}
+
+/// What is needed to load, as JSON: `kinds` of errors with their names in CamelCase, and
 /// `resources`: `name`, `type`, and the place of their `first` operation.
 #[napi(catch_unwind)]
 pub(crate) fn table() -> String {
@@ -34,7 +40,7 @@ pub(crate) fn table() -> String {
     let resources = resources.collect::<Vec<_>>();
     let kinds =
         Kind::ALL.iter().map(|kind| [kind.as_str().to_owned(), pascal(kind.as_str())]).collect::<Vec<_>>();
-    json!({"version": brevo_core::VERSION, "kinds": kinds, "resources": resources}).to_string()
+    json!({"kinds": kinds, "resources": resources}).to_string()
 }
 
 /// The `operations` and `jobs` of a resource, as JSON. `files`, `dates` and `attachments` name the

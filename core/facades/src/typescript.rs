@@ -18,7 +18,7 @@ pub(crate) fn types(types: &Types) -> String {
         "// {MARKER}\n//\n\
          // Everything in a reply may be absent or null. Texts with known values accept any other text\n\
          // too, since Brevo adds values without notice.\n\n\
-         import type {{ Content, FileInput }} from './base'\n"
+         import type {{ AttachmentInput, Content, FileInput }} from './base'\n"
     );
     for (name, named) in &types.0 {
         for way in types.ways(named) {
@@ -65,6 +65,10 @@ fn interface(name: &str, fields: &[Field], types: &Types, way: Way, sure: bool) 
         if way == Way::Sent && field.limits.format == Some("byte") {
             ty += " | Content";
         }
+        if let (Way::Sent, Some(entry)) = (way, attachment(field)) {
+            let entry = types.typescript(&entry, way);
+            ty = ty.replace(&entry, &format!("({entry} | AttachmentInput)"));
+        }
         let key = typescript_key(field.wire);
         out += &match sure && field.required {
             true => format!("  {key}: {ty}\n"),
@@ -73,6 +77,12 @@ fn interface(name: &str, fields: &[Field], types: &Types, way: Way, sure: bool) 
         };
     }
     out + "}\n"
+}
+
+/// The entries of a list of objects that hold the content of a file.
+fn attachment(field: &Field) -> Option<Ty> {
+    let Ty::List(entry @ Ty::Model(model)) = &field.ty else { return None };
+    model().fields.iter().any(|field| field.limits.format == Some("byte")).then_some(**entry)
 }
 
 /// `index.d.ts`: the client, and an interface for each resource.
