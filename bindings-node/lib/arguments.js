@@ -4,7 +4,10 @@
 const { types } = require('node:util')
 const { invalidArgument, ioError, classes } = require('./errors.js')
 
-const MAX_DEPTH = 100
+/** Levels of objects and lists, as the core counts them: the object of all arguments is the first. */
+const MAX_DEPTH = 127
+/** Node 18 lacks isWellFormed, which is faster. */
+const isText = String.prototype.isWellFormed ? text => text.isWellFormed() : text => !/\p{Surrogate}/u.test(text)
 
 /**
  * @typedef {object} Packed
@@ -28,7 +31,7 @@ function pack (values, what, row, signal) {
     throw invalidArgument(row, undefined, `${what} must be an object, got ${formOf(values)}`)
   }
   if (types.isMap(values)) values = Object.fromEntries(values)
-  const packer = new Packer(row, signal)
+  const packer = new Packer(what, row, signal)
   const prepared = typeof values.toJSON === 'function' ? values.toJSON() : { ...values }
   for (const name of row.files ?? []) {
     if (prepared[name] !== undefined) prepared[name] = packer.file(name, prepared[name])
@@ -40,7 +43,7 @@ function pack (values, what, row, signal) {
     if (!Array.isArray(prepared[name])) continue
     prepared[name] = prepared[name].map((entry, i) => packer.attachment(`${name}[${i}]`, entry))
   }
-  const json = JSON.stringify(packer.plain(prepared, ''))
+  const json = JSON.stringify(packer.plain(prepared, what === 'the options' ? 'options' : ''))
   if (packer.waits.length === 0) return packer.finish(json)
   return Promise.all(packer.waits).then(() => packer.finish(json))
 }
@@ -54,10 +57,12 @@ class Packer {
   #mark
   /** Objects around the value that is being looked at. */
   #around = []
+  #what
   #row
   #signal
 
-  constructor (row, signal) {
+  constructor (what, row, signal) {
+    this.#what = what
     this.#row = row
     this.#signal = signal
   }
@@ -65,7 +70,8 @@ class Packer {
   /** The value itself where JSON.stringify treats it right, else one for which it does. */
   plain (value, path) {
     switch (typeof value) {
-      case 'string': case 'boolean': case 'undefined': return value
+      case 'string': return this.#text(value, path)
+      case 'boolean': case 'undefined': return value
       case 'number':
         if (Number.isFinite(value)) return value
         throw invalidArgument(this.#row, path, `expected a finite number, got ${value}`)
@@ -75,6 +81,11 @@ class Packer {
       case 'object': return value === null ? null : this.#object(value, path)
       default: throw invalidArgument(this.#row, path, `a ${typeof value} cannot be sent`)
     }
+  }
+
+  #text (value, path) {
+    if (isText(value)) return value
+    throw invalidArgument(this.#row, path, 'the text holds a lone surrogate, which UTF-8 cannot carry')
   }
 
   #object (value, path) {
@@ -90,7 +101,7 @@ class Packer {
     }
     if (this.#around.includes(value)) throw invalidArgument(this.#row, path, 'this value holds itself')
     if (this.#around.length === MAX_DEPTH) {
-      throw invalidArgument(this.#row, undefined, `the arguments are nested deeper than ${MAX_DEPTH} levels`)
+      throw invalidArgument(this.#row, undefined, `${this.#what} are nested more than ${MAX_DEPTH} levels deep`)
     }
     this.#around.push(value)
     const plain = this.#members(value, path)
@@ -107,6 +118,7 @@ class Packer {
     for (const key of Object.keys(value)) {
       const before = value[key]
       const name = Array.isArray(value) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`
+      this.#text(key, path || key)
       const after = this.plain(before, name)
       if (after === before) continue
       copy ??= Array.isArray(value) ? [...value] : { ...value }

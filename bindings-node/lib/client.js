@@ -14,7 +14,7 @@ class Brevo {
 
   /** @param {string | object} [settings] an API key, or settings; the rest comes from the environment */
   constructor (settings) {
-    const { json } = pack(typeof settings === 'string' ? { apiKey: settings } : settings, 'the settings', {})
+    const { json } = pack(typeof settings === 'string' ? { apiKey: settings } : settings, 'the settings', { settings: true })
     try {
       this.#client = new native.Client(json)
     } catch (error) {

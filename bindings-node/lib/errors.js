@@ -67,6 +67,7 @@ function make (facts, row) {
 }
 
 function invalidArgument (row, parameter, reason, cause) {
+  if (row?.settings) return make({ kind: 'configuration', parameter, reason, advice: "Correct the client's settings.", cause })
   const advice = 'Correct the argument; nothing was sent.'
   return make({ kind: 'invalid_argument', parameter, reason, advice, cause }, row)
 }

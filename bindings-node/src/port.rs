@@ -57,13 +57,18 @@ pub struct Report {
 /// What JavaScript makes of a body.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Form {
+    Nothing,
     Json,
     Bytes,
 }
 
 impl Form {
     pub(crate) fn of(ty: &Ty) -> Self {
-        if matches!(ty, Ty::Bytes) { Form::Bytes } else { Form::Json }
+        match ty {
+            Ty::Bytes => Form::Bytes,
+            Ty::Nothing => Form::Nothing,
+            _ => Form::Json,
+        }
     }
 }
 
@@ -204,8 +209,7 @@ fn outcome(id: u32, scope: Scope, result: Result<(Form, Reply)>) -> Report {
     if form == Form::Bytes {
         report.bytes = Some(Vec::from(reply.body).into());
     } else if !reply.is_empty() {
-        // Checked to be JSON, hence UTF-8: nothing is lost.
-        let text = String::from_utf8_lossy(&reply.body);
+        let text = reply.text();
         match mark(&text) {
             Some(marked) => {
                 report.text = Some(marked.text);
@@ -217,15 +221,14 @@ fn outcome(id: u32, scope: Scope, result: Result<(Form, Reply)>) -> Report {
     report
 }
 
-/// Refuses a body that `JSON.parse` would refuse.
-fn checked(form: Form, reply: Reply) -> Result<Reply> {
-    if form == Form::Json && !reply.is_empty() {
-        let json =
-            serde_json::from_slice::<serde::de::IgnoredAny>(&reply.body).map_err(|error| error.to_string());
-        let json = json.and_then(|_| str::from_utf8(&reply.body).map_err(|error| error.to_string()));
-        if let Err(error) = json {
-            return Err(Error::decode(reply, format!("the reply is not JSON: {error}")));
-        }
+/// Refuses a body that the core would refuse. Where nothing is promised, anything else than JSON is
+/// nothing.
+fn checked(form: Form, mut reply: Reply) -> Result<Reply> {
+    match form {
+        Form::Bytes => {}
+        Form::Json => reply.check_json()?,
+        Form::Nothing if reply.check_json().is_err() => reply.body.clear(),
+        Form::Nothing => {}
     }
     Ok(reply)
 }

@@ -76,7 +76,7 @@ test('what JSON would lose or change is refused, by name', async t => {
     [{ attributes: { A: () => {} } }, 'attributes.A', /function/],
     [{ attributes: { A: Symbol('a') } }, 'attributes.A', /symbol/],
     [{ attributes: { A: new Date(NaN) } }, 'attributes.A', /date/],
-    [{ attributes: deep }, undefined, /deeper/],
+    [{ attributes: deep }, undefined, /nested more than 127 levels deep/],
     ['a@b.c', undefined, /must be an object, got a string/],
     [['a@b.c'], undefined, /must be an object, got an array/],
     [Buffer.from('a'), undefined, /must be an object, got bytes/]
