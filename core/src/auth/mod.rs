@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, Kind, Result};
 use crate::schema::{Ty, Typed};
-use crate::settings::{Builder, variable};
+use crate::settings::{Builder, setting, variable};
 
 pub use key::{ApiKey, KeySettings, PartnerKey, find_key};
 pub use oauth::TokenSource;
@@ -59,7 +59,7 @@ impl Identity {
             (None, None) => Ok(None),
             (id, _) => {
                 let missing = if id.is_some() { "client_secret" } else { "client_id" };
-                Err(Error::new(Kind::Configuration, format!("{missing} is missing beside its other half")))
+                Err(setting(missing, "missing beside its other half"))
             }
         };
         let named = settings.api_key.is_some() || settings.api_key_file.is_some();

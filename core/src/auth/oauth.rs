@@ -14,6 +14,7 @@ use tokio::sync::Mutex;
 use super::{Secret, is_visible_ascii};
 use crate::error::{Error, Kind, Result};
 use crate::reply::Reply;
+use crate::settings::setting;
 
 /// Longest time that one fetch may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -62,9 +63,8 @@ impl TokenSource {
         let (client_id, client_secret) = (client_id.trim(), client_secret.trim());
         for (name, text) in [("client_id", client_id), ("client_secret", client_secret)] {
             if text.is_empty() || !is_visible_ascii(text) {
-                let message =
-                    format!("{name} is empty, or holds white space, control or non-ASCII characters");
-                return Err(Error::new(Kind::Configuration, message).with_advice(CLIENT));
+                let message = "empty, or holds white space, control or non-ASCII characters";
+                return Err(setting(name, message).with_advice(CLIENT));
             }
         }
         Ok(TokenSource {
