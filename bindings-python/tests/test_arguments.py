@@ -195,7 +195,7 @@ def test_wrong_options(client: Brevo, wrong: Any) -> None:
 
 
 def test_options_must_be_a_mapping(client: Brevo) -> None:
-    with pytest.raises(TypeError, match="options must be a mapping"):
+    with pytest.raises(InvalidArgumentError, match="options: expected a mapping"):
         client.account.get_account(options=5)  # type: ignore[arg-type]
 
 

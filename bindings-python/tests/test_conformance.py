@@ -152,7 +152,7 @@ class Behaviour:
             self.outcome["raises"] = type(error).__name__
 
     def full(self) -> bool:
-        return len(self.entries) == self.case["take"]
+        return len(self.entries) == int(self.case["take"] or -1)
 
     def run(self) -> None:
         try:

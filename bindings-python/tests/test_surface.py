@@ -120,7 +120,7 @@ ROOT = pathlib.Path(__file__).parents[1]
     [
         ["mypy.stubtest", "brevo_native"],
         ["mypy", "python", "tests"],
-        ["pyright", "--pythonpath", sys.executable, "python"],
+        ["pyright", "--pythonpath", sys.executable, "python", "tests/types"],
     ],
     ids=lambda command: command[0],
 )

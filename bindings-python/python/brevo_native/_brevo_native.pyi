@@ -4,13 +4,14 @@
 import sys
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from inspect import Signature
 from os import PathLike
 from types import TracebackType
-from typing import IO, Any, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar, final
+from typing import Any, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar, final
 
 from . import types as _t
-from .objects import CallOptions
+from .objects import CallOptions, _Content, _File, _Model
 
 if sys.version_info >= (3, 11):
     from typing import Self
@@ -22,10 +23,7 @@ __version__: str
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 _I = TypeVar("_I")
-_FileContent: TypeAlias = bytes | bytearray | memoryview | IO[bytes] | IO[str]
-_FileInput: TypeAlias = (
-    str | PathLike[str] | _FileContent | tuple[str, _FileContent] | Mapping[str, str | _FileContent]
-)
+_FileInput: TypeAlias = str | _File | Mapping[str, str | _Content]
 _Progress: TypeAlias = bool | Callable[[Progress], object]
 
 @final
@@ -361,11 +359,11 @@ class _Balance:
         balance_option_debit_rounding: _t.Rounding | None = None,
         description: str | None = None,
         image_ref: str | None = None,
-        max_amount: float | None = None,
-        max_credit_amount_limit: float | None = None,
-        max_debit_amount_limit: float | None = None,
-        meta: _t.InternalMeta | None = None,
-        min_amount: float | None = None,
+        max_amount: float | Decimal | None = None,
+        max_credit_amount_limit: float | Decimal | None = None,
+        max_debit_amount_limit: float | Decimal | None = None,
+        meta: _t.InternalMeta | _Model | None = None,
+        min_amount: float | Decimal | None = None,
         options: CallOptions | None = None,
     ) -> _t.BalanceDefinition:
         """Creates a balance definition, such as points or a currency amount, in a loyalty program.
@@ -438,11 +436,11 @@ class _Balance:
         balance_option_debit_rounding: _t.Rounding | None = None,
         description: str | None = None,
         image_ref: str | None = None,
-        max_amount: float | None = None,
-        max_credit_amount_limit: float | None = None,
-        max_debit_amount_limit: float | None = None,
-        meta: _t.InternalMeta | None = None,
-        min_amount: float | None = None,
+        max_amount: float | Decimal | None = None,
+        max_credit_amount_limit: float | Decimal | None = None,
+        max_debit_amount_limit: float | Decimal | None = None,
+        meta: _t.InternalMeta | _Model | None = None,
+        min_amount: float | Decimal | None = None,
         options: CallOptions | None = None,
     ) -> _t.BalanceDefinition:
         """Replaces the settings of a balance definition.
@@ -638,7 +636,7 @@ class _Balance:
         self,
         *,
         pid: str,
-        amount: float,
+        amount: float | Decimal,
         balance_definition_id: str,
         contact_id: int,
         due_at: str | datetime,
@@ -746,7 +744,7 @@ class _Balance:
         self,
         *,
         pid: str,
-        amount: float,
+        amount: float | Decimal,
         balance_definition_id: str,
         transaction_type: _t.TransactionType | None = None,
         contact_id: int | None = None,
@@ -1019,7 +1017,7 @@ class _Companies:
         *,
         id: str,
         label: str | None = None,
-        options_labels: Sequence[_t.PatchCrmAttributesIdRequestOptionsLabelsItem] | None = None,
+        options_labels: Sequence[_t.PatchCrmAttributesIdRequestOptionsLabelsItem | _Model] | None = None,
         object_type: _t.CrmObjectType | None = None,
         options: CallOptions | None = None,
     ) -> None:
@@ -1267,7 +1265,7 @@ class _Contacts:
         *,
         attribute_category: _t.AttributeCategory,
         attribute_name: str,
-        enumeration: Sequence[_t.AttributeOption] | None = None,
+        enumeration: Sequence[_t.AttributeOption | _Model] | None = None,
         is_recurring: bool | None = None,
         multi_category_options: Sequence[str] | None = None,
         type: _t.CreateAttributeRequestType | None = None,
@@ -1299,7 +1297,7 @@ class _Contacts:
         *,
         attribute_category: _t.UpdateAttributeRequestAttributeCategory,
         attribute_name: str,
-        enumeration: Sequence[_t.AttributeOption] | None = None,
+        enumeration: Sequence[_t.AttributeOption | _Model] | None = None,
         multi_category_options: Sequence[str] | None = None,
         value: str | None = None,
         options: CallOptions | None = None,
@@ -1356,7 +1354,7 @@ class _Contacts:
     def update_batch_contacts(
         self,
         *,
-        contacts: Sequence[_t.UpdateBatchContactsRequestContactsItem] | None = None,
+        contacts: Sequence[_t.UpdateBatchContactsRequestContactsItem | _Model] | None = None,
         options: CallOptions | None = None,
     ) -> None:
         """Updates several contacts in one call.
@@ -1406,7 +1404,7 @@ class _Contacts:
     def request_contact_export(
         self,
         *,
-        custom_contact_filter: _t.RequestContactExportRequestCustomContactFilter,
+        custom_contact_filter: _t.RequestContactExportRequestCustomContactFilter | _Model,
         disable_notification: bool | None = None,
         export_attributes: Sequence[str] | None = None,
         export_mandatory_attributes: bool | None = None,
@@ -1550,10 +1548,10 @@ class _Contacts:
         empty_contacts_attributes: bool | None = None,
         file_body: str | None = None,
         file_url: str | None = None,
-        json_body: Sequence[_t.ImportContactsRequestJsonBodyItem] | None = None,
+        json_body: Sequence[_t.ImportContactsRequestJsonBodyItem | _Model] | None = None,
         list_ids: Sequence[int] | None = None,
         consent_group_ids: Sequence[int] | None = None,
-        new_list: _t.ImportContactsRequestNewList | None = None,
+        new_list: _t.ImportContactsRequestNewList | _Model | None = None,
         notify_url: str | None = None,
         sms_blacklist: bool | None = None,
         update_existing_contacts: bool | None = None,
@@ -1884,7 +1882,7 @@ class _Contacts:
         *,
         path: str | PathLike[str],
         list_ids: Sequence[int] | None = None,
-        new_list: _t.ImportContactsRequestNewList | None = None,
+        new_list: _t.ImportContactsRequestNewList | _Model | None = None,
         columns: Mapping[str, str | None] | None = None,
         delimiter: str | None = None,
         encoding: str | None = None,
@@ -1895,7 +1893,7 @@ class _Contacts:
         rejects_path: str | PathLike[str] | None = None,
         dry_run: bool | None = None,
         wait: bool | None = None,
-        timeout: float | None = None,
+        timeout: float | Decimal | None = None,
         body_limit: int | None = None,
         progress: _Progress | None = None,
     ) -> _t.ImportFileResult:
@@ -1945,7 +1943,7 @@ class _Contacts:
         list_id: int,
         path: str | PathLike[str],
         attributes: Sequence[str] | None = None,
-        timeout: float | None = None,
+        timeout: float | Decimal | None = None,
         progress: _Progress | None = None,
     ) -> _t.ExportListResult:
         """Writes all contacts of a list to a CSV file.
@@ -2255,7 +2253,7 @@ class _CustomObjects:
         self,
         *,
         object_type: str,
-        records: Sequence[_t.UpsertrecordsRequestRecordsItem],
+        records: Sequence[_t.UpsertrecordsRequestRecordsItem | _Model],
         options: CallOptions | None = None,
     ) -> _t.UpsertrecordsResponse:
         """Creates or updates up to 1000 records of a custom object type in one call.
@@ -2702,7 +2700,7 @@ class _Ecommerce:
     def create_update_batch_category(
         self,
         *,
-        categories: Sequence[_t.CreateUpdateBatchCategoryRequestCategoriesItem],
+        categories: Sequence[_t.CreateUpdateBatchCategoryRequestCategoriesItem | _Model],
         update_enabled: bool | None = None,
         options: CallOptions | None = None,
     ) -> _t.BatchCounts:
@@ -2860,15 +2858,15 @@ class _Ecommerce:
     def create_order(
         self,
         *,
-        amount: float,
+        amount: float | Decimal,
         created_at: str | datetime,
         id: str,
-        products: Sequence[_t.OrderProductsItem],
+        products: Sequence[_t.OrderProductsItem | _Model],
         status: str,
         updated_at: str | datetime,
-        billing: _t.OrderBilling | None = None,
+        billing: _t.OrderBilling | _Model | None = None,
         coupons: Sequence[str] | None = None,
-        identifiers: _t.OrderIdentifiers | None = None,
+        identifiers: _t.OrderIdentifiers | _Model | None = None,
         meta_info: Mapping[str, _t.Scalar | None] | None = None,
         store_id: str | None = None,
         options: CallOptions | None = None,
@@ -2898,7 +2896,7 @@ class _Ecommerce:
     def create_batch_order(
         self,
         *,
-        orders: Sequence[_t.Order],
+        orders: Sequence[_t.Order | _Model],
         historical: bool | None = None,
         notify_url: str | None = None,
         options: CallOptions | None = None,
@@ -2925,18 +2923,18 @@ class _Ecommerce:
         ids: Sequence[str] | None = None,
         search: str | None = None,
         name: str | None = None,
-        price_lte: float | None = None,
-        price_gte: float | None = None,
-        price_lt: float | None = None,
-        price_gt: float | None = None,
-        price_eq: float | None = None,
-        price_ne: float | None = None,
-        alternative_price_lte: float | None = None,
-        alternative_price_gte: float | None = None,
-        alternative_price_lt: float | None = None,
-        alternative_price_gt: float | None = None,
-        alternative_price_eq: float | None = None,
-        alternative_price_ne: float | None = None,
+        price_lte: float | Decimal | None = None,
+        price_gte: float | Decimal | None = None,
+        price_lt: float | Decimal | None = None,
+        price_gt: float | Decimal | None = None,
+        price_eq: float | Decimal | None = None,
+        price_ne: float | Decimal | None = None,
+        alternative_price_lte: float | Decimal | None = None,
+        alternative_price_gte: float | Decimal | None = None,
+        alternative_price_lt: float | Decimal | None = None,
+        alternative_price_gt: float | Decimal | None = None,
+        alternative_price_eq: float | Decimal | None = None,
+        alternative_price_ne: float | Decimal | None = None,
         categories: Sequence[str] | None = None,
         modified_since: str | datetime | None = None,
         created_since: str | datetime | None = None,
@@ -2999,10 +2997,10 @@ class _Ecommerce:
         is_deleted: bool | None = None,
         meta_info: Mapping[str, _t.TextOrInteger | None] | None = None,
         parent_id: str | None = None,
-        price: float | None = None,
-        alternative_price: float | None = None,
+        price: float | Decimal | None = None,
+        alternative_price: float | Decimal | None = None,
         sku: str | None = None,
-        stock: float | None = None,
+        stock: float | Decimal | None = None,
         update_enabled: bool | None = None,
         url: str | None = None,
         options: CallOptions | None = None,
@@ -3040,7 +3038,7 @@ class _Ecommerce:
     def create_update_batch_products(
         self,
         *,
-        products: Sequence[_t.CreateUpdateBatchProductsRequestProductsItem],
+        products: Sequence[_t.CreateUpdateBatchProductsRequestProductsItem | _Model],
         update_enabled: bool | None = None,
         options: CallOptions | None = None,
     ) -> _t.BatchCounts:
@@ -3075,7 +3073,7 @@ class _Ecommerce:
         self,
         *,
         id: str,
-        contact_identifiers: _t.CreateProductAlertRequestContactIdentifiers | None = None,
+        contact_identifiers: _t.CreateProductAlertRequestContactIdentifiers | _Model | None = None,
         options: CallOptions | None = None,
     ) -> None:
         """Registers a contact for an alert when a product is back in stock.
@@ -3142,10 +3140,10 @@ class _EmailCampaigns:
         self,
         *,
         name: str,
-        sender: _t.SenderInput,
+        sender: _t.SenderInput | _Model,
         ab_testing: bool | None = None,
         attachment_url: str | None = None,
-        email_expiration_date: _t.EmailExpirationInput | None = None,
+        email_expiration_date: _t.EmailExpirationInput | _Model | None = None,
         footer: str | None = None,
         header: str | None = None,
         html_content: str | None = None,
@@ -3157,7 +3155,7 @@ class _EmailCampaigns:
         mirror_active: bool | None = None,
         params: Mapping[str, Any] | None = None,
         preview_text: str | None = None,
-        recipients: _t.EmailCampaignRecipients | None = None,
+        recipients: _t.EmailCampaignRecipients | _Model | None = None,
         reply_to: str | None = None,
         scheduled_at: str | datetime | None = None,
         send_at_best_time: bool | None = None,
@@ -3296,7 +3294,7 @@ class _EmailCampaigns:
         campaign_id: int,
         ab_testing: bool | None = None,
         attachment_url: str | None = None,
-        email_expiration_date: _t.EmailExpirationInput | None = None,
+        email_expiration_date: _t.EmailExpirationInput | _Model | None = None,
         footer: str | None = None,
         header: str | None = None,
         html_content: str | None = None,
@@ -3309,12 +3307,12 @@ class _EmailCampaigns:
         name: str | None = None,
         params: Mapping[str, Any] | None = None,
         preview_text: str | None = None,
-        recipients: _t.EmailCampaignRecipients | None = None,
+        recipients: _t.EmailCampaignRecipients | _Model | None = None,
         recurring: bool | None = None,
         reply_to: str | None = None,
         scheduled_at: str | datetime | None = None,
         send_at_best_time: bool | None = None,
-        sender: _t.SenderInput | None = None,
+        sender: _t.SenderInput | _Model | None = None,
         split_rule: int | None = None,
         subject: str | None = None,
         subject_a: str | None = None,
@@ -3477,7 +3475,7 @@ class _EmailCampaigns:
         self,
         *,
         campaign_id: int,
-        email: _t.SendReportEmail,
+        email: _t.SendReportEmail | _Model,
         language: _t.ReportLanguage | None = None,
         options: CallOptions | None = None,
     ) -> None:
@@ -3549,7 +3547,7 @@ class _EmailCampaigns:
         campaign_ids: Sequence[int] | None = None,
         status: _t.GetEmailCampaignsRequestStatus | None = None,
         type: _t.EmailCampaignType | None = None,
-        timeout: float | None = None,
+        timeout: float | Decimal | None = None,
         progress: _Progress | None = None,
     ) -> _t.ExportStatisticsResult:
         """Writes the figures of e-mail campaigns to a CSV file, a campaign per row.
@@ -3608,11 +3606,11 @@ class _Event:
         self,
         *,
         event_name: str,
-        identifiers: _t.EventIdentifiers,
+        identifiers: _t.EventIdentifiers | _Model,
         contact_properties: Mapping[str, _t.Scalar | None] | None = None,
         event_date: str | datetime | None = None,
         event_properties: Mapping[str, _t.CreateEventRequestEventPropertiesValue | None] | None = None,
-        object: _t.EventObject | None = None,
+        object: _t.EventObject | _Model | None = None,
         options: CallOptions | None = None,
     ) -> None:
         """Records a custom event of a contact.
@@ -3638,7 +3636,7 @@ class _Event:
     def create_batch_events(
         self,
         *,
-        events: Sequence[_t.CreateBatchEventsRequestEventsItem],
+        events: Sequence[_t.CreateBatchEventsRequestEventsItem | _Model],
         options: CallOptions | None = None,
     ) -> _t.BatchAcceptedResponse:
         """Records many custom events in one call.
@@ -3695,7 +3693,7 @@ class _ExternalFeeds:
         token: str | None = None,
         max_retries: int | None = None,
         cache: bool | None = None,
-        headers: Sequence[_t.FeedHeader] | None = None,
+        headers: Sequence[_t.FeedHeader | _Model] | None = None,
         options: CallOptions | None = None,
     ) -> _t.CreatedKey:
         """Creates an external feed, from which emails take dynamic content.
@@ -3739,7 +3737,7 @@ class _ExternalFeeds:
         username: str | None = None,
         password: str | None = None,
         token: str | None = None,
-        headers: Sequence[_t.FeedHeader] | None = None,
+        headers: Sequence[_t.FeedHeader | _Model] | None = None,
         max_retries: int | None = None,
         cache: bool | None = None,
         options: CallOptions | None = None,
@@ -4263,8 +4261,8 @@ class _MasterAccount:
         self,
         *,
         id: int,
-        credits: _t.PlanCredits | None = None,
-        features: _t.PutCorporateSubAccountIdPlanRequestFeatures | None = None,
+        credits: _t.PlanCredits | _Model | None = None,
+        features: _t.PutCorporateSubAccountIdPlanRequestFeatures | _Model | None = None,
         options: CallOptions | None = None,
     ) -> None:
         """Changes the credits and features of one sub-account.
@@ -4281,8 +4279,8 @@ class _MasterAccount:
     def update_sub_accounts_plan(
         self,
         *,
-        credits: _t.PlanCredits | None = None,
-        features: _t.PutCorporateSubAccountsPlanRequestFeatures | None = None,
+        credits: _t.PlanCredits | _Model | None = None,
+        features: _t.PutCorporateSubAccountsPlanRequestFeatures | _Model | None = None,
         sub_account_ids: Sequence[int] | None = None,
         options: CallOptions | None = None,
     ) -> None:
@@ -4303,7 +4301,7 @@ class _MasterAccount:
         *,
         all_features_access: bool,
         email: str,
-        privileges: Sequence[_t.InviteAdminUserRequestPrivilegesItem],
+        privileges: Sequence[_t.InviteAdminUserRequestPrivilegesItem | _Model],
         group_ids: Sequence[str] | None = None,
         options: CallOptions | None = None,
     ) -> _t.OptionalKey:
@@ -4368,7 +4366,7 @@ class _MasterAccount:
         *,
         email: str,
         all_features_access: bool,
-        privileges: Sequence[_t.PutCorporateUserEmailPermissionsRequestPrivilegesItem],
+        privileges: Sequence[_t.PutCorporateUserEmailPermissionsRequestPrivilegesItem | _Model],
         options: CallOptions | None = None,
     ) -> None:
         """Changes the permissions of an admin user.
@@ -4521,12 +4519,12 @@ class _Payments:
     def create_payment_request(
         self,
         *,
-        cart: _t.CartInput,
+        cart: _t.CartInput | _Model,
         contact_id: int,
         reference: str,
-        configuration: _t.ConfigurationInput | None = None,
+        configuration: _t.ConfigurationInput | _Model | None = None,
         description: str | None = None,
-        notification: _t.NotificationInput | None = None,
+        notification: _t.NotificationInput | _Model | None = None,
         options: CallOptions | None = None,
     ) -> _t.CreatePaymentRequestResponse:
         """Creates a payment request for a contact and returns the address of its payment page.
@@ -4618,7 +4616,7 @@ class _Process:
         self,
         *,
         process_id: int,
-        timeout: float | None = None,
+        timeout: float | Decimal | None = None,
         progress: _Progress | None = None,
     ) -> _t.Process:
         """Waits until a background process has ended, and gives it.
@@ -4955,7 +4953,7 @@ class _Reward:
         expiration_date: str | None = None,
         loyalty_subscription_id: str | None = None,
         meta: Mapping[str, Any] | None = None,
-        value: float | None = None,
+        value: float | Decimal | None = None,
         valid_from: str | None = None,
         options: CallOptions | None = None,
     ) -> _t.CreateVoucherResponse:
@@ -4988,7 +4986,7 @@ class _Reward:
         contact_id: int | None = None,
         loyalty_subscription_id: str | None = None,
         meta: Mapping[str, Any] | None = None,
-        order: _t.RedeemVoucherRequestOrder | None = None,
+        order: _t.RedeemVoucherRequestOrder | _Model | None = None,
         reward_id: str | None = None,
         ttl: int | None = None,
         auto_complete: bool | None = None,
@@ -5153,7 +5151,7 @@ class _Senders:
         *,
         email: str,
         name: str,
-        ips: Sequence[_t.SenderIp] | None = None,
+        ips: Sequence[_t.SenderIp | _Model] | None = None,
         options: CallOptions | None = None,
     ) -> _t.CreateSenderResponse:
         """Creates an e-mail sender.
@@ -5184,7 +5182,7 @@ class _Senders:
         *,
         sender_id: int,
         email: str | None = None,
-        ips: Sequence[_t.SenderIp] | None = None,
+        ips: Sequence[_t.SenderIp | _Model] | None = None,
         name: str | None = None,
         options: CallOptions | None = None,
     ) -> None:
@@ -5289,7 +5287,7 @@ class _SmsCampaigns:
         name: str,
         sender: str,
         organisation_prefix: str | None = None,
-        recipients: _t.SmsCampaignRecipients | None = None,
+        recipients: _t.SmsCampaignRecipients | _Model | None = None,
         scheduled_at: str | datetime | None = None,
         unicode_enabled: bool | None = None,
         unsubscribe_instruction: str | None = None,
@@ -5337,7 +5335,7 @@ class _SmsCampaigns:
         content: str | None = None,
         name: str | None = None,
         organisation_prefix: str | None = None,
-        recipients: _t.SmsCampaignRecipients | None = None,
+        recipients: _t.SmsCampaignRecipients | _Model | None = None,
         scheduled_at: str | datetime | None = None,
         sender: str | None = None,
         unicode_enabled: bool | None = None,
@@ -5421,7 +5419,7 @@ class _SmsCampaigns:
         self,
         *,
         campaign_id: int,
-        email: _t.SendReportEmail,
+        email: _t.SendReportEmail | _Model,
         language: _t.ReportLanguage | None = None,
         options: CallOptions | None = None,
     ) -> None:
@@ -5554,7 +5552,7 @@ class _Tasks:
         done: bool | None = None,
         duration: int | None = None,
         notes: str | None = None,
-        reminder: _t.TaskReminder | None = None,
+        reminder: _t.TaskReminder | _Model | None = None,
         options: CallOptions | None = None,
     ) -> _t.CreatedKey:
         """Creates a task.
@@ -5614,7 +5612,7 @@ class _Tasks:
         duration: int | None = None,
         name: str | None = None,
         notes: str | None = None,
-        reminder: _t.TaskReminder | None = None,
+        reminder: _t.TaskReminder | _Model | None = None,
         task_type_id: str | None = None,
         options: CallOptions | None = None,
     ) -> None:
@@ -5697,11 +5695,11 @@ class _Tier:
         pid: str,
         name: str,
         downgrade_strategy: _t.TierStrategy | None = None,
-        meta: _t.InternalMeta | None = None,
+        meta: _t.InternalMeta | _Model | None = None,
         tier_order: Sequence[str] | None = None,
         upgrade_strategy: _t.TierStrategy | None = None,
-        upgrade_schedule: _t.TierScheduleRequest | None = None,
-        downgrade_schedule: _t.TierScheduleRequest | None = None,
+        upgrade_schedule: _t.TierScheduleRequest | _Model | None = None,
+        downgrade_schedule: _t.TierScheduleRequest | _Model | None = None,
         options: CallOptions | None = None,
     ) -> _t.TierGroup:
         """Creates a tier group in a loyalty program.
@@ -5753,7 +5751,7 @@ class _Tier:
         name: str,
         tier_order: Sequence[str],
         upgrade_strategy: _t.TierStrategy,
-        meta: _t.InternalMeta | None = None,
+        meta: _t.InternalMeta | _Model | None = None,
         options: CallOptions | None = None,
     ) -> _t.TierGroup:
         """Replaces the settings of a tier group.
@@ -5795,10 +5793,10 @@ class _Tier:
         *,
         pid: str,
         gid: str,
-        access_conditions: Sequence[_t.TierAccessCondition],
+        access_conditions: Sequence[_t.TierAccessCondition | _Model],
         name: str,
         image_ref: str | None = None,
-        tier_rewards: Sequence[_t.TierReward] | None = None,
+        tier_rewards: Sequence[_t.TierReward | _Model] | None = None,
         options: CallOptions | None = None,
     ) -> _t.Tier:
         """Creates a tier in a tier group.
@@ -5840,9 +5838,9 @@ class _Tier:
         *,
         pid: str,
         tid: str,
-        access_conditions: Sequence[_t.TierAccessCondition],
+        access_conditions: Sequence[_t.TierAccessCondition | _Model],
         name: str,
-        tier_rewards: Sequence[_t.TierReward],
+        tier_rewards: Sequence[_t.TierReward | _Model],
         image_ref: str | None = None,
         options: CallOptions | None = None,
     ) -> _t.Tier:
@@ -5985,22 +5983,22 @@ class _TransactionalEmails:
     def send_transac_email(
         self,
         *,
-        attachment: Sequence[_t.SendTransacEmailRequestAttachmentItem] | None = None,
+        attachment: Sequence[_t.SendTransacEmailRequestAttachmentItem | _Model | _File] | None = None,
         batch_id: str | None = None,
-        bcc: Sequence[_t.Recipient] | None = None,
-        cc: Sequence[_t.Recipient] | None = None,
+        bcc: Sequence[_t.Recipient | _Model] | None = None,
+        cc: Sequence[_t.Recipient | _Model] | None = None,
         headers: Mapping[str, Any] | None = None,
         html_content: str | None = None,
-        message_versions: Sequence[_t.SendTransacEmailRequestMessageVersionsItem] | None = None,
+        message_versions: Sequence[_t.SendTransacEmailRequestMessageVersionsItem | _Model] | None = None,
         params: Mapping[str, Any] | None = None,
-        reply_to: _t.ReplyTo | None = None,
+        reply_to: _t.ReplyTo | _Model | None = None,
         scheduled_at: str | datetime | None = None,
-        sender: _t.SenderInput | None = None,
+        sender: _t.SenderInput | _Model | None = None,
         subject: str | None = None,
         tags: Sequence[str] | None = None,
         template_id: int | None = None,
         text_content: str | None = None,
-        to: Sequence[_t.Recipient] | None = None,
+        to: Sequence[_t.Recipient | _Model] | None = None,
         options: CallOptions | None = None,
     ) -> _t.SendTransacEmailResponse:
         """Sends an email to one or several recipients, at once or at a set time.
@@ -6310,7 +6308,7 @@ class _TransactionalEmails:
     def create_smtp_template(
         self,
         *,
-        sender: _t.SenderInput,
+        sender: _t.SenderInput | _Model,
         subject: str,
         template_name: str,
         attachment_url: str | None = None,
@@ -6367,7 +6365,7 @@ class _TransactionalEmails:
         html_url: str | None = None,
         is_active: bool | None = None,
         reply_to: str | None = None,
-        sender: _t.SenderInput | None = None,
+        sender: _t.SenderInput | _Model | None = None,
         subject: str | None = None,
         tag: str | None = None,
         template_name: str | None = None,
@@ -6700,7 +6698,7 @@ class _User:
         *,
         all_features_access: bool,
         email: str,
-        privileges: Sequence[_t.InviteuserPrivilegesItem],
+        privileges: Sequence[_t.InviteuserPrivilegesItem | _Model],
         options: CallOptions | None = None,
     ) -> _t.InviteuserResponse:
         """Invites a user to the account by e-mail.
@@ -6736,7 +6734,7 @@ class _User:
         *,
         all_features_access: bool,
         email: str,
-        privileges: Sequence[_t.InviteuserPrivilegesItem],
+        privileges: Sequence[_t.InviteuserPrivilegesItem | _Model],
         options: CallOptions | None = None,
     ) -> _t.EditUserPermissionResponse:
         """Changes what a user may do in the account.
@@ -6810,13 +6808,13 @@ class _Webhooks:
         self,
         *,
         url: str,
-        auth: _t.WebhookAuth | None = None,
+        auth: _t.WebhookAuth | _Model | None = None,
         batched: bool | None = None,
         channel: _t.CreateWebhookRequestChannel | None = None,
         description: str | None = None,
         domain: str | None = None,
         events: Sequence[_t.WebhookEvent] | None = None,
-        headers: Sequence[_t.KeyValueInput] | None = None,
+        headers: Sequence[_t.KeyValueInput | _Model] | None = None,
         type: _t.WebhookType | None = None,
         options: CallOptions | None = None,
     ) -> _t.CreatedId:
@@ -6895,12 +6893,12 @@ class _Webhooks:
         self,
         *,
         webhook_id: int,
-        auth: _t.WebhookAuth | None = None,
+        auth: _t.WebhookAuth | _Model | None = None,
         batched: bool | None = None,
         description: str | None = None,
         domain: str | None = None,
         events: Sequence[_t.WebhookEvent] | None = None,
-        headers: Sequence[_t.KeyValueInput] | None = None,
+        headers: Sequence[_t.KeyValueInput | _Model] | None = None,
         url: str | None = None,
         options: CallOptions | None = None,
     ) -> None:
@@ -6968,7 +6966,7 @@ class _WhatsAppCampaigns:
         self,
         *,
         name: str,
-        recipients: _t.WhatsappCampaignRecipients,
+        recipients: _t.WhatsappCampaignRecipients | _Model,
         scheduled_at: str | datetime,
         template_id: int,
         options: CallOptions | None = None,
@@ -7084,7 +7082,7 @@ class _WhatsAppCampaigns:
         campaign_id: int,
         campaign_name: str | None = None,
         campaign_status: _t.UpdateWhatsAppCampaignRequestCampaignStatus | None = None,
-        recipients: _t.WhatsappCampaignRecipients | None = None,
+        recipients: _t.WhatsappCampaignRecipients | _Model | None = None,
         reschedule_for: str | datetime | None = None,
         options: CallOptions | None = None,
     ) -> None:
@@ -7349,11 +7347,11 @@ class _AsyncBalance:
         balance_option_debit_rounding: _t.Rounding | None = None,
         description: str | None = None,
         image_ref: str | None = None,
-        max_amount: float | None = None,
-        max_credit_amount_limit: float | None = None,
-        max_debit_amount_limit: float | None = None,
-        meta: _t.InternalMeta | None = None,
-        min_amount: float | None = None,
+        max_amount: float | Decimal | None = None,
+        max_credit_amount_limit: float | Decimal | None = None,
+        max_debit_amount_limit: float | Decimal | None = None,
+        meta: _t.InternalMeta | _Model | None = None,
+        min_amount: float | Decimal | None = None,
         options: CallOptions | None = None,
     ) -> _t.BalanceDefinition:
         """Creates a balance definition, such as points or a currency amount, in a loyalty program.
@@ -7426,11 +7424,11 @@ class _AsyncBalance:
         balance_option_debit_rounding: _t.Rounding | None = None,
         description: str | None = None,
         image_ref: str | None = None,
-        max_amount: float | None = None,
-        max_credit_amount_limit: float | None = None,
-        max_debit_amount_limit: float | None = None,
-        meta: _t.InternalMeta | None = None,
-        min_amount: float | None = None,
+        max_amount: float | Decimal | None = None,
+        max_credit_amount_limit: float | Decimal | None = None,
+        max_debit_amount_limit: float | Decimal | None = None,
+        meta: _t.InternalMeta | _Model | None = None,
+        min_amount: float | Decimal | None = None,
         options: CallOptions | None = None,
     ) -> _t.BalanceDefinition:
         """Replaces the settings of a balance definition.
@@ -7626,7 +7624,7 @@ class _AsyncBalance:
         self,
         *,
         pid: str,
-        amount: float,
+        amount: float | Decimal,
         balance_definition_id: str,
         contact_id: int,
         due_at: str | datetime,
@@ -7734,7 +7732,7 @@ class _AsyncBalance:
         self,
         *,
         pid: str,
-        amount: float,
+        amount: float | Decimal,
         balance_definition_id: str,
         transaction_type: _t.TransactionType | None = None,
         contact_id: int | None = None,
@@ -8007,7 +8005,7 @@ class _AsyncCompanies:
         *,
         id: str,
         label: str | None = None,
-        options_labels: Sequence[_t.PatchCrmAttributesIdRequestOptionsLabelsItem] | None = None,
+        options_labels: Sequence[_t.PatchCrmAttributesIdRequestOptionsLabelsItem | _Model] | None = None,
         object_type: _t.CrmObjectType | None = None,
         options: CallOptions | None = None,
     ) -> None:
@@ -8255,7 +8253,7 @@ class _AsyncContacts:
         *,
         attribute_category: _t.AttributeCategory,
         attribute_name: str,
-        enumeration: Sequence[_t.AttributeOption] | None = None,
+        enumeration: Sequence[_t.AttributeOption | _Model] | None = None,
         is_recurring: bool | None = None,
         multi_category_options: Sequence[str] | None = None,
         type: _t.CreateAttributeRequestType | None = None,
@@ -8287,7 +8285,7 @@ class _AsyncContacts:
         *,
         attribute_category: _t.UpdateAttributeRequestAttributeCategory,
         attribute_name: str,
-        enumeration: Sequence[_t.AttributeOption] | None = None,
+        enumeration: Sequence[_t.AttributeOption | _Model] | None = None,
         multi_category_options: Sequence[str] | None = None,
         value: str | None = None,
         options: CallOptions | None = None,
@@ -8344,7 +8342,7 @@ class _AsyncContacts:
     def update_batch_contacts(
         self,
         *,
-        contacts: Sequence[_t.UpdateBatchContactsRequestContactsItem] | None = None,
+        contacts: Sequence[_t.UpdateBatchContactsRequestContactsItem | _Model] | None = None,
         options: CallOptions | None = None,
     ) -> None:
         """Updates several contacts in one call.
@@ -8394,7 +8392,7 @@ class _AsyncContacts:
     def request_contact_export(
         self,
         *,
-        custom_contact_filter: _t.RequestContactExportRequestCustomContactFilter,
+        custom_contact_filter: _t.RequestContactExportRequestCustomContactFilter | _Model,
         disable_notification: bool | None = None,
         export_attributes: Sequence[str] | None = None,
         export_mandatory_attributes: bool | None = None,
@@ -8538,10 +8536,10 @@ class _AsyncContacts:
         empty_contacts_attributes: bool | None = None,
         file_body: str | None = None,
         file_url: str | None = None,
-        json_body: Sequence[_t.ImportContactsRequestJsonBodyItem] | None = None,
+        json_body: Sequence[_t.ImportContactsRequestJsonBodyItem | _Model] | None = None,
         list_ids: Sequence[int] | None = None,
         consent_group_ids: Sequence[int] | None = None,
-        new_list: _t.ImportContactsRequestNewList | None = None,
+        new_list: _t.ImportContactsRequestNewList | _Model | None = None,
         notify_url: str | None = None,
         sms_blacklist: bool | None = None,
         update_existing_contacts: bool | None = None,
@@ -8872,7 +8870,7 @@ class _AsyncContacts:
         *,
         path: str | PathLike[str],
         list_ids: Sequence[int] | None = None,
-        new_list: _t.ImportContactsRequestNewList | None = None,
+        new_list: _t.ImportContactsRequestNewList | _Model | None = None,
         columns: Mapping[str, str | None] | None = None,
         delimiter: str | None = None,
         encoding: str | None = None,
@@ -8883,7 +8881,7 @@ class _AsyncContacts:
         rejects_path: str | PathLike[str] | None = None,
         dry_run: bool | None = None,
         wait: bool | None = None,
-        timeout: float | None = None,
+        timeout: float | Decimal | None = None,
         body_limit: int | None = None,
         progress: _Progress | None = None,
     ) -> _t.ImportFileResult:
@@ -8933,7 +8931,7 @@ class _AsyncContacts:
         list_id: int,
         path: str | PathLike[str],
         attributes: Sequence[str] | None = None,
-        timeout: float | None = None,
+        timeout: float | Decimal | None = None,
         progress: _Progress | None = None,
     ) -> _t.ExportListResult:
         """Writes all contacts of a list to a CSV file.
@@ -9243,7 +9241,7 @@ class _AsyncCustomObjects:
         self,
         *,
         object_type: str,
-        records: Sequence[_t.UpsertrecordsRequestRecordsItem],
+        records: Sequence[_t.UpsertrecordsRequestRecordsItem | _Model],
         options: CallOptions | None = None,
     ) -> _t.UpsertrecordsResponse:
         """Creates or updates up to 1000 records of a custom object type in one call.
@@ -9690,7 +9688,7 @@ class _AsyncEcommerce:
     def create_update_batch_category(
         self,
         *,
-        categories: Sequence[_t.CreateUpdateBatchCategoryRequestCategoriesItem],
+        categories: Sequence[_t.CreateUpdateBatchCategoryRequestCategoriesItem | _Model],
         update_enabled: bool | None = None,
         options: CallOptions | None = None,
     ) -> _t.BatchCounts:
@@ -9848,15 +9846,15 @@ class _AsyncEcommerce:
     def create_order(
         self,
         *,
-        amount: float,
+        amount: float | Decimal,
         created_at: str | datetime,
         id: str,
-        products: Sequence[_t.OrderProductsItem],
+        products: Sequence[_t.OrderProductsItem | _Model],
         status: str,
         updated_at: str | datetime,
-        billing: _t.OrderBilling | None = None,
+        billing: _t.OrderBilling | _Model | None = None,
         coupons: Sequence[str] | None = None,
-        identifiers: _t.OrderIdentifiers | None = None,
+        identifiers: _t.OrderIdentifiers | _Model | None = None,
         meta_info: Mapping[str, _t.Scalar | None] | None = None,
         store_id: str | None = None,
         options: CallOptions | None = None,
@@ -9886,7 +9884,7 @@ class _AsyncEcommerce:
     def create_batch_order(
         self,
         *,
-        orders: Sequence[_t.Order],
+        orders: Sequence[_t.Order | _Model],
         historical: bool | None = None,
         notify_url: str | None = None,
         options: CallOptions | None = None,
@@ -9913,18 +9911,18 @@ class _AsyncEcommerce:
         ids: Sequence[str] | None = None,
         search: str | None = None,
         name: str | None = None,
-        price_lte: float | None = None,
-        price_gte: float | None = None,
-        price_lt: float | None = None,
-        price_gt: float | None = None,
-        price_eq: float | None = None,
-        price_ne: float | None = None,
-        alternative_price_lte: float | None = None,
-        alternative_price_gte: float | None = None,
-        alternative_price_lt: float | None = None,
-        alternative_price_gt: float | None = None,
-        alternative_price_eq: float | None = None,
-        alternative_price_ne: float | None = None,
+        price_lte: float | Decimal | None = None,
+        price_gte: float | Decimal | None = None,
+        price_lt: float | Decimal | None = None,
+        price_gt: float | Decimal | None = None,
+        price_eq: float | Decimal | None = None,
+        price_ne: float | Decimal | None = None,
+        alternative_price_lte: float | Decimal | None = None,
+        alternative_price_gte: float | Decimal | None = None,
+        alternative_price_lt: float | Decimal | None = None,
+        alternative_price_gt: float | Decimal | None = None,
+        alternative_price_eq: float | Decimal | None = None,
+        alternative_price_ne: float | Decimal | None = None,
         categories: Sequence[str] | None = None,
         modified_since: str | datetime | None = None,
         created_since: str | datetime | None = None,
@@ -9987,10 +9985,10 @@ class _AsyncEcommerce:
         is_deleted: bool | None = None,
         meta_info: Mapping[str, _t.TextOrInteger | None] | None = None,
         parent_id: str | None = None,
-        price: float | None = None,
-        alternative_price: float | None = None,
+        price: float | Decimal | None = None,
+        alternative_price: float | Decimal | None = None,
         sku: str | None = None,
-        stock: float | None = None,
+        stock: float | Decimal | None = None,
         update_enabled: bool | None = None,
         url: str | None = None,
         options: CallOptions | None = None,
@@ -10028,7 +10026,7 @@ class _AsyncEcommerce:
     def create_update_batch_products(
         self,
         *,
-        products: Sequence[_t.CreateUpdateBatchProductsRequestProductsItem],
+        products: Sequence[_t.CreateUpdateBatchProductsRequestProductsItem | _Model],
         update_enabled: bool | None = None,
         options: CallOptions | None = None,
     ) -> _t.BatchCounts:
@@ -10063,7 +10061,7 @@ class _AsyncEcommerce:
         self,
         *,
         id: str,
-        contact_identifiers: _t.CreateProductAlertRequestContactIdentifiers | None = None,
+        contact_identifiers: _t.CreateProductAlertRequestContactIdentifiers | _Model | None = None,
         options: CallOptions | None = None,
     ) -> None:
         """Registers a contact for an alert when a product is back in stock.
@@ -10130,10 +10128,10 @@ class _AsyncEmailCampaigns:
         self,
         *,
         name: str,
-        sender: _t.SenderInput,
+        sender: _t.SenderInput | _Model,
         ab_testing: bool | None = None,
         attachment_url: str | None = None,
-        email_expiration_date: _t.EmailExpirationInput | None = None,
+        email_expiration_date: _t.EmailExpirationInput | _Model | None = None,
         footer: str | None = None,
         header: str | None = None,
         html_content: str | None = None,
@@ -10145,7 +10143,7 @@ class _AsyncEmailCampaigns:
         mirror_active: bool | None = None,
         params: Mapping[str, Any] | None = None,
         preview_text: str | None = None,
-        recipients: _t.EmailCampaignRecipients | None = None,
+        recipients: _t.EmailCampaignRecipients | _Model | None = None,
         reply_to: str | None = None,
         scheduled_at: str | datetime | None = None,
         send_at_best_time: bool | None = None,
@@ -10284,7 +10282,7 @@ class _AsyncEmailCampaigns:
         campaign_id: int,
         ab_testing: bool | None = None,
         attachment_url: str | None = None,
-        email_expiration_date: _t.EmailExpirationInput | None = None,
+        email_expiration_date: _t.EmailExpirationInput | _Model | None = None,
         footer: str | None = None,
         header: str | None = None,
         html_content: str | None = None,
@@ -10297,12 +10295,12 @@ class _AsyncEmailCampaigns:
         name: str | None = None,
         params: Mapping[str, Any] | None = None,
         preview_text: str | None = None,
-        recipients: _t.EmailCampaignRecipients | None = None,
+        recipients: _t.EmailCampaignRecipients | _Model | None = None,
         recurring: bool | None = None,
         reply_to: str | None = None,
         scheduled_at: str | datetime | None = None,
         send_at_best_time: bool | None = None,
-        sender: _t.SenderInput | None = None,
+        sender: _t.SenderInput | _Model | None = None,
         split_rule: int | None = None,
         subject: str | None = None,
         subject_a: str | None = None,
@@ -10465,7 +10463,7 @@ class _AsyncEmailCampaigns:
         self,
         *,
         campaign_id: int,
-        email: _t.SendReportEmail,
+        email: _t.SendReportEmail | _Model,
         language: _t.ReportLanguage | None = None,
         options: CallOptions | None = None,
     ) -> None:
@@ -10537,7 +10535,7 @@ class _AsyncEmailCampaigns:
         campaign_ids: Sequence[int] | None = None,
         status: _t.GetEmailCampaignsRequestStatus | None = None,
         type: _t.EmailCampaignType | None = None,
-        timeout: float | None = None,
+        timeout: float | Decimal | None = None,
         progress: _Progress | None = None,
     ) -> _t.ExportStatisticsResult:
         """Writes the figures of e-mail campaigns to a CSV file, a campaign per row.
@@ -10596,11 +10594,11 @@ class _AsyncEvent:
         self,
         *,
         event_name: str,
-        identifiers: _t.EventIdentifiers,
+        identifiers: _t.EventIdentifiers | _Model,
         contact_properties: Mapping[str, _t.Scalar | None] | None = None,
         event_date: str | datetime | None = None,
         event_properties: Mapping[str, _t.CreateEventRequestEventPropertiesValue | None] | None = None,
-        object: _t.EventObject | None = None,
+        object: _t.EventObject | _Model | None = None,
         options: CallOptions | None = None,
     ) -> None:
         """Records a custom event of a contact.
@@ -10626,7 +10624,7 @@ class _AsyncEvent:
     def create_batch_events(
         self,
         *,
-        events: Sequence[_t.CreateBatchEventsRequestEventsItem],
+        events: Sequence[_t.CreateBatchEventsRequestEventsItem | _Model],
         options: CallOptions | None = None,
     ) -> _t.BatchAcceptedResponse:
         """Records many custom events in one call.
@@ -10683,7 +10681,7 @@ class _AsyncExternalFeeds:
         token: str | None = None,
         max_retries: int | None = None,
         cache: bool | None = None,
-        headers: Sequence[_t.FeedHeader] | None = None,
+        headers: Sequence[_t.FeedHeader | _Model] | None = None,
         options: CallOptions | None = None,
     ) -> _t.CreatedKey:
         """Creates an external feed, from which emails take dynamic content.
@@ -10727,7 +10725,7 @@ class _AsyncExternalFeeds:
         username: str | None = None,
         password: str | None = None,
         token: str | None = None,
-        headers: Sequence[_t.FeedHeader] | None = None,
+        headers: Sequence[_t.FeedHeader | _Model] | None = None,
         max_retries: int | None = None,
         cache: bool | None = None,
         options: CallOptions | None = None,
@@ -11251,8 +11249,8 @@ class _AsyncMasterAccount:
         self,
         *,
         id: int,
-        credits: _t.PlanCredits | None = None,
-        features: _t.PutCorporateSubAccountIdPlanRequestFeatures | None = None,
+        credits: _t.PlanCredits | _Model | None = None,
+        features: _t.PutCorporateSubAccountIdPlanRequestFeatures | _Model | None = None,
         options: CallOptions | None = None,
     ) -> None:
         """Changes the credits and features of one sub-account.
@@ -11269,8 +11267,8 @@ class _AsyncMasterAccount:
     def update_sub_accounts_plan(
         self,
         *,
-        credits: _t.PlanCredits | None = None,
-        features: _t.PutCorporateSubAccountsPlanRequestFeatures | None = None,
+        credits: _t.PlanCredits | _Model | None = None,
+        features: _t.PutCorporateSubAccountsPlanRequestFeatures | _Model | None = None,
         sub_account_ids: Sequence[int] | None = None,
         options: CallOptions | None = None,
     ) -> None:
@@ -11291,7 +11289,7 @@ class _AsyncMasterAccount:
         *,
         all_features_access: bool,
         email: str,
-        privileges: Sequence[_t.InviteAdminUserRequestPrivilegesItem],
+        privileges: Sequence[_t.InviteAdminUserRequestPrivilegesItem | _Model],
         group_ids: Sequence[str] | None = None,
         options: CallOptions | None = None,
     ) -> _t.OptionalKey:
@@ -11356,7 +11354,7 @@ class _AsyncMasterAccount:
         *,
         email: str,
         all_features_access: bool,
-        privileges: Sequence[_t.PutCorporateUserEmailPermissionsRequestPrivilegesItem],
+        privileges: Sequence[_t.PutCorporateUserEmailPermissionsRequestPrivilegesItem | _Model],
         options: CallOptions | None = None,
     ) -> None:
         """Changes the permissions of an admin user.
@@ -11509,12 +11507,12 @@ class _AsyncPayments:
     def create_payment_request(
         self,
         *,
-        cart: _t.CartInput,
+        cart: _t.CartInput | _Model,
         contact_id: int,
         reference: str,
-        configuration: _t.ConfigurationInput | None = None,
+        configuration: _t.ConfigurationInput | _Model | None = None,
         description: str | None = None,
-        notification: _t.NotificationInput | None = None,
+        notification: _t.NotificationInput | _Model | None = None,
         options: CallOptions | None = None,
     ) -> _t.CreatePaymentRequestResponse:
         """Creates a payment request for a contact and returns the address of its payment page.
@@ -11606,7 +11604,7 @@ class _AsyncProcess:
         self,
         *,
         process_id: int,
-        timeout: float | None = None,
+        timeout: float | Decimal | None = None,
         progress: _Progress | None = None,
     ) -> _t.Process:
         """Waits until a background process has ended, and gives it.
@@ -11943,7 +11941,7 @@ class _AsyncReward:
         expiration_date: str | None = None,
         loyalty_subscription_id: str | None = None,
         meta: Mapping[str, Any] | None = None,
-        value: float | None = None,
+        value: float | Decimal | None = None,
         valid_from: str | None = None,
         options: CallOptions | None = None,
     ) -> _t.CreateVoucherResponse:
@@ -11976,7 +11974,7 @@ class _AsyncReward:
         contact_id: int | None = None,
         loyalty_subscription_id: str | None = None,
         meta: Mapping[str, Any] | None = None,
-        order: _t.RedeemVoucherRequestOrder | None = None,
+        order: _t.RedeemVoucherRequestOrder | _Model | None = None,
         reward_id: str | None = None,
         ttl: int | None = None,
         auto_complete: bool | None = None,
@@ -12141,7 +12139,7 @@ class _AsyncSenders:
         *,
         email: str,
         name: str,
-        ips: Sequence[_t.SenderIp] | None = None,
+        ips: Sequence[_t.SenderIp | _Model] | None = None,
         options: CallOptions | None = None,
     ) -> _t.CreateSenderResponse:
         """Creates an e-mail sender.
@@ -12172,7 +12170,7 @@ class _AsyncSenders:
         *,
         sender_id: int,
         email: str | None = None,
-        ips: Sequence[_t.SenderIp] | None = None,
+        ips: Sequence[_t.SenderIp | _Model] | None = None,
         name: str | None = None,
         options: CallOptions | None = None,
     ) -> None:
@@ -12277,7 +12275,7 @@ class _AsyncSmsCampaigns:
         name: str,
         sender: str,
         organisation_prefix: str | None = None,
-        recipients: _t.SmsCampaignRecipients | None = None,
+        recipients: _t.SmsCampaignRecipients | _Model | None = None,
         scheduled_at: str | datetime | None = None,
         unicode_enabled: bool | None = None,
         unsubscribe_instruction: str | None = None,
@@ -12325,7 +12323,7 @@ class _AsyncSmsCampaigns:
         content: str | None = None,
         name: str | None = None,
         organisation_prefix: str | None = None,
-        recipients: _t.SmsCampaignRecipients | None = None,
+        recipients: _t.SmsCampaignRecipients | _Model | None = None,
         scheduled_at: str | datetime | None = None,
         sender: str | None = None,
         unicode_enabled: bool | None = None,
@@ -12409,7 +12407,7 @@ class _AsyncSmsCampaigns:
         self,
         *,
         campaign_id: int,
-        email: _t.SendReportEmail,
+        email: _t.SendReportEmail | _Model,
         language: _t.ReportLanguage | None = None,
         options: CallOptions | None = None,
     ) -> None:
@@ -12542,7 +12540,7 @@ class _AsyncTasks:
         done: bool | None = None,
         duration: int | None = None,
         notes: str | None = None,
-        reminder: _t.TaskReminder | None = None,
+        reminder: _t.TaskReminder | _Model | None = None,
         options: CallOptions | None = None,
     ) -> _t.CreatedKey:
         """Creates a task.
@@ -12602,7 +12600,7 @@ class _AsyncTasks:
         duration: int | None = None,
         name: str | None = None,
         notes: str | None = None,
-        reminder: _t.TaskReminder | None = None,
+        reminder: _t.TaskReminder | _Model | None = None,
         task_type_id: str | None = None,
         options: CallOptions | None = None,
     ) -> None:
@@ -12685,11 +12683,11 @@ class _AsyncTier:
         pid: str,
         name: str,
         downgrade_strategy: _t.TierStrategy | None = None,
-        meta: _t.InternalMeta | None = None,
+        meta: _t.InternalMeta | _Model | None = None,
         tier_order: Sequence[str] | None = None,
         upgrade_strategy: _t.TierStrategy | None = None,
-        upgrade_schedule: _t.TierScheduleRequest | None = None,
-        downgrade_schedule: _t.TierScheduleRequest | None = None,
+        upgrade_schedule: _t.TierScheduleRequest | _Model | None = None,
+        downgrade_schedule: _t.TierScheduleRequest | _Model | None = None,
         options: CallOptions | None = None,
     ) -> _t.TierGroup:
         """Creates a tier group in a loyalty program.
@@ -12741,7 +12739,7 @@ class _AsyncTier:
         name: str,
         tier_order: Sequence[str],
         upgrade_strategy: _t.TierStrategy,
-        meta: _t.InternalMeta | None = None,
+        meta: _t.InternalMeta | _Model | None = None,
         options: CallOptions | None = None,
     ) -> _t.TierGroup:
         """Replaces the settings of a tier group.
@@ -12783,10 +12781,10 @@ class _AsyncTier:
         *,
         pid: str,
         gid: str,
-        access_conditions: Sequence[_t.TierAccessCondition],
+        access_conditions: Sequence[_t.TierAccessCondition | _Model],
         name: str,
         image_ref: str | None = None,
-        tier_rewards: Sequence[_t.TierReward] | None = None,
+        tier_rewards: Sequence[_t.TierReward | _Model] | None = None,
         options: CallOptions | None = None,
     ) -> _t.Tier:
         """Creates a tier in a tier group.
@@ -12828,9 +12826,9 @@ class _AsyncTier:
         *,
         pid: str,
         tid: str,
-        access_conditions: Sequence[_t.TierAccessCondition],
+        access_conditions: Sequence[_t.TierAccessCondition | _Model],
         name: str,
-        tier_rewards: Sequence[_t.TierReward],
+        tier_rewards: Sequence[_t.TierReward | _Model],
         image_ref: str | None = None,
         options: CallOptions | None = None,
     ) -> _t.Tier:
@@ -12973,22 +12971,22 @@ class _AsyncTransactionalEmails:
     def send_transac_email(
         self,
         *,
-        attachment: Sequence[_t.SendTransacEmailRequestAttachmentItem] | None = None,
+        attachment: Sequence[_t.SendTransacEmailRequestAttachmentItem | _Model | _File] | None = None,
         batch_id: str | None = None,
-        bcc: Sequence[_t.Recipient] | None = None,
-        cc: Sequence[_t.Recipient] | None = None,
+        bcc: Sequence[_t.Recipient | _Model] | None = None,
+        cc: Sequence[_t.Recipient | _Model] | None = None,
         headers: Mapping[str, Any] | None = None,
         html_content: str | None = None,
-        message_versions: Sequence[_t.SendTransacEmailRequestMessageVersionsItem] | None = None,
+        message_versions: Sequence[_t.SendTransacEmailRequestMessageVersionsItem | _Model] | None = None,
         params: Mapping[str, Any] | None = None,
-        reply_to: _t.ReplyTo | None = None,
+        reply_to: _t.ReplyTo | _Model | None = None,
         scheduled_at: str | datetime | None = None,
-        sender: _t.SenderInput | None = None,
+        sender: _t.SenderInput | _Model | None = None,
         subject: str | None = None,
         tags: Sequence[str] | None = None,
         template_id: int | None = None,
         text_content: str | None = None,
-        to: Sequence[_t.Recipient] | None = None,
+        to: Sequence[_t.Recipient | _Model] | None = None,
         options: CallOptions | None = None,
     ) -> _t.SendTransacEmailResponse:
         """Sends an email to one or several recipients, at once or at a set time.
@@ -13298,7 +13296,7 @@ class _AsyncTransactionalEmails:
     def create_smtp_template(
         self,
         *,
-        sender: _t.SenderInput,
+        sender: _t.SenderInput | _Model,
         subject: str,
         template_name: str,
         attachment_url: str | None = None,
@@ -13355,7 +13353,7 @@ class _AsyncTransactionalEmails:
         html_url: str | None = None,
         is_active: bool | None = None,
         reply_to: str | None = None,
-        sender: _t.SenderInput | None = None,
+        sender: _t.SenderInput | _Model | None = None,
         subject: str | None = None,
         tag: str | None = None,
         template_name: str | None = None,
@@ -13688,7 +13686,7 @@ class _AsyncUser:
         *,
         all_features_access: bool,
         email: str,
-        privileges: Sequence[_t.InviteuserPrivilegesItem],
+        privileges: Sequence[_t.InviteuserPrivilegesItem | _Model],
         options: CallOptions | None = None,
     ) -> _t.InviteuserResponse:
         """Invites a user to the account by e-mail.
@@ -13724,7 +13722,7 @@ class _AsyncUser:
         *,
         all_features_access: bool,
         email: str,
-        privileges: Sequence[_t.InviteuserPrivilegesItem],
+        privileges: Sequence[_t.InviteuserPrivilegesItem | _Model],
         options: CallOptions | None = None,
     ) -> _t.EditUserPermissionResponse:
         """Changes what a user may do in the account.
@@ -13798,13 +13796,13 @@ class _AsyncWebhooks:
         self,
         *,
         url: str,
-        auth: _t.WebhookAuth | None = None,
+        auth: _t.WebhookAuth | _Model | None = None,
         batched: bool | None = None,
         channel: _t.CreateWebhookRequestChannel | None = None,
         description: str | None = None,
         domain: str | None = None,
         events: Sequence[_t.WebhookEvent] | None = None,
-        headers: Sequence[_t.KeyValueInput] | None = None,
+        headers: Sequence[_t.KeyValueInput | _Model] | None = None,
         type: _t.WebhookType | None = None,
         options: CallOptions | None = None,
     ) -> _t.CreatedId:
@@ -13883,12 +13881,12 @@ class _AsyncWebhooks:
         self,
         *,
         webhook_id: int,
-        auth: _t.WebhookAuth | None = None,
+        auth: _t.WebhookAuth | _Model | None = None,
         batched: bool | None = None,
         description: str | None = None,
         domain: str | None = None,
         events: Sequence[_t.WebhookEvent] | None = None,
-        headers: Sequence[_t.KeyValueInput] | None = None,
+        headers: Sequence[_t.KeyValueInput | _Model] | None = None,
         url: str | None = None,
         options: CallOptions | None = None,
     ) -> None:
@@ -13956,7 +13954,7 @@ class _AsyncWhatsAppCampaigns:
         self,
         *,
         name: str,
-        recipients: _t.WhatsappCampaignRecipients,
+        recipients: _t.WhatsappCampaignRecipients | _Model,
         scheduled_at: str | datetime,
         template_id: int,
         options: CallOptions | None = None,
@@ -14072,7 +14070,7 @@ class _AsyncWhatsAppCampaigns:
         campaign_id: int,
         campaign_name: str | None = None,
         campaign_status: _t.UpdateWhatsAppCampaignRequestCampaignStatus | None = None,
-        recipients: _t.WhatsappCampaignRecipients | None = None,
+        recipients: _t.WhatsappCampaignRecipients | _Model | None = None,
         reschedule_for: str | datetime | None = None,
         options: CallOptions | None = None,
     ) -> None:

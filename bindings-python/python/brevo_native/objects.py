@@ -7,6 +7,23 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 __all__ = ["CallOptions", "Object"]
 
+if TYPE_CHECKING:
+    from os import PathLike
+    from typing import IO, ClassVar, Protocol, TypeAlias
+
+    class _Dataclass(Protocol):
+        __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    class _Pydantic(Protocol):
+        def model_dump(self, *, by_alias: bool = ..., exclude_none: bool = ...) -> dict[str, Any]: ...
+
+    _Model: TypeAlias = _Dataclass | _Pydantic
+    """What stands for an object that is sent, beside a dict."""
+    _Content: TypeAlias = bytes | bytearray | memoryview | IO[bytes] | IO[str] | PathLike[str]
+    """Content of a file. Files and paths know their name, too."""
+    _File: TypeAlias = _Content | tuple[str, _Content]
+    """A file, or its name and its content."""
+
 
 class CallOptions(TypedDict, total=False):
     """Options of one call, given as `options={...}`."""

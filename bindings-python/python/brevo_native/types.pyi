@@ -9,11 +9,12 @@ accept any other text too, since Brevo adds values without notice.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
 from typing_extensions import NotRequired, TypedDict
 
-from .objects import Object
+from .objects import Object, _Content, _Model
 
 def __dir__() -> list[str]: ...
 
@@ -67,7 +68,7 @@ class AttributeOption(TypedDict):
     value: int
     """Number that stands for the option."""
 
-AttributeValue: TypeAlias = int | float | bool | str | Sequence[str]
+AttributeValue: TypeAlias = int | float | Decimal | bool | str | Sequence[str]
 """Value of a contact attribute; a list of texts serves multiple-choice attributes."""
 
 class AuthenticateDomainResponse(Object):
@@ -169,7 +170,7 @@ class BatchCounts(Object):
     updated_count: int | None
     """Number of entries updated."""
 
-BatchDeleteObjectRecordsRequestIdentifiers: TypeAlias = BatchDeleteObjectRecordsRequestIdentifiersIds | BatchDeleteObjectRecordsRequestIdentifiersExtIds
+BatchDeleteObjectRecordsRequestIdentifiers: TypeAlias = BatchDeleteObjectRecordsRequestIdentifiersIds | _Model | BatchDeleteObjectRecordsRequestIdentifiersExtIds | _Model
 """Identifiers of the records to delete, either all internal or all external."""
 
 class BatchDeleteObjectRecordsRequestIdentifiersExtIds(TypedDict):
@@ -563,12 +564,12 @@ class CreateBatchEventsRequestEventsItem(TypedDict):
     """Data of the event, possibly nested, at most 50 KB; keys of at most 255 letters, digits, hyphens
     and underscores.
     """
-    identifiers: EventIdentifiers
+    identifiers: EventIdentifiers | _Model
     """Identifiers of the contact; at least one has to be set."""
-    object: NotRequired[EventObject | None]
+    object: NotRequired[EventObject | _Model | None]
     """Object record to which the event belongs; ignored when the type or record does not exist."""
 
-CreateBatchEventsRequestEventsItemEventPropertiesValue: TypeAlias = int | float | str | Sequence[Any] | Mapping[str, Any]
+CreateBatchEventsRequestEventsItemEventPropertiesValue: TypeAlias = int | float | Decimal | str | Sequence[Any] | Mapping[str, Any]
 """Value of one property of an event in a batch: text, number, object or list."""
 
 class CreateBatchOrderResponse(Object):
@@ -578,7 +579,7 @@ class CreateBatchOrderResponse(Object):
     batch_id: float | None
     """Identifier of the batch."""
 
-CreateDoiContactRequestAttributesValue: TypeAlias = float | bool | str | Sequence[str]
+CreateDoiContactRequestAttributesValue: TypeAlias = float | Decimal | bool | str | Sequence[str]
 """Value of a contact attribute in a double opt-in request; a list holds texts only."""
 
 class CreateDomainResponse(Object):
@@ -594,7 +595,7 @@ class CreateDomainResponse(Object):
     dns_records: DnsRecords | None
     """DNS records to set up for the domain."""
 
-CreateEventRequestEventPropertiesValue: TypeAlias = int | float | bool | str | Sequence[Any] | Mapping[str, Any]
+CreateEventRequestEventPropertiesValue: TypeAlias = int | float | Decimal | bool | str | Sequence[Any] | Mapping[str, Any]
 """Value of one property of an event: text, number, boolean, object or list."""
 
 class CreatePaymentRequestResponse(Object):
@@ -676,13 +677,13 @@ class CreateUpdateBatchProductsRequestProductsItem(TypedDict):
     """Display name of the product; necessary when the product is created."""
     parentId: NotRequired[str | None]
     """Identifier of the parent product, for a variant."""
-    price: NotRequired[float | None]
+    price: NotRequired[float | Decimal | None]
     """Price of the product, in major currency units."""
-    alternativePrice: NotRequired[float | None]
+    alternativePrice: NotRequired[float | Decimal | None]
     """Second price of the product, in major currency units."""
     sku: NotRequired[str | None]
     """Stock keeping unit of the product in the shop."""
-    stock: NotRequired[float | None]
+    stock: NotRequired[float | Decimal | None]
     """Number of units in stock, as the shop knows it."""
     url: NotRequired[str | None]
     """Address of the page of the product in the shop."""
@@ -969,7 +970,7 @@ class EventIdentifiers(TypedDict):
 
 class EventObject(TypedDict):
     """Object record to which an event belongs."""
-    identifiers: NotRequired[EventObjectIdentifiers | None]
+    identifiers: NotRequired[EventObjectIdentifiers | _Model | None]
     """Identifiers of the object record."""
     type: NotRequired[str | None]
     """Key of the object type, such as `vehicle`."""
@@ -3670,9 +3671,9 @@ class OptionalProcessId(Object):
 
 class Order(TypedDict):
     """An order of the shop, as sent in a batch."""
-    amount: float
+    amount: float | Decimal
     """Total of the order with goods, shipping and taxes, in major currency units."""
-    billing: NotRequired[OrderBilling | None]
+    billing: NotRequired[OrderBilling | _Model | None]
     """Billing address and payment details of the order."""
     coupons: NotRequired[Sequence[str] | None]
     """Coupon codes applied to the order, kept without regard to case."""
@@ -3680,11 +3681,11 @@ class Order(TypedDict):
     """Moment at which the order was placed, in UTC as `YYYY-MM-DDTHH:mm:ssZ`."""
     id: str
     """Identifier of the order in the shop; it must be unique."""
-    identifiers: NotRequired[OrderIdentifiers | None]
+    identifiers: NotRequired[OrderIdentifiers | _Model | None]
     """Identifiers of the contact who placed the order."""
     metaInfo: NotRequired[Mapping[str, Scalar | None] | None]
     """Free additional data of the order, such as its source or the kind of customer."""
-    products: Sequence[OrderProductsItem]
+    products: Sequence[OrderProductsItem | _Model]
     """Product lines of the order."""
     status: str
     """State of the order, as free text such as `completed`."""
@@ -3725,7 +3726,7 @@ class OrderIdentifiers(TypedDict):
 
 class OrderProductsItem(TypedDict):
     """One product line of an order; the quantity goes into either `quantity` or `quantity_float`."""
-    price: float
+    price: float | Decimal
     """Price of one unit, in major currency units."""
     productId: str
     """Identifier of the product in the shop."""
@@ -3733,7 +3734,7 @@ class OrderProductsItem(TypedDict):
     """Identifier of the variant of the product, such as one size or colour."""
     quantity: NotRequired[int | None]
     """Number of units as a whole number; necessary when `quantity_float` is absent."""
-    quantityFloat: NotRequired[float | None]
+    quantityFloat: NotRequired[float | Decimal | None]
     """Number of units with decimals; necessary when `quantity` is absent."""
 
 class PatchCrmAttributesIdRequestOptionsLabelsItem(TypedDict):
@@ -3758,9 +3759,9 @@ class PlanCredits(TypedDict):
     """Number of e-mail credits; -1 for unlimited, on the newer Enterprise version (ENTv2) only."""
     externalFeeds: NotRequired[int | None]
     """Number of external feed credits, 0 or 1; on the newer Enterprise version (ENTv2) only."""
-    sms: NotRequired[float | None]
+    sms: NotRequired[float | Decimal | None]
     """Number of SMS credits; -1 for unlimited, on the newer Enterprise version (ENTv2) only."""
-    whatsapp: NotRequired[float | None]
+    whatsapp: NotRequired[float | Decimal | None]
     """Number of WhatsApp credits; -1 for unlimited, on the newer Enterprise version (ENTv2) only."""
     wpSubscribers: NotRequired[int | None]
     """Web push credits, 0 for none or -1 for unlimited; on the newer Enterprise version (ENTv2) only."""
@@ -3995,9 +3996,9 @@ class Redeem(Object):
 
 class RedeemVoucherRequestOrder(TypedDict):
     """Order on which a voucher is used."""
-    amount: NotRequired[float | None]
+    amount: NotRequired[float | Decimal | None]
     """Total of the order; the currency is not part of the request."""
-    billing: NotRequired[RedeemVoucherRequestOrderBilling | None]
+    billing: NotRequired[RedeemVoucherRequestOrderBilling | _Model | None]
     """Billing details of the order."""
     contact_id: NotRequired[int | None]
     """Numeric identifier of the contact who ordered."""
@@ -4009,9 +4010,9 @@ class RedeemVoucherRequestOrder(TypedDict):
     """Email address of the contact who ordered."""
     id: NotRequired[str | None]
     """Identifier of the order in your shop."""
-    identifiers: NotRequired[RedeemVoucherRequestOrderIdentifiers | None]
+    identifiers: NotRequired[RedeemVoucherRequestOrderIdentifiers | _Model | None]
     """Other identifiers of the contact who ordered."""
-    products: NotRequired[Sequence[RedeemVoucherRequestOrderProductsItem] | None]
+    products: NotRequired[Sequence[RedeemVoucherRequestOrderProductsItem | _Model] | None]
     """Products of the order."""
     status: NotRequired[str | None]
     """State of the order in your shop."""
@@ -4048,11 +4049,11 @@ class RedeemVoucherRequestOrderProductsItem(TypedDict):
     """Product of an order on which a voucher is used."""
     category: NotRequired[Sequence[str] | None]
     """Categories of the product."""
-    price: NotRequired[float | None]
+    price: NotRequired[float | Decimal | None]
     """Price of one unit of the product."""
     productId: NotRequired[str | None]
     """Identifier of the product in your shop."""
-    quantity: NotRequired[float | None]
+    quantity: NotRequired[float | Decimal | None]
     """Number of units ordered, which may be fractional."""
     variantId: NotRequired[str | None]
     """Identifier of the variant of the product."""
@@ -4125,7 +4126,7 @@ class RuleConditionResponse(Object):
     rhs: ValueResponse | None
     """Right side of the comparison."""
 
-Scalar: TypeAlias = int | float | bool | str
+Scalar: TypeAlias = int | float | Decimal | bool | str
 """A single text, integer or truth value."""
 
 ScheduleModifier: TypeAlias = Literal["start_of_period", "end_of_period"] | str
@@ -4147,7 +4148,7 @@ class SendTransacEmailRequestAttachmentItem(TypedDict):
     """File attached to a transactional email, by address or as base64 data; ignored with templates in
     the old template language.
     """
-    content: NotRequired[str | None]
+    content: NotRequired[str | _Content | None]
     """Data of the file in base64, as an alternative to `url`; needs `name`."""
     name: NotRequired[str | None]
     """File name; its extension decides the file type and must be one that Brevo accepts."""
@@ -4156,9 +4157,9 @@ class SendTransacEmailRequestAttachmentItem(TypedDict):
 
 class SendTransacEmailRequestMessageVersionsItem(TypedDict):
     """One version of a batch sending with its own recipients and overrides."""
-    bcc: NotRequired[Sequence[Recipient] | None]
+    bcc: NotRequired[Sequence[Recipient | _Model] | None]
     """Recipients of blind copies of this version."""
-    cc: NotRequired[Sequence[Recipient] | None]
+    cc: NotRequired[Sequence[Recipient | _Model] | None]
     """Recipients of copies of this version."""
     htmlContent: NotRequired[str | None]
     """HTML body of this version; allowed only when the request has a common HTML or text body."""
@@ -4166,13 +4167,13 @@ class SendTransacEmailRequestMessageVersionsItem(TypedDict):
     """Values for the `params` placeholders of this version, at most 100 KB; needs the new template
     language.
     """
-    replyTo: NotRequired[ReplyTo | None]
+    replyTo: NotRequired[ReplyTo | _Model | None]
     """Address to which answers to this version go; replaces the common one."""
     subject: NotRequired[str | None]
     """Subject line of this version; replaces the common one."""
     textContent: NotRequired[str | None]
     """Plain-text body of this version; allowed only when the request has a common HTML or text body."""
-    to: Sequence[Recipient]
+    to: Sequence[Recipient | _Model]
     """Recipients of this version, at most 99."""
 
 class SendTransacEmailResponse(Object):
@@ -4325,7 +4326,7 @@ TaskReminderTypesItem: TypeAlias = Literal["email", "push"] | str
 TaskReminderUnit: TypeAlias = Literal["minutes", "hours", "weeks", "days"] | str
 """Unit of the lead time of a task reminder."""
 
-TextOrInteger: TypeAlias = int | float | str
+TextOrInteger: TypeAlias = int | float | Decimal | str
 """A value given as text or as integer, such as an identifier."""
 
 class Tier(Object):
@@ -4524,7 +4525,7 @@ class UploadImageToGalleryResponse(Object):
 
 class UpsertrecordsRequestRecordsItem(TypedDict):
     """One record to create or update."""
-    associations: NotRequired[Sequence[UpsertrecordsRequestRecordsItemAssociationsItem] | None]
+    associations: NotRequired[Sequence[UpsertrecordsRequestRecordsItemAssociationsItem | _Model] | None]
     """Associations to link or unlink, at most 20 entries, of which 10 links and 10 unlinks (source:
     SDK 5.1). (at most 20 entries)
     """
@@ -4532,7 +4533,7 @@ class UpsertrecordsRequestRecordsItem(TypedDict):
     """Attribute values by attribute key, at least 1 and at most 500; unknown keys are dropped in
     silence.
     """
-    identifiers: NotRequired[RecordIdentifiersInput | None]
+    identifiers: NotRequired[RecordIdentifiersInput | _Model | None]
     """Identifier of the record, `id` or `ext_id`; without one a new record is created."""
 
 class UpsertrecordsRequestRecordsItemAssociationsItem(TypedDict):
@@ -4541,7 +4542,7 @@ class UpsertrecordsRequestRecordsItemAssociationsItem(TypedDict):
     """Key of the object type of the associated records."""
     action: NotRequired[UpsertrecordsRequestRecordsItemAssociationsItemAction | None]
     """Whether to link or unlink; `link` when not given. Unlinking what is not linked is no error."""
-    records: Sequence[UpsertrecordsRequestRecordsItemAssociationsItemRecordsItem]
+    records: Sequence[UpsertrecordsRequestRecordsItemAssociationsItemRecordsItem | _Model]
     """Records to link or unlink, at most 10; both sides of a link must already exist."""
 
 UpsertrecordsRequestRecordsItemAssociationsItemAction: TypeAlias = Literal["link", "unlink"] | str
@@ -4549,7 +4550,7 @@ UpsertrecordsRequestRecordsItemAssociationsItemAction: TypeAlias = Literal["link
 
 class UpsertrecordsRequestRecordsItemAssociationsItemRecordsItem(TypedDict):
     """Reference to one record to link or unlink."""
-    identifiers: NotRequired[RecordIdentifiersInput | None]
+    identifiers: NotRequired[RecordIdentifiersInput | _Model | None]
     """Identifier of the associated record, either `ext_id` or `id`."""
 
 class UpsertrecordsResponse(Object):

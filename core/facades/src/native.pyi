@@ -3,13 +3,14 @@
 import sys
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from inspect import Signature
 from os import PathLike
 from types import TracebackType
-from typing import IO, Any, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar, final
+from typing import Any, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar, final
 
 from . import types as _t
-from .objects import CallOptions
+from .objects import CallOptions, _Content, _File, _Model
 
 if sys.version_info >= (3, 11):
     from typing import Self
@@ -21,10 +22,7 @@ __version__: str
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 _I = TypeVar("_I")
-_FileContent: TypeAlias = bytes | bytearray | memoryview | IO[bytes] | IO[str]
-_FileInput: TypeAlias = (
-    str | PathLike[str] | _FileContent | tuple[str, _FileContent] | Mapping[str, str | _FileContent]
-)
+_FileInput: TypeAlias = str | _File | Mapping[str, str | _Content]
 _Progress: TypeAlias = bool | Callable[[Progress], object]
 
 @final

@@ -26,11 +26,12 @@ accept any other text too, since Brevo adds values without notice.
 
 from collections.abc import Mapping, Sequence
 from datetime import DATES
+from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
 from typing_extensions import NotRequired, TypedDict
 
-from .objects import Object
+from .objects import Object, _Content, _Model
 
 def __dir__() -> list[str]: ...
 "#
@@ -80,7 +81,10 @@ fn reply(name: &str, model: &Model, types: &Types, sure: bool) -> String {
 
 fn argument(name: &str, model: &Model, types: &Types) -> String {
     let entry = |field: &Field| {
-        let ty = types.python(&field.ty, Way::Sent);
+        let ty = match field.limits.format {
+            Some("byte") => "str | _Content".to_owned(),
+            _ => types.python(&field.ty, Way::Sent),
+        };
         if field.required { ty } else { format!("NotRequired[{}]", optional(ty)) }
     };
     if model.fields.iter().all(|f| is_identifier(f.wire) && !is_python_keyword(f.wire)) {
@@ -259,6 +263,16 @@ pub(crate) fn check(types: &Types) -> String {
         let gives = reply_type(&call, types);
         out += &format!("    assert_type(brevo.{id}({all}), {gives})\n");
         out += &format!("    assert_type(await twin.{id}({given}), {gives})\n");
+        if let (Ty::Model(model), false) = (&call.output, call.may_be_empty)
+            && let Some(field) = model().fields.first()
+        {
+            let (attribute, wire) = (python_attribute(field.name), field.wire);
+            let sure = field.required && call.spec.is_none();
+            let ty = python(types, &field.ty, Way::Received);
+            let ty = if sure { ty } else { optional(ty) };
+            out += &format!("    assert_type(brevo.{id}({given}).{attribute}, {ty})\n");
+            out += &format!("    assert_type((await twin.{id}({given}))[{wire:?}], Any)\n");
+        }
         if call.spec.is_some() {
             out += &format!("    assert_type(brevo.{id}.raw({given}), Reply)\n");
             out += &format!("    assert_type(await twin.{id}.raw({given}), Reply)\n");

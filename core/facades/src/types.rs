@@ -44,6 +44,7 @@ impl Types {
             Ty::Any => "Any".into(),
             Ty::String => "str".into(),
             Ty::Integer => "int".into(),
+            Ty::Number if sent => "float | Decimal".into(),
             Ty::Number => "float".into(),
             Ty::Boolean => "bool".into(),
             Ty::Date if sent => "str | date".into(),
@@ -59,6 +60,10 @@ impl Types {
                 item => format!("Mapping[str, {item} | None]"),
             },
             Ty::Map(item) => format!("dict[str, {}]", self.python(item, way)),
+            Ty::Model(model) if sent => {
+                let file = if model().is_file() { " | _File" } else { "" };
+                format!("{} | _Model{file}", self.name(model().name, way))
+            }
             Ty::Model(model) => self.name(model().name, way),
             Ty::Enum(texts) => texts.name.into(),
             Ty::Union(union) => self.name(union().name, way),
