@@ -8,7 +8,7 @@ export default [
     languageOptions: {
       ecmaVersion: 2022,
       globals: globals([
-        'AbortController', 'AbortSignal', 'Blob', 'Buffer', 'URL', 'console', 'fetch', 'performance', 'process',
+        'AbortController', 'AbortSignal', 'Blob', 'Buffer', 'ReadableStream', 'URL', 'console', 'fetch', 'performance', 'process',
         'setImmediate', 'setInterval', 'setTimeout', 'clearInterval', 'clearTimeout'
       ])
     },

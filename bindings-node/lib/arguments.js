@@ -135,7 +135,8 @@ class Packer {
     const source = inside !== undefined && typeof inside !== 'string' ? inside : value
     const content = this.#content(source, parameter)
     if (!content) return value
-    const file = { parameter, name: nameOf(value) ?? nameOf(source) ?? 'file', content }
+    // Bare content goes by a name of its form; where an object stands around it, its name has been forgotten.
+    const file = { parameter, name: nameOf(value) ?? nameOf(source) ?? (source === value ? 'file' : ''), content }
     this.files.push(file)
     if (!(content instanceof Uint8Array)) this.waits.push(content.then(bytes => { file.content = bytes }))
     return undefined
@@ -215,7 +216,7 @@ function reader (value, signal) {
 async function readAll (source, signal) {
   // A stream of Node is left at once; any other source when it gives the next chunk.
   const abort = () => source.destroy?.(signal.reason)
-  signal?.addEventListener('abort', abort)
+  signal?.addEventListener('abort', abort, { once: true })
   const chunks = []
   try {
     for await (const chunk of source) {

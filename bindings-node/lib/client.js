@@ -140,7 +140,7 @@ async function * iterate (client, row, params, options) {
     const json = pages.next()
     return json && call(row, () => begin((port, id) => client.call(port, id, row.index, json, optionsJson), stop.signal))
   }
-  signal?.addEventListener('abort', abort)
+  signal?.addEventListener('abort', abort, { once: true })
   try {
     if (signal?.aborted) abort()
     for (let page = fetch(); page;) {
@@ -168,7 +168,7 @@ function unlessAborted (promise, signal, row) {
   if (!signal) return promise
   return new Promise((resolve, reject) => {
     const abort = () => reject(cancelled(row, signal.reason))
-    signal.addEventListener('abort', abort)
+    signal.addEventListener('abort', abort, { once: true })
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
     if (signal.aborted) abort()
   })

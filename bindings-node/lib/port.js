@@ -53,7 +53,7 @@ function begin (start, signal, onProgress) {
         }
       }
     })
-    signal?.addEventListener('abort', abort)
+    signal?.addEventListener('abort', abort, { once: true })
     start(port, id)
   })
 }

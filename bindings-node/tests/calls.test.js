@@ -1,13 +1,17 @@
 'use strict'
 
 const assert = require('node:assert/strict')
+const { getEventListeners } = require('node:events')
 const fs = require('node:fs')
+const http = require('node:http')
 const os = require('node:os')
 const path = require('node:path')
+const { File } = require('node:buffer') // a global from Node 20 on
 const { Readable } = require('node:stream')
 const { test } = require('node:test')
+const { pathToFileURL } = require('node:url')
 const { InvalidArgumentError } = require('..')
-const { KEY, serve } = require('./support/server.js')
+const { KEY, client, listen, serve } = require('./support/server.js')
 
 const json = request => JSON.parse(request.body)
 
@@ -53,6 +57,27 @@ test('integers keep all digits, both ways', async t => {
   await brevo.contacts.createContact({ email: 'a@b.c', listIds: [9007199254740993n, 1n] })
   assert.match(String(requests[1].body), /"listIds":\[9007199254740993,1\]/)
   await assert.rejects(brevo.contacts.createContact({ listIds: [2n ** 64n] }), { kind: 'invalid_argument', parameter: 'listIds[0]' })
+})
+
+test('identifiers beyond 2^53 travel whole: out of a page, into a path, a query, a body, a map, and out of errors', async t => {
+  const id = 9007199254740993n
+  const { brevo, requests } = await serve(t, ({ url }) => url.includes('/folders')
+    ? { status: 404, body: '{"code":"document_not_found","message":"no folder 9007199254740993"}' }
+    : `{"lists":[{"id":${id},"count":1}],"count":1,"id":${id}}`)
+  const seen = []
+  for await (const list of brevo.contacts.getLists.iter()) seen.push(list.id)
+  assert.deepEqual(seen, [id])
+  assert.equal((await brevo.contacts.getList({ listId: seen[0] })).id, id)
+  await brevo.contacts.getContacts({ listIds: seen })
+  await brevo.contacts.createContact({ attributes: new Map([['N', id]]) }, { extra: { more: id } })
+  await assert.rejects(brevo.contacts.getFolder({ folderId: id }), { message: /9007199254740993/ })
+  assert.deepEqual(requests.slice(1).map(({ url }) => url), [
+    '/v3/contacts/lists/9007199254740993', '/v3/contacts?listIds=9007199254740993', '/v3/contacts', '/v3/contacts/folders/9007199254740993'
+  ])
+  assert.equal(String(requests[3].body), '{"attributes":{"N":9007199254740993},"more":9007199254740993}')
+  assert.equal((await brevo.contacts.getList.raw({ listId: Number.MAX_SAFE_INTEGER })).body.id, id)
+  // A number that has lost digits already cannot be told from one that has not; one beyond 64 bits can.
+  await assert.rejects(brevo.contacts.getList({ listId: 1e30 }), { kind: 'invalid_argument', parameter: 'listId' })
 })
 
 test('dates become text: moments in full, days as days', async t => {
@@ -122,15 +147,65 @@ test('arguments are not changed, and read before the call returns', async t => {
   assert.equal(params.attributes.N, 5n)
 })
 
+const MAIL = { sender: { email: 'a@b.c' }, to: [{ email: 'd@e.f' }], subject: 's', textContent: 't' }
+
+function fileOf (t, name, content) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'brevo-node-'))
+  t.after(() => fs.rmSync(folder, { recursive: true }))
+  fs.writeFileSync(path.join(folder, name), content)
+  return path.join(folder, name)
+}
+
 test('content inside arguments becomes base64, whatever holds it', async t => {
   const { brevo, requests } = await serve(t, () => ({ messageId: '<1>' }))
   const bytes = Buffer.from([0, 255, 128, 10])
-  const contents = [bytes, new Uint8Array(bytes), bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + 4), new Blob([bytes]), Readable.from([bytes.subarray(0, 1), bytes.subarray(1)])]
-  await brevo.transactionalEmails.sendTransacEmail({
-    sender: { email: 'a@b.c' }, to: [{ email: 'd@e.f' }], subject: 's', textContent: 't',
-    attachment: contents.map((content, i) => ({ name: `${i}.bin`, content }))
-  })
-  assert.deepEqual(json(requests[0]).attachment.map(file => file.content), contents.map(() => bytes.toString('base64')))
+  const chunks = () => [bytes.subarray(0, 1), bytes.subarray(1)]
+  const local = fileOf(t, 'x.bin', bytes)
+  const contents = [
+    bytes,
+    new Uint8Array(bytes),
+    new DataView(bytes.buffer, bytes.byteOffset, 4),
+    bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + 4),
+    new Blob([bytes]),
+    new File([bytes], 'other.bin'),
+    Readable.from(chunks()),
+    fs.createReadStream(local),
+    new ReadableStream({ start (controller) { chunks().forEach(chunk => controller.enqueue(chunk)); controller.close() } }),
+    new Blob([bytes]).stream(),
+    (async function * () { yield * chunks() })(),
+    pathToFileURL(local)
+  ]
+  const attachment = contents.map((content, i) => ({ name: `${i}.bin`, content }))
+  await brevo.transactionalEmails.sendTransacEmail({ ...MAIL, attachment })
+  const content = bytes.toString('base64')
+  assert.deepEqual(json(requests[0]).attachment, contents.map((_, i) => ({ name: `${i}.bin`, content })))
+})
+
+test('attachments are paths, URLs, files and streams as they are', async t => {
+  const { brevo, requests } = await serve(t, () => ({ messageId: '<1>' }))
+  const local = fileOf(t, 'Rechnung été.pdf', 'PDF')
+  const file = new File(['PDF'], 'Rechnung été.pdf')
+  const attachment = Object.freeze([
+    local, pathToFileURL(local), { path: local }, file, fs.createReadStream(local), { content: file }, { content: pathToFileURL(local) },
+    { path: local, name: 'other.pdf' }, { content: fs.createReadStream(local), name: 'other.pdf' }, { content: 'UERG', name: 'other.pdf' },
+    new URL('https://example.com/a.pdf'), { url: 'https://example.com/a.pdf', name: 'other.pdf' }
+  ])
+  await brevo.transactionalEmails.sendTransacEmail({ ...MAIL, attachment })
+  const named = name => ({ name, content: 'UERG' })
+  const url = 'https://example.com/a.pdf'
+  const expected = [...Array(7).fill(named('Rechnung été.pdf')), ...Array(3).fill(named('other.pdf')), { url }, { url, name: 'other.pdf' }]
+  assert.deepEqual(json(requests[0]).attachment, expected)
+
+  const refused = [
+    [[`${local}.none`], { kind: 'io', operation: 'transactionalEmails.sendTransacEmail', parameter: 'attachment[0]' }],
+    [[local, pathToFileURL(`${local}.none`)], { kind: 'io', parameter: 'attachment[1]', reason: /ENOENT/ }],
+    [[Buffer.from('no name')], { kind: 'invalid_argument', parameter: 'attachment[0]' }],
+    [[{ content: Readable.from([5]), name: 'a.txt' }], { kind: 'invalid_argument', parameter: 'attachment[0].content', message: /number/ }],
+    [[5], { kind: 'invalid_argument', parameter: 'attachment[0]' }],
+    ['text', { kind: 'invalid_argument', parameter: 'attachment' }]
+  ]
+  for (const [attachment, error] of refused) await assert.rejects(brevo.transactionalEmails.sendTransacEmail({ ...MAIL, attachment }), error)
+  assert.equal(requests.length, 1)
 })
 
 test('content that cannot be read is named', async t => {
@@ -146,10 +221,7 @@ test('content that cannot be read is named', async t => {
 
 test('files are sent as multipart, from bytes, blobs, streams, paths and base64', async t => {
   const { brevo, requests } = await serve(t, () => ({ id: '1' }))
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'brevo-node-'))
-  t.after(() => fs.rmSync(folder, { recursive: true }))
-  const name = path.join(folder, 'people.csv')
-  fs.writeFileSync(name, 'EMAIL\na@b.c\n')
+  const name = fileOf(t, 'people.csv', 'EMAIL\na@b.c\n')
   const content = Buffer.from('EMAIL\na@b.c\n')
   const files = [
     name,
@@ -158,6 +230,8 @@ test('files are sent as multipart, from bytes, blobs, streams, paths and base64'
     { name: 'people.csv', content },
     { name: 'people.csv', content: content.toString('base64') },
     { name: 'people.csv', content: new Blob([content]) },
+    { name: 'people.csv', content: new Blob([content]).stream() },
+    new File([content], 'people.csv'),
     fs.createReadStream(name)
   ]
   for (const file of files) await brevo.companies.importCompaniesCreationAndUpdation({ file, mapping: { company_id: 1 } })
@@ -167,7 +241,7 @@ test('files are sent as multipart, from bytes, blobs, streams, paths and base64'
     assert.match(String(body), /name="file"; filename="people\.csv"/)
     assert.ok(String(body).includes('EMAIL\na@b.c\n'))
   }
-  await assert.rejects(brevo.companies.importCompaniesCreationAndUpdation({ file: path.join(folder, 'none.csv') }), { kind: 'io' })
+  await assert.rejects(brevo.companies.importCompaniesCreationAndUpdation({ file: `${name}.none` }), { kind: 'io' })
 })
 
 test('bytes come as a Buffer', async t => {
@@ -204,6 +278,42 @@ test('iter gives the entries of all pages, each page asked for once', async t =>
   assert.deepEqual(requests.map(({ url }) => url), ['', '&offset=1000', '&offset=2000'].map(rest => `/v3/contacts?limit=1000${rest}&sort=asc`))
 })
 
+test('iter asks for the next page while the entries of one are used, and for no more than one', async t => {
+  const arrived = []
+  let wake
+  const { brevo, requests } = await serve(t, ({ url }) => {
+    arrived.push(url)
+    wake?.()
+    return { contacts: [{ id: arrived.length }, { id: -arrived.length }], count: 1e6 }
+  })
+  const pages = brevo.contacts.getContacts.iter({ limit: 2 })
+  assert.equal((await pages.next()).value.id, 1)
+  if (arrived.length < 2) await new Promise(resolve => { wake = resolve })
+  await new Promise(resolve => setTimeout(resolve, 50))
+  assert.equal(requests.length, 2)
+  await pages.return()
+  assert.deepEqual(await pages.next(), { value: undefined, done: true })
+  assert.equal(requests.length, 2)
+})
+
+test('a listing that is left ends the call ahead, and leaves no listener', async t => {
+  let closed
+  const gone = new Promise(resolve => { closed = resolve })
+  const server = http.createServer((incoming, outgoing) => {
+    if (incoming.url.includes('offset')) incoming.socket.on('close', closed)
+    else outgoing.end('{"contacts":[{"id":1}],"count":9}')
+  })
+  const brevo = client(await listen(t, server))
+  const { signal } = new AbortController()
+  for await (const { id } of brevo.contacts.getContacts.iter({ limit: 1 }, { signal })) {
+    assert.equal(id, 1)
+    await new Promise(resolve => server.once('request', resolve))
+    break
+  }
+  await gone
+  assert.equal(getEventListeners(signal, 'abort').length, 0)
+})
+
 test('iter can be left early, and tells errors where they are met', async t => {
   const twoPages = () => {
     let calls = 0
@@ -231,6 +341,7 @@ test('each operation knows its name and its documentation', async t => {
   assert.equal(createContact.name, 'createContact')
   assert.match(createContact.doc, /^Creates a contact/)
   assert.match(createContact.doc, /listIds: /)
+  assert.match(brevo.contacts.updateBatchContacts.doc, /`importContacts`/)
   assert.equal(brevo.contacts.createContact, createContact)
   assert.ok('createContact' in brevo.contacts && !('createContacts' in brevo.contacts))
   await createContact({ email: 'a@b.c' })
@@ -252,4 +363,5 @@ test('a deprecated operation warns once', async t => {
   await new Promise(resolve => setImmediate(resolve))
   assert.equal(warnings.length, 1)
   assert.equal(warnings[0].name, 'DeprecationWarning')
+  assert.match(warnings[0].message, /^contacts\.updateBatchContacts: use `importContacts`/)
 })

@@ -1,6 +1,8 @@
 'use strict'
 
 const assert = require('node:assert/strict')
+const { getEventListeners } = require('node:events')
+const { Readable } = require('node:stream')
 const { inspect } = require('node:util')
 const { test } = require('node:test')
 const brevoNative = require('..')
@@ -56,9 +58,25 @@ test('clashing identifiers and the time to wait are told', async t => {
   await assert.rejects(brevo.contacts.getContacts(), { kind: 'rate_limited', retryAfter: 7 })
 })
 
+test('texts of the library name things as Node does, texts of others stay as they are', async t => {
+  const { Brevo } = brevoNative
+  const said = 'use `list_ids` and list_ids, there is no such parameter'
+  const { brevo } = await serve(t, () => ({ status: 400, body: { code: 'duplicate_parameter', message: said } }))
+  await assert.rejects(brevo.contacts.createContact({ email: 'a@b.c' }), { reason: said, advice: /`updateEnabled`/ })
+  await assert.rejects(brevo.contacts.createContact({ list_id: [1] }), { parameter: 'list_id', reason: /did you mean `listIds`\?$/ })
+  await assert.rejects(brevo.emailCampaigns.createEmailCampaign({ recipients: { zzzzzzzzzzzzzzzz: 1 } }), { reason: /known are .*exclusionListIds/ })
+  await assert.rejects(brevo.account.getAccount({}, { idempotencyKey: 'x' }), { parameter: 'options.idempotencyKey' })
+  const settings = [
+    [{ apiKey: KEY, base_ur: 'x' }, { parameter: 'base_ur', reason: /`baseUrl`/ }],
+    [{ apiKeyFile: '/no/such/api_key' }, { message: /\/no\/such\/api_key/ }],
+    [{ clientId: 'x' }, { message: /clientSecret/ }]
+  ]
+  for (const [given, error] of settings) assert.throws(() => new Brevo(given), error)
+})
+
 test('replies that are no JSON', async t => {
   const html = { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>hello</html>' }
-  for (const answer of [html, '{"id": 1', '"\\', Buffer.from([0x22, 0xff, 0x22])]) {
+  for (const answer of [html, '{"id": 1', '"\\']) {
     const { brevo } = await serve(t, () => answer)
     await assert.rejects(brevo.account.getAccount(), error => {
       assert.ok(error instanceof DecodeError)
@@ -67,6 +85,8 @@ test('replies that are no JSON', async t => {
       return true
     })
   }
+  const { brevo: lenient } = await serve(t, () => Buffer.from([0x22, 0xff, 0x22]))
+  assert.equal(await lenient.account.getAccount(), '\ufffd')
   const { brevo } = await serve(t, () => ({ status: 502, headers: { 'content-type': 'text/html' }, body: '<html>bad gateway</html>' }))
   await assert.rejects(brevo.account.getAccount(), { kind: 'server', status: 502, code: undefined, body: '<html>bad gateway</html>' })
 })
@@ -139,6 +159,40 @@ test('a signal gives up on a call', async t => {
   await assert.rejects(call, error => error instanceof CancelledError && error.cause.name === 'AbortError')
   await assert.rejects(brevo.contacts.getContacts.iter({}, { signal: AbortSignal.timeout(20) }).next(), error =>
     error instanceof CancelledError && error.cause.name === 'TimeoutError')
+})
+
+test('a signal counts before, while content is read, and during a call; after it nothing happens, and no listener is left', async t => {
+  const { brevo, requests } = await serve(t, ({ method }) => method === 'GET' ? { id: 1 } : new Promise(() => {}))
+  const controller = new AbortController()
+  const { signal } = controller
+  const left = () => getEventListeners(signal, 'abort').length
+  assert.deepEqual(await brevo.contacts.getList({ listId: 1 }, { signal }), { id: 1 })
+  await assert.rejects(brevo.contacts.getList({ listId: 'x' }, { signal }), { kind: 'invalid_argument' })
+  await assert.rejects(brevo.contacts.importFile({ path: '/nonexistent', listIds: [1] }, { signal }), { kind: 'io' })
+  for await (const _ of brevo.contacts.getLists.iter({}, { signal })) assert.fail(_)
+  assert.equal(left(), 0)
+
+  const endless = new Readable({ read () {} })
+  async function * stuck () { yield await new Promise(() => {}) }
+  const calls = [endless, stuck()].map(content =>
+    brevo.transactionalEmails.sendTransacEmail({ attachment: [{ name: 'a.txt', content }] }, { signal }))
+  const sent = brevo.contacts.createContact({ email: 'a@b.c' }, { signal })
+  while (!requests.some(({ method }) => method === 'POST')) await new Promise(resolve => setTimeout(resolve, 5))
+  const mine = new Error('never mind')
+  controller.abort(mine)
+  for (const call of [...calls, sent]) {
+    await assert.rejects(call, error => error instanceof CancelledError && error.cause === mine)
+  }
+  assert.ok(endless.destroyed)
+  assert.equal(left(), 0)
+
+  const before = requests.length
+  const unread = Readable.from(['x'])
+  await assert.rejects(brevo.transactionalEmails.sendTransacEmail({ attachment: [{ name: 'a.txt', content: unread }] }, { signal }), CancelledError)
+  await assert.rejects(brevo.contacts.getLists.iter({}, { signal }).next(), CancelledError)
+  assert.ok(!unread.readableDidRead)
+  assert.equal(requests.length, before)
+  assert.equal(left(), 0)
 })
 
 test('a signal closes the connection', async t => {
