@@ -10,7 +10,7 @@ BIN    := $(CARGO_TARGET_DIR)/debug
 PYTHON ?= python3
 PY     := $(CURDIR)/.venv/bin
 
-.PHONY: help setup build install-c uninstall-c demo test test-rust test-python test-node test-c test-peers test-pages test-docs lint deny \
+.PHONY: help setup build install-c uninstall-c demo test test-rust test-python test-node test-c test-peers test-pages docs test-docs lint deny \
         generate generate-check bench clean
 
 help:
@@ -19,6 +19,7 @@ help:
 	@echo 'make test-rust|test-python|test-node|test-c|test-peers|test-pages|lint|generate-check'
 	@echo 'make generate        prints stubs, declarations, reference and conformance cases from the table'
 	@echo 'make install-c       C: header, libraries, pkg-config and CMake files into PREFIX (DESTDIR is honoured); uninstall-c'
+	@echo 'make docs            the documentation as a site in target/site (Python 3.11 or later)'
 	@echo 'make bench           figures beside those of the official SDKs and the best peers'
 	@echo 'make clean'
 
@@ -87,8 +88,14 @@ test-peers: build
 test-pages: build
 	$(PY)/pytest -q tests/pages
 
-# The examples of the documentation, run against a sandbox.
+# The site, in $(CARGO_TARGET_DIR)/site; a page that is not right, or a link that leads nowhere, is an error.
+docs: setup
+	$(PY)/python docs/site/build.py $(CARGO_TARGET_DIR)/site
+
+# The site in a browser, and every example of the documentation: ours, and those of the official SDKs beside them.
 test-docs: build
+	$(MAKE) docs
+	tests/peers/install.sh
 	$(PY)/pytest -q tests/docs
 
 # --- checks --------------------------------------------------------------------------------------
@@ -121,6 +128,7 @@ bench: setup
 	tests/bench/run.sh
 
 clean:
-	rm -rf $(CARGO_TARGET_DIR) .venv .tools node_modules demo-output bindings-node/node_modules tests/peers/node/node_modules tests/peers/python/.venv
+	rm -rf $(CARGO_TARGET_DIR) .venv .tools node_modules demo-output bindings-node/node_modules tests/peers/node/node_modules tests/peers/python/.venv \
+	    tests/peers/names/node_modules tests/peers/names/.python
 	rm -f bindings-node/*.node bindings-python/python/brevo_native/*.so
 	find . -name __pycache__ -prune -exec rm -rf {} +

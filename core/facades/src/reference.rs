@@ -286,7 +286,7 @@ fn node(call: &Call) -> String {
         .required_first()
         .into_iter()
         .filter_map(|f| {
-            let value = node_literal(file_path(&f.ty, arguments.get(f.wire)?));
+            let value = node_literal(file_path(&f.ty, arguments.get(f.wire)?)).replace("{  }", "{}");
             Some(format!("{}: {value}", typescript_key(f.wire)))
         })
         .collect();
@@ -307,21 +307,23 @@ fn in_c(call: &Call) -> String {
     let arguments: Map<String, Value> = example::in_snake_case(call.fields, &arguments);
     let entries: Vec<_> = arguments.iter().map(|(key, value)| format!("\"{key}\":{value}")).collect();
     let quote = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
-    let text = match &entries[..] {
-        [] => "NULL".to_owned(),
-        entries if entries.join(",").len() < 60 => quote(&format!("{{{}}}", entries.join(","))),
-        entries => {
-            let last = entries.len() - 1;
-            let piece = |(i, entry): (usize, &String)| {
-                let open = if i == 0 { "{" } else { "" };
-                quote(&format!("{open}{entry}{}", if i == last { "}" } else { "," }))
-            };
-            format!("\n    {}", entries.iter().enumerate().map(piece).collect::<Vec<_>>().join("\n    "))
-        }
-    };
     let progress = if call.spec.is_some() { "" } else { "NULL, NULL, " };
-    format!("brevo_reply *reply = {}(client, {text}, {progress}&error);", c::name(call))
-        .replace(", \n", ",\n")
+    let statement = |text: &str| {
+        format!("brevo_reply *reply = {}(client, {text}, {progress}&error);", c::name(call)).replace(", \n", ",\n")
+    };
+    let line = match &entries[..] {
+        [] => statement("NULL"),
+        entries => statement(&quote(&format!("{{{}}}", entries.join(",")))),
+    };
+    if line.len() <= WIDTH || entries.is_empty() {
+        return line;
+    }
+    let last = entries.len() - 1;
+    let piece = |(i, entry): (usize, &String)| {
+        let open = if i == 0 { "{" } else { "" };
+        quote(&format!("{open}{entry}{}", if i == last { "}" } else { "," }))
+    };
+    statement(&format!("\n    {}", entries.iter().enumerate().map(piece).collect::<Vec<_>>().join("\n    ")))
 }
 
 /// A call on one line where it fits, else an argument per line.
