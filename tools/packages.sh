@@ -5,6 +5,7 @@ missing=""
 need() { command -v "$1" >/dev/null 2>&1 || missing="$missing $2"; }
 need gcc gcc
 need g++ g++
+need clang clang
 need curl curl
 need pkg-config pkg-config
 need cmake cmake

@@ -6,21 +6,33 @@
  * - A function that can fail takes `brevo_error **error`, which may be NULL. It sets *error to NULL
  *   when it succeeds and to a new error when it fails, whatever was there before; the caller frees
  *   that error with brevo_error_free. A function that fails gives NULL.
- * - Handles (client, arguments, reply, error, pages) belong to the caller, who frees each once with the
- *   function named for it. Every function takes NULL in place of any pointer: where a handle or a
- *   text is needed it then fails or gives its fallback, and freeing NULL does nothing.
+ * - Handles (client, arguments, reply, error, pages, task, queue) are opaque and belong to the caller,
+ *   who frees each once with the function named for it, in any order: none needs another to live on.
+ *   Every function takes NULL in place of any pointer: where a handle or a text is needed it then
+ *   fails or gives its fallback, and freeing NULL does nothing.
  * - `const char *` results belong to a handle and live as long as it does: never free them.
  * - Texts are UTF-8 and end with a NUL; invalid UTF-8 is refused. Texts given to a function are not
- *   kept.
- * - Calls block. Clients, replies and errors may be used by many threads at once; a handle must not
- *   be freed while another thread uses it. There is no start-up and no shut-down function.
+ *   kept, and may be freed when it returns.
+ * - JSON is read down to a depth of 127. Whole numbers from -2^63 to 2^64-1 keep all their digits.
+ * - Every handle but brevo_args may be used by many threads at once; it must not be freed while
+ *   another thread uses it. There is no start-up and no shut-down function, and errors are not kept
+ *   anywhere but in the error object.
+ * - brevo_call, brevo_job and brevo_pages_next wait for Brevo; the functions whose names end in
+ *   _async do not. Calls in the background run on threads of this library, which take none of the
+ *   program's signals. The library is never unloaded (dlclose keeps it).
+ * - After a fork, the child may use its parent's clients, arguments, replies, errors and pages, but
+ *   not its tasks and queues; nor a handle that another thread was using at the moment of the fork.
  */
 
 #ifndef BREVO_H
 #define BREVO_H
 
 #include <stddef.h>
+
+/* A compiler without this header declares uint8_t, int64_t and the like first, and BREVO_NO_STDINT. */
+#ifndef BREVO_NO_STDINT
 #include <stdint.h>
+#endif
 
 /** Version that this header belongs to; compare with brevo_version(). */
 #define BREVO_VERSION "0.1.0"
@@ -162,7 +174,8 @@ typedef enum {
  *
  * "/email" sets a key, "/attributes/FIRSTNAME" one below it; what is missing on the way is made.
  * "-" stands for the place behind the last entry of an array: "/list_ids/-" appends a value,
- * "/to/-/email" an object, whose other keys are then set by its index ("/to/0/name").
+ * "/to/-/email" an object, whose other keys are then set by its index ("/to/0/name"). A pointer has at
+ * most 127 parts.
  */
 typedef struct brevo_args brevo_args;
 
@@ -180,9 +193,20 @@ typedef struct brevo_error brevo_error;
 
 /**
  * The pages of an operation that lists. Owned by the caller; outlives the client that made it.
- * Threads that share it take turns.
+ * Threads that share it take turns. While the program works on a page, the next one is fetched in
+ * the background.
  */
 typedef struct brevo_pages brevo_pages;
+
+/**
+ * Where callbacks wait until the program runs them, on a thread of its choice: for event loops
+ * (select, poll, libuv, GLib, Qt) and programs of one thread. Owned by the caller, who frees it with
+ * brevo_queue_free. May be used by many threads at once; belongs to the process that made it.
+ *
+ * The loop watches brevo_queue_descriptor for reading and then calls brevo_queue_run(queue, 0).
+ * Without a loop: `while (brevo_queue_pending(queue)) brevo_queue_run(queue, -1);`
+ */
+typedef struct brevo_queue brevo_queue;
 
 /**
  * What came back. Owned by the caller once handed out; never changes, and may be read from
@@ -194,12 +218,28 @@ typedef struct brevo_pages brevo_pages;
 typedef struct brevo_reply brevo_reply;
 
 /**
- * Called now and then during a job, on the thread that called brevo_job. `stage` says in one word
- * what is being done and is valid only during the callback; `total` is below 0 where it is not
- * known. Give 0 to go on, anything else to stop the job soon, which then fails with
- * BREVO_KIND_CANCELLED. The callback must not call the API, and no exception may leave it.
+ * An asynchronous call. Owned by the caller, who frees it at any time with brevo_task_free: the call
+ * goes on without it. May be used by many threads at once. Belongs to the process that made it: after
+ * a fork the child can only free it.
+ */
+typedef struct brevo_task brevo_task;
+
+/**
+ * Called now and then during a job, on the thread that called brevo_job, or for brevo_job_async on
+ * the thread of `done` and before it. `stage` says in one word what is being done and is valid only
+ * during the callback; `total` is below 0 where it is not known. Give 0 to go on, anything else to
+ * stop the job soon, which then fails with BREVO_KIND_CANCELLED. No exception may leave the
+ * callback, nor longjmp. During brevo_job it must not call the API.
  */
 typedef int (*brevo_progress)(const char *stage, uint64_t done, int64_t total, void *user_data);
+
+/**
+ * Called once for each asynchronous call, when it is over. The callback owns what it is given and
+ * frees it (brevo_reply_free, brevo_error_free): a reply where the call succeeded, else an error;
+ * neither behind the last page of brevo_pages_next_async. `user_data` is handed over as it is. No
+ * exception may leave the callback, nor longjmp.
+ */
+typedef void (*brevo_done)(brevo_reply *reply, brevo_error *error, void *user_data);
 
 #ifdef __cplusplus
 extern "C" {
@@ -537,13 +577,119 @@ const char *brevo_reply_key(const brevo_reply *reply, const char *pointer, size_
  */
 const char *brevo_reply_json(const brevo_reply *reply, const char *pointer);
 
+/**
+ * Begins an operation and returns at once; `operation`, `arguments` and `options` (which may be NULL)
+ * are those of brevo_call_with. What comes of it is told in one of three ways:
+ *
+ * - `done` and no `queue`: `done` is called on a background thread of this library, which is the same
+ *   for all such calls, so that they come one after the other. It may come before this function
+ *   returns. It may call any function of this library, also those that wait.
+ * - `done` and a `queue`: `done` is called by brevo_queue_run, brevo_task_wait or brevo_queue_free, on
+ *   the thread that calls those, and never by this function.
+ * - `done` is NULL: brevo_task_result gives it.
+ *
+ * `done` is called exactly once, also when the call is cancelled and when the task, the client or the
+ * queue is freed, but never when this function gives NULL. So it is the place to free `user_data`.
+ * The client may be freed while the call is under way. The caller owns the task and frees it with
+ * brevo_task_free. NULL when it fails.
+ */
+brevo_task *brevo_call_async(const brevo_client *client,
+                             const char *operation,
+                             const char *arguments,
+                             const char *options,
+                             const brevo_queue *queue,
+                             brevo_done done,
+                             void *user_data,
+                             brevo_error **error);
+
+/**
+ * Begins a job and returns at once; as brevo_call_async, with the arguments of brevo_job. `progress`
+ * (which may be NULL) is called on the same thread as `done`, and before it.
+ */
+brevo_task *brevo_job_async(const brevo_client *client,
+                            const char *job,
+                            const char *arguments,
+                            const brevo_queue *queue,
+                            brevo_progress progress,
+                            brevo_done done,
+                            void *user_data,
+                            brevo_error **error);
+
+/**
+ * Begins to fetch the next page and returns at once; as brevo_call_async and brevo_pages_next. `done`
+ * gets neither reply nor error behind the last page. Pages that are asked for at the same time come
+ * one after the other. The pages may be freed while one is under way.
+ */
+brevo_task *brevo_pages_next_async(const brevo_pages *pages,
+                                   const brevo_queue *queue,
+                                   brevo_done done,
+                                   void *user_data,
+                                   brevo_error **error);
+
+/**
+ * Asks a call to end. Its outcome is then BREVO_KIND_CANCELLED, unless it had come before; it is told
+ * as always. Whether Brevo has carried out a cancelled call is not known. Does not wait.
+ */
+void brevo_task_cancel(const brevo_task *task);
+
+/**
+ * Waits until the call is over and its callback has returned, but at most so many seconds: 0 to only
+ * look, below 0 to wait as long as it takes. Gives 1 then, else 0. A call with a queue is not told
+ * unless somebody runs the queue; so this function runs its callbacks while it waits. Inside the
+ * call's own callback it gives 0 at once.
+ */
+int brevo_task_wait(const brevo_task *task,
+                    double seconds);
+
+/**
+ * Waits for the end of a call without a callback and gives its reply, once. The caller owns the reply
+ * and frees it with brevo_reply_free. NULL when the call failed, when it has a callback, and when the
+ * reply has been given before; *error says which. NULL without an error behind the last page.
+ */
+brevo_reply *brevo_task_result(const brevo_task *task,
+                               brevo_error **error);
+
+/**
+ * Frees a task; its call goes on, and its callback is called when it is over. NULL is allowed.
+ */
+void brevo_task_free(brevo_task *task);
+
+/**
+ * Makes a queue. The caller owns it and frees it with brevo_queue_free. NULL when it fails.
+ */
+brevo_queue *brevo_queue_new(brevo_error **error);
+
+/**
+ * File descriptor that is readable as long as callbacks wait to be run: for select, poll, epoll and
+ * the like. Never read it or close it; it lives as long as the queue. -1 where the system has none.
+ */
+int brevo_queue_descriptor(const brevo_queue *queue);
+
+/**
+ * Runs the callbacks that wait, on this thread; where none does, waits for one, but at most so many
+ * seconds: 0 to not wait, below 0 to wait as long as calls are pending. Gives how many callbacks it
+ * ran, those of progress among them. A callback may call any function of this library.
+ */
+size_t brevo_queue_run(const brevo_queue *queue, double seconds);
+
+/**
+ * Number of calls of the queue whose `done` has not returned yet.
+ */
+size_t brevo_queue_pending(const brevo_queue *queue);
+
+/**
+ * Frees a queue. Calls that are pending are cancelled, and their callbacks run on this thread before
+ * it returns. Allowed inside a callback of the queue. NULL is allowed.
+ */
+void brevo_queue_free(brevo_queue *queue);
+
 #ifdef __cplusplus
 }
 #endif
 
 #endif  /* BREVO_H */
 
-/* One documented helper for each operation. C89 has no inline functions: use brevo_call there. */
-#if !defined(BREVO_NO_OPERATIONS) && (defined(__cplusplus) || __STDC_VERSION__ >= 199901L)
+/* One documented helper for each operation; define BREVO_NO_OPERATIONS to leave them out. */
+#ifndef BREVO_NO_OPERATIONS
 #include "brevo_operations.h"
 #endif

@@ -7,6 +7,15 @@
 
 #include "brevo.h"
 
+/* A function that nobody need call: C89 knows no inline. */
+#if defined(__cplusplus) || (defined(__STDC_VERSION__) && __STDC_VERSION__ >= 199901L)
+#define BREVO_HELPER static inline
+#elif defined(__GNUC__) || defined(_MSC_VER)
+#define BREVO_HELPER static __inline
+#else
+#define BREVO_HELPER static
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -19,7 +28,7 @@ extern "C" {
  * (source: API limits page). The official example also shows an untyped `dateTimePreferences`
  * object.
  */
-static inline brevo_reply *brevo_account_get_account(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_account_get_account(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "account.get_account", arguments, error); }
 
 /**
@@ -37,7 +46,7 @@ static inline brevo_reply *brevo_account_get_account(const brevo_client *client,
  * - limit (integer, 1 to 100): Page size, 1 to 100, 10 by default.
  * - offset (integer): Number of entries to skip, 0 by default.
  */
-static inline brevo_reply *brevo_account_get_account_activity(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_account_get_account_activity(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "account.get_account_activity", arguments, error); }
 
 /**
@@ -58,7 +67,7 @@ static inline brevo_reply *brevo_account_get_account_activity(const brevo_client
  * - include_internal (boolean): Whether balances of definitions marked as internal are included
  *   too.
  */
-static inline brevo_reply *brevo_balance_get_active_balances_api(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_balance_get_active_balances_api(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "balance.get_active_balances_api", arguments, error); }
 
 /**
@@ -77,7 +86,7 @@ static inline brevo_reply *brevo_balance_get_active_balances_api(const brevo_cli
  * - version (text): Version of the program to read, `draft` by default or `active` for the
  *   published one.
  */
-static inline brevo_reply *brevo_balance_get_balance_definition_list(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_balance_get_balance_definition_list(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "balance.get_balance_definition_list", arguments, error); }
 
 /**
@@ -115,7 +124,7 @@ static inline brevo_reply *brevo_balance_get_balance_definition_list(const brevo
  *   internal.
  * - min_amount (number): Lowest amount that a balance of this definition may reach, in `unit`.
  */
-static inline brevo_reply *brevo_balance_create_balance_definition(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_balance_create_balance_definition(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "balance.create_balance_definition", arguments, error); }
 
 /**
@@ -128,7 +137,7 @@ static inline brevo_reply *brevo_balance_create_balance_definition(const brevo_c
  * - version (text): Version of the program to read, `draft` by default or `active` for the
  *   published one.
  */
-static inline brevo_reply *brevo_balance_get_balance_definition(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_balance_get_balance_definition(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "balance.get_balance_definition", arguments, error); }
 
 /**
@@ -167,7 +176,7 @@ static inline brevo_reply *brevo_balance_get_balance_definition(const brevo_clie
  *   internal.
  * - min_amount (number): Lowest amount that a balance of this definition may reach, in `unit`.
  */
-static inline brevo_reply *brevo_balance_update_balance_definition(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_balance_update_balance_definition(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "balance.update_balance_definition", arguments, error); }
 
 /**
@@ -179,7 +188,7 @@ static inline brevo_reply *brevo_balance_update_balance_definition(const brevo_c
  * - pid (text, required): Identifier (UUID) of the loyalty program.
  * - bdid (text, required): Identifier (UUID) of the balance definition to delete.
  */
-static inline brevo_reply *brevo_balance_delete_balance_definition(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_balance_delete_balance_definition(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "balance.delete_balance_definition", arguments, error); }
 
 /**
@@ -200,7 +209,7 @@ static inline brevo_reply *brevo_balance_delete_balance_definition(const brevo_c
  * - sliding_schedule (boolean): Whether the time span rolls along with each moment instead of
  *   following fixed periods.
  */
-static inline brevo_reply *brevo_balance_create_balance_limit(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_balance_create_balance_limit(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "balance.create_balance_limit", arguments, error); }
 
 /**
@@ -214,7 +223,7 @@ static inline brevo_reply *brevo_balance_create_balance_limit(const brevo_client
  * - version (text): Version of the program to read, `draft` by default or `active` for the
  *   published one.
  */
-static inline brevo_reply *brevo_balance_get_balance_limit(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_balance_get_balance_limit(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "balance.get_balance_limit", arguments, error); }
 
 /**
@@ -236,7 +245,7 @@ static inline brevo_reply *brevo_balance_get_balance_limit(const brevo_client *c
  * - sliding_schedule (boolean): Whether the time span rolls along with each moment instead of
  *   following fixed periods.
  */
-static inline brevo_reply *brevo_balance_update_balance_limit(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_balance_update_balance_limit(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "balance.update_balance_limit", arguments, error); }
 
 /**
@@ -248,7 +257,7 @@ static inline brevo_reply *brevo_balance_update_balance_limit(const brevo_client
  * - bdid (text, required): Identifier (UUID) of the balance definition that the limit belongs to.
  * - blid (text, required): Identifier (UUID) of the balance limit to delete.
  */
-static inline brevo_reply *brevo_balance_delete_balance_limit(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_balance_delete_balance_limit(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "balance.delete_balance_limit", arguments, error); }
 
 /**
@@ -267,7 +276,7 @@ static inline brevo_reply *brevo_balance_delete_balance_limit(const brevo_client
  * - sort (text): Direction of the ordering, ascending or descending.
  * - sort_field (text): Field that orders the balances: time of the last change or value.
  */
-static inline brevo_reply *brevo_balance_get_contact_balances(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_balance_get_contact_balances(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "balance.get_contact_balances", arguments, error); }
 
 /**
@@ -290,7 +299,7 @@ static inline brevo_reply *brevo_balance_get_contact_balances(const brevo_client
  *   date-time.
  * - meta (object): Free key and value pairs kept with the order.
  */
-static inline brevo_reply *brevo_balance_create_balance_order(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_balance_create_balance_order(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "balance.create_balance_order", arguments, error); }
 
 /**
@@ -304,7 +313,7 @@ static inline brevo_reply *brevo_balance_create_balance_order(const brevo_client
  * - include_internal (boolean): Whether balances of definitions marked as internal are included
  *   too.
  */
-static inline brevo_reply *brevo_balance_get_subscription_balances(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_balance_get_subscription_balances(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "balance.get_subscription_balances", arguments, error); }
 
 /**
@@ -318,7 +327,7 @@ static inline brevo_reply *brevo_balance_get_subscription_balances(const brevo_c
  * - balance_definition_id (text, required): Identifier (UUID) of the balance definition that the
  *   new balance follows.
  */
-static inline brevo_reply *brevo_balance_create_subscription_balances(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_balance_create_subscription_balances(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "balance.create_subscription_balances", arguments, error); }
 
 /**
@@ -340,7 +349,7 @@ static inline brevo_reply *brevo_balance_create_subscription_balances(const brev
  * - transaction_type (text): Keeps only credits or only debits.
  * - loyalty_subscription_id (text): Keeps only transactions of this loyalty subscription.
  */
-static inline brevo_reply *brevo_balance_get_transaction_history_api(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_balance_get_transaction_history_api(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "balance.get_transaction_history_api", arguments, error); }
 
 /**
@@ -371,7 +380,7 @@ static inline brevo_reply *brevo_balance_get_transaction_history_api(const brevo
  * - balance_expiry_in_minutes (integer): Minutes until the amount expires, above 0; counts only
  *   when `auto_complete` is true.
  */
-static inline brevo_reply *brevo_balance_begin_transaction(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_balance_begin_transaction(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "balance.begin_transaction", arguments, error); }
 
 /**
@@ -382,7 +391,7 @@ static inline brevo_reply *brevo_balance_begin_transaction(const brevo_client *c
  * - pid (text, required): Identifier (UUID) of the loyalty program.
  * - tid (text, required): Identifier (UUID) of the transaction to cancel.
  */
-static inline brevo_reply *brevo_balance_cancel_transaction(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_balance_cancel_transaction(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "balance.cancel_transaction", arguments, error); }
 
 /**
@@ -394,7 +403,7 @@ static inline brevo_reply *brevo_balance_cancel_transaction(const brevo_client *
  * - pid (text, required): Identifier (UUID) of the loyalty program.
  * - tid (text, required): Identifier (UUID) of the transaction to complete.
  */
-static inline brevo_reply *brevo_balance_complete_transaction(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_balance_complete_transaction(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "balance.complete_transaction", arguments, error); }
 
 /**
@@ -417,7 +426,7 @@ static inline brevo_reply *brevo_balance_complete_transaction(const brevo_client
  * - sort (text): Order of the list; newest first (`desc`) when absent.
  * - sort_by (text): Name of the attribute to sort by.
  */
-static inline brevo_reply *brevo_companies_get_all_companies(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_companies_get_all_companies(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "companies.get_all_companies", arguments, error); }
 
 /**
@@ -433,7 +442,7 @@ static inline brevo_reply *brevo_companies_get_all_companies(const brevo_client 
  * - linked_contacts_ids (array of integer): Identifiers of the contacts to link.
  * - linked_deals_ids (array of text): Identifiers of the deals to link.
  */
-static inline brevo_reply *brevo_companies_create_a_company(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_companies_create_a_company(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "companies.create_a_company", arguments, error); }
 
 /**
@@ -447,7 +456,7 @@ static inline brevo_reply *brevo_companies_create_a_company(const brevo_client *
  * - file (file: {"path": ...} or {"name": ..., "content": base64}): CSV file with one company on
  *   each line.
  */
-static inline brevo_reply *brevo_companies_import_companies_creation_and_updation(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_companies_import_companies_creation_and_updation(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "companies.import_companies_creation_and_updation", arguments, error); }
 
 /**
@@ -461,7 +470,7 @@ static inline brevo_reply *brevo_companies_import_companies_creation_and_updatio
  * - unlink_contact_ids (array of integer): Identifiers of the contacts to unlink.
  * - unlink_deals_ids (array of text): Identifiers of the deals to unlink.
  */
-static inline brevo_reply *brevo_companies_link_and_unlink_company_with_contact_and_deal(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_companies_link_and_unlink_company_with_contact_and_deal(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "companies.link_and_unlink_company_with_contact_and_deal", arguments, error); }
 
 /**
@@ -469,7 +478,7 @@ static inline brevo_reply *brevo_companies_link_and_unlink_company_with_contact_
  *
  * - id (text, required): Identifier of the company.
  */
-static inline brevo_reply *brevo_companies_get_a_company(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_companies_get_a_company(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "companies.get_a_company", arguments, error); }
 
 /**
@@ -479,7 +488,7 @@ static inline brevo_reply *brevo_companies_get_a_company(const brevo_client *cli
  *
  * - id (text, required): Identifier of the company.
  */
-static inline brevo_reply *brevo_companies_delete_a_company(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_companies_delete_a_company(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "companies.delete_a_company", arguments, error); }
 
 /**
@@ -499,7 +508,7 @@ static inline brevo_reply *brevo_companies_delete_a_company(const brevo_client *
  *   present one.
  * - name (text): New name of the company.
  */
-static inline brevo_reply *brevo_companies_update_a_company(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_companies_update_a_company(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "companies.update_a_company", arguments, error); }
 
 /**
@@ -514,7 +523,7 @@ static inline brevo_reply *brevo_companies_update_a_company(const brevo_client *
  * - options_labels (array of text): Labels of the choices; for `single-select` and `multi-choice`
  *   only.
  */
-static inline brevo_reply *brevo_companies_create_a_company_deal_attribute(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_companies_create_a_company_deal_attribute(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "companies.create_a_company_deal_attribute", arguments, error); }
 
 /**
@@ -524,7 +533,7 @@ static inline brevo_reply *brevo_companies_create_a_company_deal_attribute(const
  *
  * - id (text, required): Identifier of the attribute.
  */
-static inline brevo_reply *brevo_companies_delete_an_attribute(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_companies_delete_an_attribute(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "companies.delete_an_attribute", arguments, error); }
 
 /**
@@ -538,7 +547,7 @@ static inline brevo_reply *brevo_companies_delete_an_attribute(const brevo_clien
  *   attribute, each with its key and its label.
  * - object_type (text): Whether the attribute belongs to companies or to deals.
  */
-static inline brevo_reply *brevo_companies_update_an_attribute(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_companies_update_an_attribute(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "companies.update_an_attribute", arguments, error); }
 
 /**
@@ -546,7 +555,7 @@ static inline brevo_reply *brevo_companies_update_an_attribute(const brevo_clien
  *
  * The reply is a bare array and is not paged.
  */
-static inline brevo_reply *brevo_companies_get_company_attributes(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_companies_get_company_attributes(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "companies.get_company_attributes", arguments, error); }
 
 /**
@@ -556,7 +565,7 @@ static inline brevo_reply *brevo_companies_get_company_attributes(const brevo_cl
  * 1).
  * Deprecated: use `get_company_attributes`.
  */
-static inline brevo_reply *brevo_companies_companies_attributes_get(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_companies_companies_attributes_get(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "companies.companies_attributes_get", arguments, error); }
 
 /**
@@ -571,7 +580,7 @@ static inline brevo_reply *brevo_companies_companies_attributes_get(const brevo_
  * - name (text): Keeps only groups whose name contains this text, in upper or lower case.
  * - signup_mode (text): Keeps only groups with this way of joining.
  */
-static inline brevo_reply *brevo_consent_groups_get_consent_groups(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_consent_groups_get_consent_groups(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "consent_groups.get_consent_groups", arguments, error); }
 
 /**
@@ -588,7 +597,7 @@ static inline brevo_reply *brevo_consent_groups_get_consent_groups(const brevo_c
  * - list_ids (array of integer): Identifiers of the lists whose contacts are copied into the new
  *   group.
  */
-static inline brevo_reply *brevo_consent_groups_create_consent_group(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_consent_groups_create_consent_group(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "consent_groups.create_consent_group", arguments, error); }
 
 /**
@@ -598,7 +607,7 @@ static inline brevo_reply *brevo_consent_groups_create_consent_group(const brevo
  *
  * - id (integer, required): Identifier of the consent group.
  */
-static inline brevo_reply *brevo_consent_groups_get_consent_group(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_consent_groups_get_consent_group(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "consent_groups.get_consent_group", arguments, error); }
 
 /**
@@ -613,7 +622,7 @@ static inline brevo_reply *brevo_consent_groups_get_consent_group(const brevo_cl
  *   characters.
  * - signup_mode (text): New way in which contacts join the group.
  */
-static inline brevo_reply *brevo_consent_groups_update_consent_group(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_consent_groups_update_consent_group(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "consent_groups.update_consent_group", arguments, error); }
 
 /**
@@ -623,7 +632,7 @@ static inline brevo_reply *brevo_consent_groups_update_consent_group(const brevo
  *
  * - id (integer, required): Identifier of the consent group.
  */
-static inline brevo_reply *brevo_consent_groups_delete_consent_group(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_consent_groups_delete_consent_group(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "consent_groups.delete_consent_group", arguments, error); }
 
 /**
@@ -649,7 +658,7 @@ static inline brevo_reply *brevo_consent_groups_delete_consent_group(const brevo
  * - filter (text): Attribute condition such as `equals(B1,true)`; `equals` is the only operator,
  *   and text values stand in double quotes.
  */
-static inline brevo_reply *brevo_contacts_get_contacts(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_contacts_get_contacts(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "contacts.get_contacts", arguments, error); }
 
 /**
@@ -680,7 +689,7 @@ static inline brevo_reply *brevo_contacts_get_contacts(const brevo_client *clien
  * - get_id (boolean): True asks for the identifier of the contact that remains after a merge
  *   (since April 2026).
  */
-static inline brevo_reply *brevo_contacts_create_contact(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_contacts_create_contact(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "contacts.create_contact", arguments, error); }
 
 /**
@@ -689,7 +698,7 @@ static inline brevo_reply *brevo_contacts_create_contact(const brevo_client *cli
  * New attribute types have appeared in the past, so treat types and categories as open sets
  * (source: issue tracker of the PHP SDK).
  */
-static inline brevo_reply *brevo_contacts_get_attributes(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_contacts_get_attributes(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "contacts.get_attributes", arguments, error); }
 
 /**
@@ -711,7 +720,7 @@ static inline brevo_reply *brevo_contacts_get_attributes(const brevo_client *cli
  *   `category`.
  * - value (text): Formula of the attribute; only for the categories `calculated` and `global`.
  */
-static inline brevo_reply *brevo_contacts_create_attribute(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_contacts_create_attribute(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "contacts.create_attribute", arguments, error); }
 
 /**
@@ -729,7 +738,7 @@ static inline brevo_reply *brevo_contacts_create_attribute(const brevo_client *c
  *   category `normal`, each at most 200 characters long.
  * - value (text): New formula; only for the categories `calculated` and `global`.
  */
-static inline brevo_reply *brevo_contacts_update_attribute(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_contacts_update_attribute(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "contacts.update_attribute", arguments, error); }
 
 /**
@@ -741,7 +750,7 @@ static inline brevo_reply *brevo_contacts_update_attribute(const brevo_client *c
  * - attribute_category (text, required): Category the attribute belongs to.
  * - attribute_name (text, required): Name of the existing attribute.
  */
-static inline brevo_reply *brevo_contacts_delete_attribute(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_contacts_delete_attribute(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "contacts.delete_attribute", arguments, error); }
 
 /**
@@ -753,7 +762,7 @@ static inline brevo_reply *brevo_contacts_delete_attribute(const brevo_client *c
  * - multiple_choice_attribute_option (text, required): The option to delete, spelled as it is
  *   stored.
  */
-static inline brevo_reply *brevo_contacts_delete_multi_attribute_options(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_contacts_delete_multi_attribute_options(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "contacts.delete_multi_attribute_options", arguments, error); }
 
 /**
@@ -767,7 +776,7 @@ static inline brevo_reply *brevo_contacts_delete_multi_attribute_options(const b
  * - contacts (array of object UpdateBatchContactsRequestContactsItem): The contacts to update,
  *   one entry per contact, each with its changes.
  */
-static inline brevo_reply *brevo_contacts_update_batch_contacts(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_contacts_update_batch_contacts(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "contacts.update_batch_contacts", arguments, error); }
 
 /**
@@ -789,7 +798,7 @@ static inline brevo_reply *brevo_contacts_update_batch_contacts(const brevo_clie
  * - exclude_list_ids (array of integer): Identifiers of lists that the contact must not be added
  *   to.
  */
-static inline brevo_reply *brevo_contacts_create_doi_contact(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_contacts_create_doi_contact(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "contacts.create_doi_contact", arguments, error); }
 
 /**
@@ -816,7 +825,7 @@ static inline brevo_reply *brevo_contacts_create_doi_contact(const brevo_client 
  * - notify_url (text): Address called when the export has finished; note the spelling `notifyUrl`
  *   on the wire.
  */
-static inline brevo_reply *brevo_contacts_request_contact_export(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_contacts_request_contact_export(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "contacts.request_contact_export", arguments, error); }
 
 /**
@@ -828,7 +837,7 @@ static inline brevo_reply *brevo_contacts_request_contact_export(const brevo_cli
  * - offset (integer): Number of folders to skip, 0 by default.
  * - sort (text): Order by creation of the folders, newest first (`desc`) by default.
  */
-static inline brevo_reply *brevo_contacts_get_folders(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_contacts_get_folders(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "contacts.get_folders", arguments, error); }
 
 /**
@@ -838,7 +847,7 @@ static inline brevo_reply *brevo_contacts_get_folders(const brevo_client *client
  *
  * - name (text): Name of the folder.
  */
-static inline brevo_reply *brevo_contacts_create_folder(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_contacts_create_folder(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "contacts.create_folder", arguments, error); }
 
 /**
@@ -848,7 +857,7 @@ static inline brevo_reply *brevo_contacts_create_folder(const brevo_client *clie
  *
  * - folder_id (integer, required): Identifier of the folder.
  */
-static inline brevo_reply *brevo_contacts_get_folder(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_contacts_get_folder(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "contacts.get_folder", arguments, error); }
 
 /**
@@ -860,7 +869,7 @@ static inline brevo_reply *brevo_contacts_get_folder(const brevo_client *client,
  * - folder_id (integer, required): Identifier of the folder.
  * - name (text): New name of the folder.
  */
-static inline brevo_reply *brevo_contacts_update_folder(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_contacts_update_folder(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "contacts.update_folder", arguments, error); }
 
 /**
@@ -870,7 +879,7 @@ static inline brevo_reply *brevo_contacts_update_folder(const brevo_client *clie
  *
  * - folder_id (integer, required): Identifier of the folder.
  */
-static inline brevo_reply *brevo_contacts_delete_folder(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_contacts_delete_folder(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "contacts.delete_folder", arguments, error); }
 
 /**
@@ -883,7 +892,7 @@ static inline brevo_reply *brevo_contacts_delete_folder(const brevo_client *clie
  * - offset (integer): Number of lists to skip, 0 by default.
  * - sort (text): Order by creation of the lists, newest first (`desc`) by default.
  */
-static inline brevo_reply *brevo_contacts_get_folder_lists(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_contacts_get_folder_lists(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "contacts.get_folder_lists", arguments, error); }
 
 /**
@@ -918,7 +927,7 @@ static inline brevo_reply *brevo_contacts_get_folder_lists(const brevo_client *c
  * - update_existing_contacts (boolean): Whether contacts that exist already are updated; true by
  *   default.
  */
-static inline brevo_reply *brevo_contacts_import_contacts(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_contacts_import_contacts(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "contacts.import_contacts", arguments, error); }
 
 /**
@@ -931,7 +940,7 @@ static inline brevo_reply *brevo_contacts_import_contacts(const brevo_client *cl
  * - offset (integer): Number of lists to skip, 0 by default.
  * - sort (text): Order by creation of the lists, newest first (`desc`) by default.
  */
-static inline brevo_reply *brevo_contacts_get_lists(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_contacts_get_lists(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "contacts.get_lists", arguments, error); }
 
 /**
@@ -940,7 +949,7 @@ static inline brevo_reply *brevo_contacts_get_lists(const brevo_client *client, 
  * - folder_id (integer, required): Identifier of the folder that will hold the list.
  * - name (text, required): Name of the list.
  */
-static inline brevo_reply *brevo_contacts_create_list(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_contacts_create_list(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "contacts.create_list", arguments, error); }
 
 /**
@@ -955,7 +964,7 @@ static inline brevo_reply *brevo_contacts_create_list(const brevo_client *client
  * - end_date (date and time): End of the span of the campaign figures, a date-time with time
  *   zone; required with `start_date`.
  */
-static inline brevo_reply *brevo_contacts_get_list(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_contacts_get_list(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "contacts.get_list", arguments, error); }
 
 /**
@@ -968,7 +977,7 @@ static inline brevo_reply *brevo_contacts_get_list(const brevo_client *client, c
  * - folder_id (integer): Identifier of the folder to move the list to.
  * - name (text): New name of the list.
  */
-static inline brevo_reply *brevo_contacts_update_list(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_contacts_update_list(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "contacts.update_list", arguments, error); }
 
 /**
@@ -978,7 +987,7 @@ static inline brevo_reply *brevo_contacts_update_list(const brevo_client *client
  *
  * - list_id (integer, required): Identifier of the list.
  */
-static inline brevo_reply *brevo_contacts_delete_list(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_contacts_delete_list(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "contacts.delete_list", arguments, error); }
 
 /**
@@ -993,7 +1002,7 @@ static inline brevo_reply *brevo_contacts_delete_list(const brevo_client *client
  * - offset (integer): Number of contacts to skip, 0 by default.
  * - sort (text): Order by creation of the contacts, newest first (`desc`) by default.
  */
-static inline brevo_reply *brevo_contacts_get_contacts_from_list(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_contacts_get_contacts_from_list(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "contacts.get_contacts_from_list", arguments, error); }
 
 /**
@@ -1008,7 +1017,7 @@ static inline brevo_reply *brevo_contacts_get_contacts_from_list(const brevo_cli
  * - ids (array of integer, 1 to 150 entries): Identifiers of the contacts, 1 to 150.
  * - ext_ids (array of text, 1 to 150 entries): Your own identifiers of the contacts, 1 to 150.
  */
-static inline brevo_reply *brevo_contacts_add_contact_to_list(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_contacts_add_contact_to_list(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "contacts.add_contact_to_list", arguments, error); }
 
 /**
@@ -1024,7 +1033,7 @@ static inline brevo_reply *brevo_contacts_add_contact_to_list(const brevo_client
  * - all (boolean): True removes every contact from the list, as a background process.
  * - ext_ids (array of text, 1 to 150 entries): Your own identifiers of the contacts, 1 to 150.
  */
-static inline brevo_reply *brevo_contacts_remove_contact_from_list(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_contacts_remove_contact_from_list(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "contacts.remove_contact_from_list", arguments, error); }
 
 /**
@@ -1034,7 +1043,7 @@ static inline brevo_reply *brevo_contacts_remove_contact_from_list(const brevo_c
  * - offset (integer): Number of segments to skip, 0 by default.
  * - sort (text): Order by creation of the segments, newest first (`desc`) by default.
  */
-static inline brevo_reply *brevo_contacts_get_segments(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_contacts_get_segments(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "contacts.get_segments", arguments, error); }
 
 /**
@@ -1054,7 +1063,7 @@ static inline brevo_reply *brevo_contacts_get_segments(const brevo_client *clien
  * - end_date (date): Last day of the statistics, form `YYYY-MM-DD`, not in the future; required
  *   with `start_date`.
  */
-static inline brevo_reply *brevo_contacts_get_contact_info(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_contacts_get_contact_info(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "contacts.get_contact_info", arguments, error); }
 
 /**
@@ -1083,7 +1092,7 @@ static inline brevo_reply *brevo_contacts_get_contact_info(const brevo_client *c
  * - force_merge (boolean): True merges contacts on an identifier conflict: the most recently
  *   modified one stays, the other is deleted.
  */
-static inline brevo_reply *brevo_contacts_update_contact(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_contacts_update_contact(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "contacts.update_contact", arguments, error); }
 
 /**
@@ -1097,7 +1106,7 @@ static inline brevo_reply *brevo_contacts_update_contact(const brevo_client *cli
  * - identifier_type (text): Kind of the identifier; required for all but e-mail address and
  *   contact identifier.
  */
-static inline brevo_reply *brevo_contacts_delete_contact(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_contacts_delete_contact(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "contacts.delete_contact", arguments, error); }
 
 /**
@@ -1112,7 +1121,7 @@ static inline brevo_reply *brevo_contacts_delete_contact(const brevo_client *cli
  * - end_date (date): Last day, form `YYYY-MM-DD`, at most 90 days after `start_date`; required
  *   with it.
  */
-static inline brevo_reply *brevo_contacts_get_contact_stats(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_contacts_get_contact_stats(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "contacts.get_contact_stats", arguments, error); }
 
 /**
@@ -1154,7 +1163,7 @@ static inline brevo_reply *brevo_contacts_get_contact_stats(const brevo_client *
  * - body_limit (integer, 1000 to 10000000): Largest body in bytes; Brevo advises 8 MB and takes
  *   10 MB at most.
  */
-static inline brevo_reply *brevo_contacts_import_file(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_contacts_import_file(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
 { return brevo_job(client, "contacts.import_file", arguments, progress, user_data, error); }
 
 /**
@@ -1174,7 +1183,7 @@ static inline brevo_reply *brevo_contacts_import_file(const brevo_client *client
  *   account has.
  * - timeout (number, at least 0): Seconds to wait at most for rate limits, in all.
  */
-static inline brevo_reply *brevo_contacts_export_list(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_contacts_export_list(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
 { return brevo_job(client, "contacts.export_list", arguments, progress, user_data, error); }
 
 /**
@@ -1188,7 +1197,7 @@ static inline brevo_reply *brevo_contacts_export_list(const brevo_client *client
  * - agent_name (text): Display name of the agent; goes with `agent_email`.
  * - received_from (text): Free label of the system that makes the call; goes with `agent_email`.
  */
-static inline brevo_reply *brevo_conversations_sets_agents_status_to_online_for23minutes(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_conversations_sets_agents_status_to_online_for23minutes(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "conversations.sets_agents_status_to_online_for23minutes", arguments, error); }
 
 /**
@@ -1204,7 +1213,7 @@ static inline brevo_reply *brevo_conversations_sets_agents_status_to_online_for2
  * - received_from (text): Free label that tells your messages from others; goes with
  *   `agent_email`.
  */
-static inline brevo_reply *brevo_conversations_send_a_message_as_an_agent(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_conversations_send_a_message_as_an_agent(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "conversations.send_a_message_as_an_agent", arguments, error); }
 
 /**
@@ -1212,7 +1221,7 @@ static inline brevo_reply *brevo_conversations_send_a_message_as_an_agent(const 
  *
  * - id (text, required): Identifier of the message.
  */
-static inline brevo_reply *brevo_conversations_get_a_message(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_conversations_get_a_message(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "conversations.get_a_message", arguments, error); }
 
 /**
@@ -1223,7 +1232,7 @@ static inline brevo_reply *brevo_conversations_get_a_message(const brevo_client 
  * - id (text, required): Identifier of the message.
  * - text (text, required): New text of the message.
  */
-static inline brevo_reply *brevo_conversations_update_a_message_sent_by_an_agent(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_conversations_update_a_message_sent_by_an_agent(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "conversations.update_a_message_sent_by_an_agent", arguments, error); }
 
 /**
@@ -1233,7 +1242,7 @@ static inline brevo_reply *brevo_conversations_update_a_message_sent_by_an_agent
  *
  * - id (text, required): Identifier of the message.
  */
-static inline brevo_reply *brevo_conversations_delete_a_message_sent_by_an_agent(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_conversations_delete_a_message_sent_by_an_agent(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "conversations.delete_a_message_sent_by_an_agent", arguments, error); }
 
 /**
@@ -1247,7 +1256,7 @@ static inline brevo_reply *brevo_conversations_delete_a_message_sent_by_an_agent
  * - agent_id (text): Identifier of the agent in whose name the message is shown.
  * - group_id (text): Identifier of the agent group in whose name the message is shown.
  */
-static inline brevo_reply *brevo_conversations_send_an_automated_message_to_a_visitor(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_conversations_send_an_automated_message_to_a_visitor(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "conversations.send_an_automated_message_to_a_visitor", arguments, error); }
 
 /**
@@ -1255,7 +1264,7 @@ static inline brevo_reply *brevo_conversations_send_an_automated_message_to_a_vi
  *
  * - id (text, required): Identifier of the automated message.
  */
-static inline brevo_reply *brevo_conversations_get_an_automated_message(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_conversations_get_an_automated_message(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "conversations.get_an_automated_message", arguments, error); }
 
 /**
@@ -1264,7 +1273,7 @@ static inline brevo_reply *brevo_conversations_get_an_automated_message(const br
  * - id (text, required): Identifier of the automated message.
  * - text (text, required): New text of the message.
  */
-static inline brevo_reply *brevo_conversations_update_an_automated_message(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_conversations_update_an_automated_message(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "conversations.update_an_automated_message", arguments, error); }
 
 /**
@@ -1274,7 +1283,7 @@ static inline brevo_reply *brevo_conversations_update_an_automated_message(const
  *
  * - id (text, required): Identifier of the automated message.
  */
-static inline brevo_reply *brevo_conversations_delete_an_automated_message(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_conversations_delete_an_automated_message(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "conversations.delete_an_automated_message", arguments, error); }
 
 /**
@@ -1286,7 +1295,7 @@ static inline brevo_reply *brevo_conversations_delete_an_automated_message(const
  * - group_id (any value, required): Identifier of the agent group, normally text; the official
  *   type leaves it open.
  */
-static inline brevo_reply *brevo_conversations_set_visitor_group_assignment(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_conversations_set_visitor_group_assignment(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "conversations.set_visitor_group_assignment", arguments, error); }
 
 /**
@@ -1300,7 +1309,7 @@ static inline brevo_reply *brevo_conversations_set_visitor_group_assignment(cons
  * - sort (text): Direction of the order, `asc` or `desc`; default `desc`.
  * - sort_by (text): Field by which the collections are ordered; default `createdAt`.
  */
-static inline brevo_reply *brevo_coupons_get_coupon_collections(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_coupons_get_coupon_collections(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "coupons.get_coupon_collections", arguments, error); }
 
 /**
@@ -1318,7 +1327,7 @@ static inline brevo_reply *brevo_coupons_get_coupon_collections(const brevo_clie
  * - remaining_days_alert (integer): Number of days before the expiration at which an alert e-mail
  *   is sent.
  */
-static inline brevo_reply *brevo_coupons_create_coupon_collection(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_coupons_create_coupon_collection(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "coupons.create_coupon_collection", arguments, error); }
 
 /**
@@ -1329,7 +1338,7 @@ static inline brevo_reply *brevo_coupons_create_coupon_collection(const brevo_cl
  *
  * - id (text, required): Identifier of the collection, a UUID of version 4.
  */
-static inline brevo_reply *brevo_coupons_get_coupon_collection(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_coupons_get_coupon_collection(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "coupons.get_coupon_collection", arguments, error); }
 
 /**
@@ -1347,7 +1356,7 @@ static inline brevo_reply *brevo_coupons_get_coupon_collection(const brevo_clien
  * - remaining_days_alert (integer): Number of days before the expiration at which an alert e-mail
  *   is sent; null disables it.
  */
-static inline brevo_reply *brevo_coupons_update_coupon_collection(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_coupons_update_coupon_collection(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "coupons.update_coupon_collection", arguments, error); }
 
 /**
@@ -1360,7 +1369,7 @@ static inline brevo_reply *brevo_coupons_update_coupon_collection(const brevo_cl
  * - coupons (array of text, required, 1 to 10000 entries): Coupon codes to add, from 1 to 10000,
  *   without duplicates.
  */
-static inline brevo_reply *brevo_coupons_create_coupons(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_coupons_create_coupons(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "coupons.create_coupons", arguments, error); }
 
 /**
@@ -1377,7 +1386,7 @@ static inline brevo_reply *brevo_coupons_create_coupons(const brevo_client *clie
  * - records (array of object UpsertrecordsRequestRecordsItem, required, 1 to 1000 entries):
  *   Records to create or update, from 1 to 1000.
  */
-static inline brevo_reply *brevo_custom_objects_upsertrecords(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_custom_objects_upsertrecords(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "custom_objects.upsertrecords", arguments, error); }
 
 /**
@@ -1394,7 +1403,7 @@ static inline brevo_reply *brevo_custom_objects_upsertrecords(const brevo_client
  * - association (text): Whether associated records are included, as the text `true` or `false`;
  *   `false` when not given.
  */
-static inline brevo_reply *brevo_custom_objects_getrecords(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_custom_objects_getrecords(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "custom_objects.getrecords", arguments, error); }
 
 /**
@@ -1409,7 +1418,7 @@ static inline brevo_reply *brevo_custom_objects_getrecords(const brevo_client *c
  *   BatchDeleteObjectRecordsRequestIdentifiersExtIds, at most 1000 entries): Identifiers of the
  *   records to delete, at most 1000, either internal or external ones.
  */
-static inline brevo_reply *brevo_custom_objects_batch_delete_object_records(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_custom_objects_batch_delete_object_records(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "custom_objects.batch_delete_object_records", arguments, error); }
 
 /**
@@ -1431,7 +1440,7 @@ static inline brevo_reply *brevo_custom_objects_batch_delete_object_records(cons
  *   restricted, at most 5; all types when not given.
  * - offset (integer): Number of entries to skip, to be raised by 20 for each page; default 0.
  */
-static inline brevo_reply *brevo_custom_objects_get_associated_records(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_custom_objects_get_associated_records(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "custom_objects.get_associated_records", arguments, error); }
 
 /**
@@ -1439,7 +1448,7 @@ static inline brevo_reply *brevo_custom_objects_get_associated_records(const bre
  *
  * The reply is a bare array and is not paged.
  */
-static inline brevo_reply *brevo_deals_get_deal_attributes(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_deals_get_deal_attributes(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "deals.get_deal_attributes", arguments, error); }
 
 /**
@@ -1465,7 +1474,7 @@ static inline brevo_reply *brevo_deals_get_deal_attributes(const brevo_client *c
  * - sort (text): Order of the list; newest first (`desc`) when absent.
  * - sort_by (text): Name of the field to sort by.
  */
-static inline brevo_reply *brevo_deals_get_all_deals(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_deals_get_all_deals(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "deals.get_all_deals", arguments, error); }
 
 /**
@@ -1480,7 +1489,7 @@ static inline brevo_reply *brevo_deals_get_all_deals(const brevo_client *client,
  * - linked_companies_ids (array of text): Identifiers of the companies to link.
  * - linked_contacts_ids (array of integer): Identifiers of the contacts to link.
  */
-static inline brevo_reply *brevo_deals_create_a_deal(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_deals_create_a_deal(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "deals.create_a_deal", arguments, error); }
 
 /**
@@ -1494,7 +1503,7 @@ static inline brevo_reply *brevo_deals_create_a_deal(const brevo_client *client,
  * - file (file: {"path": ...} or {"name": ..., "content": base64}): CSV file with one deal on
  *   each line.
  */
-static inline brevo_reply *brevo_deals_import_deals_creation_and_updation(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_deals_import_deals_creation_and_updation(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "deals.import_deals_creation_and_updation", arguments, error); }
 
 /**
@@ -1508,7 +1517,7 @@ static inline brevo_reply *brevo_deals_import_deals_creation_and_updation(const 
  * - unlink_company_ids (array of text): Identifiers of the companies to unlink.
  * - unlink_contact_ids (array of integer): Identifiers of the contacts to unlink.
  */
-static inline brevo_reply *brevo_deals_link_and_unlink_a_deal_with_contacts_and_companies(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_deals_link_and_unlink_a_deal_with_contacts_and_companies(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "deals.link_and_unlink_a_deal_with_contacts_and_companies", arguments, error); }
 
 /**
@@ -1516,7 +1525,7 @@ static inline brevo_reply *brevo_deals_link_and_unlink_a_deal_with_contacts_and_
  *
  * - id (text, required): Identifier of the deal.
  */
-static inline brevo_reply *brevo_deals_get_a_deal(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_deals_get_a_deal(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "deals.get_a_deal", arguments, error); }
 
 /**
@@ -1526,7 +1535,7 @@ static inline brevo_reply *brevo_deals_get_a_deal(const brevo_client *client, co
  *
  * - id (text, required): Identifier of the deal.
  */
-static inline brevo_reply *brevo_deals_delete_a_deal(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_deals_delete_a_deal(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "deals.delete_a_deal", arguments, error); }
 
 /**
@@ -1544,7 +1553,7 @@ static inline brevo_reply *brevo_deals_delete_a_deal(const brevo_client *client,
  *   the present one.
  * - name (text): New name of the deal.
  */
-static inline brevo_reply *brevo_deals_update_a_deal(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_deals_update_a_deal(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "deals.update_a_deal", arguments, error); }
 
 /**
@@ -1553,7 +1562,7 @@ static inline brevo_reply *brevo_deals_update_a_deal(const brevo_client *client,
  * Deprecated by Brevo: use `get_a_pipeline` or `get_all_pipelines` instead.
  * Deprecated: use `get_a_pipeline` with the pipeline's identifier, or `get_all_pipelines`.
  */
-static inline brevo_reply *brevo_deals_get_pipeline_stages(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_deals_get_pipeline_stages(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "deals.get_pipeline_stages", arguments, error); }
 
 /**
@@ -1561,7 +1570,7 @@ static inline brevo_reply *brevo_deals_get_pipeline_stages(const brevo_client *c
  *
  * The reply is a bare array and is not paged.
  */
-static inline brevo_reply *brevo_deals_get_all_pipelines(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_deals_get_all_pipelines(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "deals.get_all_pipelines", arguments, error); }
 
 /**
@@ -1571,7 +1580,7 @@ static inline brevo_reply *brevo_deals_get_all_pipelines(const brevo_client *cli
  *
  * - pipeline_id (text, required): Identifier of the pipeline.
  */
-static inline brevo_reply *brevo_deals_get_a_pipeline(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_deals_get_a_pipeline(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "deals.get_a_pipeline", arguments, error); }
 
 /**
@@ -1580,7 +1589,7 @@ static inline brevo_reply *brevo_deals_get_a_pipeline(const brevo_client *client
  * The reply has page numbers, but no parameter to choose a page is documented. Counts in the
  * general class of 100 calls per hour (source: API limits page).
  */
-static inline brevo_reply *brevo_domains_get_domains(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_domains_get_domains(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "domains.get_domains", arguments, error); }
 
 /**
@@ -1590,7 +1599,7 @@ static inline brevo_reply *brevo_domains_get_domains(const brevo_client *client,
  *
  * - name (text, required): Name of the domain, such as `example.com`.
  */
-static inline brevo_reply *brevo_domains_create_domain(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_domains_create_domain(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "domains.create_domain", arguments, error); }
 
 /**
@@ -1598,7 +1607,7 @@ static inline brevo_reply *brevo_domains_create_domain(const brevo_client *clien
  *
  * - domain_name (text, required): Name of the domain.
  */
-static inline brevo_reply *brevo_domains_get_domain_configuration(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_domains_get_domain_configuration(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "domains.get_domain_configuration", arguments, error); }
 
 /**
@@ -1608,7 +1617,7 @@ static inline brevo_reply *brevo_domains_get_domain_configuration(const brevo_cl
  *
  * - domain_name (text, required): Name of the domain to remove.
  */
-static inline brevo_reply *brevo_domains_delete_domain(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_domains_delete_domain(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "domains.delete_domain", arguments, error); }
 
 /**
@@ -1619,7 +1628,7 @@ static inline brevo_reply *brevo_domains_delete_domain(const brevo_client *clien
  *
  * - domain_name (text, required): Name of the domain to authenticate.
  */
-static inline brevo_reply *brevo_domains_authenticate_domain(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_domains_authenticate_domain(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "domains.authenticate_domain", arguments, error); }
 
 /**
@@ -1640,7 +1649,7 @@ static inline brevo_reply *brevo_domains_authenticate_domain(const brevo_client 
  * - is_deleted (text): Filter on the deletion flag, passed as text; `false` leaves deleted
  *   categories out.
  */
-static inline brevo_reply *brevo_ecommerce_get_categories(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_ecommerce_get_categories(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "ecommerce.get_categories", arguments, error); }
 
 /**
@@ -1659,7 +1668,7 @@ static inline brevo_reply *brevo_ecommerce_get_categories(const brevo_client *cl
  * - update_enabled (boolean): Whether an existing category may be updated; default false.
  * - url (text): Address of the page of the category in the shop.
  */
-static inline brevo_reply *brevo_ecommerce_create_update_category(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_ecommerce_create_update_category(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "ecommerce.create_update_category", arguments, error); }
 
 /**
@@ -1673,7 +1682,7 @@ static inline brevo_reply *brevo_ecommerce_create_update_category(const brevo_cl
  * - update_enabled (boolean): Whether existing categories may be updated; unset means that they
  *   may not.
  */
-static inline brevo_reply *brevo_ecommerce_create_update_batch_category(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_ecommerce_create_update_batch_category(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "ecommerce.create_update_batch_category", arguments, error); }
 
 /**
@@ -1683,7 +1692,7 @@ static inline brevo_reply *brevo_ecommerce_create_update_batch_category(const br
  *
  * - id (text, required): Identifier of the category in the shop.
  */
-static inline brevo_reply *brevo_ecommerce_get_category_info(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_ecommerce_get_category_info(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "ecommerce.get_category_info", arguments, error); }
 
 /**
@@ -1692,7 +1701,7 @@ static inline brevo_reply *brevo_ecommerce_get_category_info(const brevo_client 
  * It is the precondition of the other calls on orders, products and attribution. The reply has no
  * body.
  */
-static inline brevo_reply *brevo_ecommerce_activate_the_e_commerce_app(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_ecommerce_activate_the_e_commerce_app(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "ecommerce.activate_the_e_commerce_app", arguments, error); }
 
 /**
@@ -1710,7 +1719,7 @@ static inline brevo_reply *brevo_ecommerce_activate_the_e_commerce_app(const bre
  * - automation_workflow_sms_id_array (array of text): Identifiers of the automation workflows
  *   whose SMS messages are to be reported on.
  */
-static inline brevo_reply *brevo_ecommerce_get_attribution_metrics_for_one_or_more_brevo_campaigns_or_workflows(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_ecommerce_get_attribution_metrics_for_one_or_more_brevo_campaigns_or_workflows(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "ecommerce.get_attribution_metrics_for_one_or_more_brevo_campaigns_or_workflows", arguments, error); }
 
 /**
@@ -1721,7 +1730,7 @@ static inline brevo_reply *brevo_ecommerce_get_attribution_metrics_for_one_or_mo
  * - conversion_source (text, required): Kind of the campaign or workflow.
  * - conversion_source_id (text, required): Identifier of the campaign or automation workflow.
  */
-static inline brevo_reply *brevo_ecommerce_get_detailed_attribution_metrics_for_a_single_brevo_campaign_or_workflow(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_ecommerce_get_detailed_attribution_metrics_for_a_single_brevo_campaign_or_workflow(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "ecommerce.get_detailed_attribution_metrics_for_a_single_brevo_campaign_or_workflow", arguments, error); }
 
 /**
@@ -1732,7 +1741,7 @@ static inline brevo_reply *brevo_ecommerce_get_detailed_attribution_metrics_for_
  * - conversion_source (text, required): Kind of the campaign or workflow.
  * - conversion_source_id (text, required): Identifier of the campaign or automation workflow.
  */
-static inline brevo_reply *brevo_ecommerce_get_attributed_product_sales_for_a_single_brevo_campaign_or_workflow(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_ecommerce_get_attributed_product_sales_for_a_single_brevo_campaign_or_workflow(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "ecommerce.get_attributed_product_sales_for_a_single_brevo_campaign_or_workflow", arguments, error); }
 
 /**
@@ -1740,7 +1749,7 @@ static inline brevo_reply *brevo_ecommerce_get_attributed_product_sales_for_a_si
  *
  * Where the e-commerce application is not active, the call is refused with 403.
  */
-static inline brevo_reply *brevo_ecommerce_get_the_iso4217compliant_display_currency_code_for_your_brevo_account(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_ecommerce_get_the_iso4217compliant_display_currency_code_for_your_brevo_account(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "ecommerce.get_the_iso4217compliant_display_currency_code_for_your_brevo_account", arguments, error); }
 
 /**
@@ -1751,7 +1760,7 @@ static inline brevo_reply *brevo_ecommerce_get_the_iso4217compliant_display_curr
  *
  * - code (text, required): Currency code of three letters after ISO 4217, such as `EUR`.
  */
-static inline brevo_reply *brevo_ecommerce_set_config_display_currency(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_ecommerce_set_config_display_currency(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "ecommerce.set_config_display_currency", arguments, error); }
 
 /**
@@ -1768,7 +1777,7 @@ static inline brevo_reply *brevo_ecommerce_set_config_display_currency(const bre
  * - created_since (date and time): Keeps orders created after this date-time, as
  *   `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably with a time zone.
  */
-static inline brevo_reply *brevo_ecommerce_get_orders(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_ecommerce_get_orders(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "ecommerce.get_orders", arguments, error); }
 
 /**
@@ -1794,7 +1803,7 @@ static inline brevo_reply *brevo_ecommerce_get_orders(const brevo_client *client
  *   customer.
  * - store_id (text): Identifier of the store in which the order was placed.
  */
-static inline brevo_reply *brevo_ecommerce_create_order(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_ecommerce_create_order(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "ecommerce.create_order", arguments, error); }
 
 /**
@@ -1810,7 +1819,7 @@ static inline brevo_reply *brevo_ecommerce_create_order(const brevo_client *clie
  *   automation, false treats them as live.
  * - notify_url (text): Address to which the API posts the outcome of the batch.
  */
-static inline brevo_reply *brevo_ecommerce_create_batch_order(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_ecommerce_create_batch_order(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "ecommerce.create_batch_order", arguments, error); }
 
 /**
@@ -1852,7 +1861,7 @@ static inline brevo_reply *brevo_ecommerce_create_batch_order(const brevo_client
  * - is_deleted (text): Filter on the deletion flag, passed as text; `false` leaves deleted
  *   products out.
  */
-static inline brevo_reply *brevo_ecommerce_get_products(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_ecommerce_get_products(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "ecommerce.get_products", arguments, error); }
 
 /**
@@ -1883,7 +1892,7 @@ static inline brevo_reply *brevo_ecommerce_get_products(const brevo_client *clie
  * - update_enabled (boolean): Whether an existing product may be updated; default false.
  * - url (text): Address of the page of the product in the shop.
  */
-static inline brevo_reply *brevo_ecommerce_create_update_product(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_ecommerce_create_update_product(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "ecommerce.create_update_product", arguments, error); }
 
 /**
@@ -1899,7 +1908,7 @@ static inline brevo_reply *brevo_ecommerce_create_update_product(const brevo_cli
  * - update_enabled (boolean): Whether existing products may be updated; unset means that they may
  *   not.
  */
-static inline brevo_reply *brevo_ecommerce_create_update_batch_products(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_ecommerce_create_update_batch_products(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "ecommerce.create_update_batch_products", arguments, error); }
 
 /**
@@ -1909,7 +1918,7 @@ static inline brevo_reply *brevo_ecommerce_create_update_batch_products(const br
  *
  * - id (text, required): Identifier of the product in the shop.
  */
-static inline brevo_reply *brevo_ecommerce_get_product_info(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_ecommerce_get_product_info(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "ecommerce.get_product_info", arguments, error); }
 
 /**
@@ -1923,7 +1932,7 @@ static inline brevo_reply *brevo_ecommerce_get_product_info(const brevo_client *
  * - contact_identifiers (object CreateProductAlertRequestContactIdentifiers): Identifiers of the
  *   contact to alert; at least one has to be set.
  */
-static inline brevo_reply *brevo_ecommerce_create_product_alert(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_ecommerce_create_product_alert(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "ecommerce.create_product_alert", arguments, error); }
 
 /**
@@ -1953,7 +1962,7 @@ static inline brevo_reply *brevo_ecommerce_create_product_alert(const brevo_clie
  * - exclude_pdf_attachment (boolean): Whether to list only campaigns without a PDF attachment; a
  *   filter on campaigns, not on fields.
  */
-static inline brevo_reply *brevo_email_campaigns_get_email_campaigns(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_email_campaigns_get_email_campaigns(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "email_campaigns.get_email_campaigns", arguments, error); }
 
 /**
@@ -2028,7 +2037,7 @@ static inline brevo_reply *brevo_email_campaigns_get_email_campaigns(const brevo
  * - winner_delay (integer, 1 to 168): Length of the A/B test in hours, 1 to 168; needed when
  *   `split_rule` is below 50 and ignored at 50.
  */
-static inline brevo_reply *brevo_email_campaigns_create_email_campaign(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_email_campaigns_create_email_campaign(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "email_campaigns.create_email_campaign", arguments, error); }
 
 /**
@@ -2041,7 +2050,7 @@ static inline brevo_reply *brevo_email_campaigns_create_email_campaign(const bre
  *   gif), at most 2 MB.
  * - name (text): Name shown in the gallery, including the file extension.
  */
-static inline brevo_reply *brevo_email_campaigns_upload_image_to_gallery(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_email_campaigns_upload_image_to_gallery(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "email_campaigns.upload_image_to_gallery", arguments, error); }
 
 /**
@@ -2055,7 +2064,7 @@ static inline brevo_reply *brevo_email_campaigns_upload_image_to_gallery(const b
  *   it.
  * - exclude_html_content (boolean): Whether to return the HTML body as empty text.
  */
-static inline brevo_reply *brevo_email_campaigns_get_email_campaign(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_email_campaigns_get_email_campaign(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "email_campaigns.get_email_campaign", arguments, error); }
 
 /**
@@ -2128,7 +2137,7 @@ static inline brevo_reply *brevo_email_campaigns_get_email_campaign(const brevo_
  * - winner_delay (integer, 1 to 168): Length of the A/B test in hours, 1 to 168; needed when
  *   `split_rule` is below 50 and ignored at 50.
  */
-static inline brevo_reply *brevo_email_campaigns_update_email_campaign(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_email_campaigns_update_email_campaign(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "email_campaigns.update_email_campaign", arguments, error); }
 
 /**
@@ -2139,7 +2148,7 @@ static inline brevo_reply *brevo_email_campaigns_update_email_campaign(const bre
  *
  * - campaign_id (integer, required): Identifier of the campaign.
  */
-static inline brevo_reply *brevo_email_campaigns_delete_email_campaign(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_email_campaigns_delete_email_campaign(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "email_campaigns.delete_email_campaign", arguments, error); }
 
 /**
@@ -2150,7 +2159,7 @@ static inline brevo_reply *brevo_email_campaigns_delete_email_campaign(const bre
  *
  * - campaign_id (integer, required): Identifier of a campaign that was created with `ab_testing`.
  */
-static inline brevo_reply *brevo_email_campaigns_get_ab_test_campaign_result(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_email_campaigns_get_ab_test_campaign_result(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "email_campaigns.get_ab_test_campaign_result", arguments, error); }
 
 /**
@@ -2166,7 +2175,7 @@ static inline brevo_reply *brevo_email_campaigns_get_ab_test_campaign_result(con
  * - notify_url (text): Address that Brevo calls once the export is finished; the form of that
  *   call is not documented.
  */
-static inline brevo_reply *brevo_email_campaigns_email_export_recipients(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_email_campaigns_email_export_recipients(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "email_campaigns.email_export_recipients", arguments, error); }
 
 /**
@@ -2178,7 +2187,7 @@ static inline brevo_reply *brevo_email_campaigns_email_export_recipients(const b
  *
  * - campaign_id (integer, required): Identifier of the campaign to send.
  */
-static inline brevo_reply *brevo_email_campaigns_send_email_campaign_now(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_email_campaigns_send_email_campaign_now(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "email_campaigns.send_email_campaign_now", arguments, error); }
 
 /**
@@ -2191,7 +2200,7 @@ static inline brevo_reply *brevo_email_campaigns_send_email_campaign_now(const b
  *   report.
  * - language (text): Language of the report; French (`fr`) by default.
  */
-static inline brevo_reply *brevo_email_campaigns_send_report(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_email_campaigns_send_report(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "email_campaigns.send_report", arguments, error); }
 
 /**
@@ -2204,7 +2213,7 @@ static inline brevo_reply *brevo_email_campaigns_send_report(const brevo_client 
  * - email_to (array of text): Addresses that get the test; when left out, the whole test list of
  *   the account gets it.
  */
-static inline brevo_reply *brevo_email_campaigns_send_test_email(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_email_campaigns_send_test_email(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "email_campaigns.send_test_email", arguments, error); }
 
 /**
@@ -2214,7 +2223,7 @@ static inline brevo_reply *brevo_email_campaigns_send_test_email(const brevo_cli
  *
  * - campaign_id (integer, required): Identifier of the campaign or template to share.
  */
-static inline brevo_reply *brevo_email_campaigns_get_shared_template_url(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_email_campaigns_get_shared_template_url(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "email_campaigns.get_shared_template_url", arguments, error); }
 
 /**
@@ -2227,7 +2236,7 @@ static inline brevo_reply *brevo_email_campaigns_get_shared_template_url(const b
  * - campaign_id (integer, required): Identifier of the campaign whose state changes.
  * - status (text): State to set, or copy action to carry out.
  */
-static inline brevo_reply *brevo_email_campaigns_update_campaign_status(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_email_campaigns_update_campaign_status(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "email_campaigns.update_campaign_status", arguments, error); }
 
 /**
@@ -2247,7 +2256,7 @@ static inline brevo_reply *brevo_email_campaigns_update_campaign_status(const br
  * - type (text): Only campaigns of this kind.
  * - timeout (number, at least 0): Seconds to wait at most for rate limits, in all.
  */
-static inline brevo_reply *brevo_email_campaigns_export_statistics(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_email_campaigns_export_statistics(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
 { return brevo_job(client, "email_campaigns.export_statistics", arguments, progress, user_data, error); }
 
 /**
@@ -2266,7 +2275,7 @@ static inline brevo_reply *brevo_email_campaigns_export_statistics(const brevo_c
  * - limit (integer, 1 to 10000): Page size, from 1 to 10000; default 100.
  * - offset (integer, at least 0): Number of entries to skip before the page starts; default 0.
  */
-static inline brevo_reply *brevo_event_get_events(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_event_get_events(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "event.get_events", arguments, error); }
 
 /**
@@ -2290,7 +2299,7 @@ static inline brevo_reply *brevo_event_get_events(const brevo_client *client, co
  * - object (object EventObject): Object record to which the event belongs; ignored when the type
  *   or record does not exist.
  */
-static inline brevo_reply *brevo_event_create_event(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_event_create_event(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "event.create_event", arguments, error); }
 
 /**
@@ -2302,7 +2311,7 @@ static inline brevo_reply *brevo_event_create_event(const brevo_client *client, 
  *
  * - events (array of object CreateBatchEventsRequestEventsItem, required): Events to record.
  */
-static inline brevo_reply *brevo_event_create_batch_events(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_event_create_batch_events(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "event.create_batch_events", arguments, error); }
 
 /**
@@ -2320,7 +2329,7 @@ static inline brevo_reply *brevo_event_create_batch_events(const brevo_client *c
  * - limit (integer, 0 to 500): Page size, at most 500; 50 by default.
  * - offset (integer): Number of entries to skip; 0 by default.
  */
-static inline brevo_reply *brevo_external_feeds_get_all_external_feeds(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_external_feeds_get_all_external_feeds(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "external_feeds.get_all_external_feeds", arguments, error); }
 
 /**
@@ -2339,7 +2348,7 @@ static inline brevo_reply *brevo_external_feeds_get_all_external_feeds(const bre
  * - cache (boolean): Whether the fetched data is cached; false by default.
  * - headers (array of object FeedHeader): HTTP headers sent along when the feed is fetched.
  */
-static inline brevo_reply *brevo_external_feeds_create_external_feed(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_external_feeds_create_external_feed(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "external_feeds.create_external_feed", arguments, error); }
 
 /**
@@ -2349,7 +2358,7 @@ static inline brevo_reply *brevo_external_feeds_create_external_feed(const brevo
  *
  * - uuid (text, required): Identifier of the feed, a UUIDv4.
  */
-static inline brevo_reply *brevo_external_feeds_get_external_feed_by_uuid(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_external_feeds_get_external_feed_by_uuid(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "external_feeds.get_external_feed_by_uuid", arguments, error); }
 
 /**
@@ -2368,7 +2377,7 @@ static inline brevo_reply *brevo_external_feeds_get_external_feed_by_uuid(const 
  * - max_retries (integer, 0 to 5): Number of tries after a failed fetch, 0 to 5.
  * - cache (boolean): Whether the fetched data is cached.
  */
-static inline brevo_reply *brevo_external_feeds_update_external_feed(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_external_feeds_update_external_feed(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "external_feeds.update_external_feed", arguments, error); }
 
 /**
@@ -2379,7 +2388,7 @@ static inline brevo_reply *brevo_external_feeds_update_external_feed(const brevo
  *
  * - uuid (text, required): Identifier of the feed, a UUIDv4.
  */
-static inline brevo_reply *brevo_external_feeds_delete_external_feed(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_external_feeds_delete_external_feed(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "external_feeds.delete_external_feed", arguments, error); }
 
 /**
@@ -2397,7 +2406,7 @@ static inline brevo_reply *brevo_external_feeds_delete_external_feed(const brevo
  * - limit (integer): Page size; 50 by default, no maximum is documented.
  * - sort (text): Order by creation; newest first (`desc`) when absent.
  */
-static inline brevo_reply *brevo_files_get_all_files(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_files_get_all_files(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "files.get_all_files", arguments, error); }
 
 /**
@@ -2411,7 +2420,7 @@ static inline brevo_reply *brevo_files_get_all_files(const brevo_client *client,
  * - contact_id (integer): Identifier of the contact that the file is attached to.
  * - deal_id (text): Identifier of the deal that the file is attached to.
  */
-static inline brevo_reply *brevo_files_upload_a_file(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_files_upload_a_file(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "files.upload_a_file", arguments, error); }
 
 /**
@@ -2422,7 +2431,7 @@ static inline brevo_reply *brevo_files_upload_a_file(const brevo_client *client,
  *
  * - id (text, required): Identifier of the file.
  */
-static inline brevo_reply *brevo_files_download_a_file(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_files_download_a_file(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "files.download_a_file", arguments, error); }
 
 /**
@@ -2432,7 +2441,7 @@ static inline brevo_reply *brevo_files_download_a_file(const brevo_client *clien
  *
  * - id (text, required): Identifier of the file.
  */
-static inline brevo_reply *brevo_files_delete_a_file(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_files_delete_a_file(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "files.delete_a_file", arguments, error); }
 
 /**
@@ -2440,7 +2449,7 @@ static inline brevo_reply *brevo_files_delete_a_file(const brevo_client *client,
  *
  * - id (text, required): Identifier of the file.
  */
-static inline brevo_reply *brevo_files_get_file_details(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_files_get_file_details(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "files.get_file_details", arguments, error); }
 
 /**
@@ -2458,7 +2467,7 @@ static inline brevo_reply *brevo_files_get_file_details(const brevo_client *clie
  * - offset (integer): Number of entries to skip; 0 by default.
  * - sort (text): Order by creation, newest first (`desc`) by default.
  */
-static inline brevo_reply *brevo_inbound_parsing_get_inbound_email_events(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_inbound_parsing_get_inbound_email_events(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "inbound_parsing.get_inbound_email_events", arguments, error); }
 
 /**
@@ -2468,7 +2477,7 @@ static inline brevo_reply *brevo_inbound_parsing_get_inbound_email_events(const 
  *
  * - uuid (text, required): Identifier of the received email, from the list entries.
  */
-static inline brevo_reply *brevo_inbound_parsing_get_inbound_email_events_by_uuid(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_inbound_parsing_get_inbound_email_events_by_uuid(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "inbound_parsing.get_inbound_email_events_by_uuid", arguments, error); }
 
 /**
@@ -2479,7 +2488,7 @@ static inline brevo_reply *brevo_inbound_parsing_get_inbound_email_events_by_uui
  *
  * - download_token (text, required): Token of the attachment from the inbound webhook.
  */
-static inline brevo_reply *brevo_inbound_parsing_get_inbound_email_attachment(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_inbound_parsing_get_inbound_email_attachment(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "inbound_parsing.get_inbound_email_attachment", arguments, error); }
 
 /**
@@ -2488,7 +2497,7 @@ static inline brevo_reply *brevo_inbound_parsing_get_inbound_email_attachment(co
  * - group_name (text, required): Name of the group.
  * - sub_account_ids (array of integer): Identifiers of the sub-accounts to put into the group.
  */
-static inline brevo_reply *brevo_master_account_create_a_new_group_of_sub_accounts(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_master_account_create_a_new_group_of_sub_accounts(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "master_account.create_a_new_group_of_sub_accounts", arguments, error); }
 
 /**
@@ -2500,7 +2509,7 @@ static inline brevo_reply *brevo_master_account_create_a_new_group_of_sub_accoun
  * - sub_account_ids (array of integer, required): Identifiers of the sub-accounts to take out of
  *   the group.
  */
-static inline brevo_reply *brevo_master_account_delete_sub_account_from_group(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_master_account_delete_sub_account_from_group(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "master_account.delete_sub_account_from_group", arguments, error); }
 
 /**
@@ -2508,7 +2517,7 @@ static inline brevo_reply *brevo_master_account_delete_sub_account_from_group(co
  *
  * - id (text, required): Identifier of the group.
  */
-static inline brevo_reply *brevo_master_account_get_a_group_details(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_master_account_get_a_group_details(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "master_account.get_a_group_details", arguments, error); }
 
 /**
@@ -2522,7 +2531,7 @@ static inline brevo_reply *brevo_master_account_get_a_group_details(const brevo_
  * - sub_account_ids (array of integer): Identifiers of the sub-accounts that are to be in the
  *   group.
  */
-static inline brevo_reply *brevo_master_account_update_a_group_of_sub_accounts(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_master_account_update_a_group_of_sub_accounts(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "master_account.update_a_group_of_sub_accounts", arguments, error); }
 
 /**
@@ -2532,7 +2541,7 @@ static inline brevo_reply *brevo_master_account_update_a_group_of_sub_accounts(c
  *
  * - id (text, required): Identifier of the group.
  */
-static inline brevo_reply *brevo_master_account_delete_a_group(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_master_account_delete_a_group(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "master_account.delete_a_group", arguments, error); }
 
 /**
@@ -2540,7 +2549,7 @@ static inline brevo_reply *brevo_master_account_delete_a_group(const brevo_clien
  *
  * The whole list comes in one reply, without paging.
  */
-static inline brevo_reply *brevo_master_account_get_sub_account_groups(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_master_account_get_sub_account_groups(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "master_account.get_sub_account_groups", arguments, error); }
 
 /**
@@ -2554,7 +2563,7 @@ static inline brevo_reply *brevo_master_account_get_sub_account_groups(const bre
  *   the first page when not given.
  * - limit (integer, at most 100): Page size, at most 100; default 20.
  */
-static inline brevo_reply *brevo_master_account_get_corporate_invited_users_list(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_master_account_get_corporate_invited_users_list(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "master_account.get_corporate_invited_users_list", arguments, error); }
 
 /**
@@ -2562,13 +2571,13 @@ static inline brevo_reply *brevo_master_account_get_corporate_invited_users_list
  *
  * The whole list comes in one reply, without paging.
  */
-static inline brevo_reply *brevo_master_account_list_of_all_i_ps(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_master_account_list_of_all_i_ps(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "master_account.list_of_all_i_ps", arguments, error); }
 
 /**
  * Returns the master account with its billing data and plan.
  */
-static inline brevo_reply *brevo_master_account_get_the_details_of_requested_master_account(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_master_account_get_the_details_of_requested_master_account(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "master_account.get_the_details_of_requested_master_account", arguments, error); }
 
 /**
@@ -2580,7 +2589,7 @@ static inline brevo_reply *brevo_master_account_get_the_details_of_requested_mas
  *
  * - email (text, required): E-mail address of the admin user to log in.
  */
-static inline brevo_reply *brevo_master_account_generate_sso_token_to_access_admin_account(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_master_account_generate_sso_token_to_access_admin_account(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "master_account.generate_sso_token_to_access_admin_account", arguments, error); }
 
 /**
@@ -2591,7 +2600,7 @@ static inline brevo_reply *brevo_master_account_generate_sso_token_to_access_adm
  * - offset (integer, required): Number of entries to skip before the page starts.
  * - limit (integer, required): Page size; the sources name no maximum.
  */
-static inline brevo_reply *brevo_master_account_get_the_list_of_all_the_sub_accounts_of_the_master_account(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_master_account_get_the_list_of_all_the_sub_accounts_of_the_master_account(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "master_account.get_the_list_of_all_the_sub_accounts_of_the_master_account", arguments, error); }
 
 /**
@@ -2603,7 +2612,7 @@ static inline brevo_reply *brevo_master_account_get_the_list_of_all_the_sub_acco
  * - language (text): Language of the sub-account.
  * - timezone (text): Time zone of the sub-account, such as `Europe/Paris`.
  */
-static inline brevo_reply *brevo_master_account_create_a_new_sub_account_under_a_master_account(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_master_account_create_a_new_sub_account_under_a_master_account(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "master_account.create_a_new_sub_account_under_a_master_account", arguments, error); }
 
 /**
@@ -2614,7 +2623,7 @@ static inline brevo_reply *brevo_master_account_create_a_new_sub_account_under_a
  * - ids (array of integer, required): Identifiers of the sub-accounts that get the address.
  * - ip (text, required): Dedicated IP address of the master account.
  */
-static inline brevo_reply *brevo_master_account_associate_an_ip_to_sub_accounts(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_master_account_associate_an_ip_to_sub_accounts(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "master_account.associate_an_ip_to_sub_accounts", arguments, error); }
 
 /**
@@ -2625,7 +2634,7 @@ static inline brevo_reply *brevo_master_account_associate_an_ip_to_sub_accounts(
  * - ids (array of integer, required): Identifiers of the sub-accounts that lose the address.
  * - ip (text, required): Dedicated IP address of the master account.
  */
-static inline brevo_reply *brevo_master_account_dissociate_an_ip_to_sub_accounts(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_master_account_dissociate_an_ip_to_sub_accounts(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "master_account.dissociate_an_ip_to_sub_accounts", arguments, error); }
 
 /**
@@ -2636,7 +2645,7 @@ static inline brevo_reply *brevo_master_account_dissociate_an_ip_to_sub_accounts
  * - id (integer, required): Identifier of the sub-account.
  * - name (text, required): Name of the key, to tell it from others.
  */
-static inline brevo_reply *brevo_master_account_create_an_api_key_for_a_sub_account(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_master_account_create_an_api_key_for_a_sub_account(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "master_account.create_an_api_key_for_a_sub_account", arguments, error); }
 
 /**
@@ -2651,7 +2660,7 @@ static inline brevo_reply *brevo_master_account_create_an_api_key_for_a_sub_acco
  * - target (text): Section of the application in which the user lands after the login.
  * - url (text): Full address to which the user is led after the login.
  */
-static inline brevo_reply *brevo_master_account_generate_sso_token_to_access_sub_account(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_master_account_generate_sso_token_to_access_sub_account(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "master_account.generate_sso_token_to_access_sub_account", arguments, error); }
 
 /**
@@ -2659,7 +2668,7 @@ static inline brevo_reply *brevo_master_account_generate_sso_token_to_access_sub
  *
  * - id (integer, required): Identifier of the sub-account.
  */
-static inline brevo_reply *brevo_master_account_get_sub_account_details(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_master_account_get_sub_account_details(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "master_account.get_sub_account_details", arguments, error); }
 
 /**
@@ -2669,7 +2678,7 @@ static inline brevo_reply *brevo_master_account_get_sub_account_details(const br
  *
  * - id (integer, required): Identifier of the sub-account.
  */
-static inline brevo_reply *brevo_master_account_delete_a_sub_account(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_master_account_delete_a_sub_account(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "master_account.delete_a_sub_account", arguments, error); }
 
 /**
@@ -2695,7 +2704,7 @@ static inline brevo_reply *brevo_master_account_delete_a_sub_account(const brevo
  * - web_push (boolean): Whether web push is on.
  * - whatsapp (boolean): Whether WhatsApp campaigns are on.
  */
-static inline brevo_reply *brevo_master_account_enable_disable_sub_account_application_s(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_master_account_enable_disable_sub_account_application_s(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "master_account.enable_disable_sub_account_application_s", arguments, error); }
 
 /**
@@ -2709,7 +2718,7 @@ static inline brevo_reply *brevo_master_account_enable_disable_sub_account_appli
  * - features (object PutCorporateSubAccountIdPlanRequestFeatures): Feature quotas to give to the
  *   sub-account.
  */
-static inline brevo_reply *brevo_master_account_update_sub_account_plan(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_master_account_update_sub_account_plan(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "master_account.update_sub_account_plan", arguments, error); }
 
 /**
@@ -2723,7 +2732,7 @@ static inline brevo_reply *brevo_master_account_update_sub_account_plan(const br
  *   sub-account.
  * - sub_account_ids (array of integer): Identifiers of the sub-accounts to change.
  */
-static inline brevo_reply *brevo_master_account_update_sub_accounts_plan(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_master_account_update_sub_accounts_plan(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "master_account.update_sub_accounts_plan", arguments, error); }
 
 /**
@@ -2742,7 +2751,7 @@ static inline brevo_reply *brevo_master_account_update_sub_accounts_plan(const b
  * - group_ids (array of text): Identifiers of the groups of sub-accounts that the user may
  *   manage.
  */
-static inline brevo_reply *brevo_master_account_invite_admin_user(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_master_account_invite_admin_user(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "master_account.invite_admin_user", arguments, error); }
 
 /**
@@ -2751,7 +2760,7 @@ static inline brevo_reply *brevo_master_account_invite_admin_user(const brevo_cl
  * - action (text, required): What to do with the invitation, `resend` or `cancel`.
  * - email (text, required): E-mail address of the invited person.
  */
-static inline brevo_reply *brevo_master_account_resend_cancel_admin_user_invitation(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_master_account_resend_cancel_admin_user_invitation(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "master_account.resend_cancel_admin_user_invitation", arguments, error); }
 
 /**
@@ -2761,7 +2770,7 @@ static inline brevo_reply *brevo_master_account_resend_cancel_admin_user_invitat
  *
  * - email (text, required): E-mail address of the admin user.
  */
-static inline brevo_reply *brevo_master_account_revoke_an_admin_user(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_master_account_revoke_an_admin_user(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "master_account.revoke_an_admin_user", arguments, error); }
 
 /**
@@ -2769,7 +2778,7 @@ static inline brevo_reply *brevo_master_account_revoke_an_admin_user(const brevo
  *
  * - email (text, required): E-mail address of the admin user.
  */
-static inline brevo_reply *brevo_master_account_get_corporate_user_permission(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_master_account_get_corporate_user_permission(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "master_account.get_corporate_user_permission", arguments, error); }
 
 /**
@@ -2785,7 +2794,7 @@ static inline brevo_reply *brevo_master_account_get_corporate_user_permission(co
  * - privileges (array of object PutCorporateUserEmailPermissionsRequestPrivilegesItem, required):
  *   Features and permissions of the user; they count only without `all_features_access`.
  */
-static inline brevo_reply *brevo_master_account_change_admin_user_permissions(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_master_account_change_admin_user_permissions(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "master_account.change_admin_user_permissions", arguments, error); }
 
 /**
@@ -2803,7 +2812,7 @@ static inline brevo_reply *brevo_master_account_change_admin_user_permissions(co
  * - limit (integer): Page size; 50 by default, no maximum is documented.
  * - sort (text): Order by creation; newest first (`desc`) when absent.
  */
-static inline brevo_reply *brevo_notes_get_all_notes(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_notes_get_all_notes(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "notes.get_all_notes", arguments, error); }
 
 /**
@@ -2817,7 +2826,7 @@ static inline brevo_reply *brevo_notes_get_all_notes(const brevo_client *client,
  * - contact_ids (array of integer): Identifiers of the contacts that the note is attached to.
  * - deal_ids (array of text): Identifiers of the deals that the note is attached to.
  */
-static inline brevo_reply *brevo_notes_create_a_note(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_notes_create_a_note(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "notes.create_a_note", arguments, error); }
 
 /**
@@ -2825,7 +2834,7 @@ static inline brevo_reply *brevo_notes_create_a_note(const brevo_client *client,
  *
  * - id (text, required): Identifier of the note.
  */
-static inline brevo_reply *brevo_notes_get_a_note(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_notes_get_a_note(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "notes.get_a_note", arguments, error); }
 
 /**
@@ -2835,7 +2844,7 @@ static inline brevo_reply *brevo_notes_get_a_note(const brevo_client *client, co
  *
  * - id (text, required): Identifier of the note.
  */
-static inline brevo_reply *brevo_notes_delete_a_note(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_notes_delete_a_note(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "notes.delete_a_note", arguments, error); }
 
 /**
@@ -2849,7 +2858,7 @@ static inline brevo_reply *brevo_notes_delete_a_note(const brevo_client *client,
  * - contact_ids (array of integer): Identifiers of the contacts that the note is attached to.
  * - deal_ids (array of text): Identifiers of the deals that the note is attached to.
  */
-static inline brevo_reply *brevo_notes_update_a_note(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_notes_update_a_note(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "notes.update_a_note", arguments, error); }
 
 /**
@@ -2867,7 +2876,7 @@ static inline brevo_reply *brevo_notes_update_a_note(const brevo_client *client,
  * - grant_type (text): Kind of grant; only `client_credentials` exists here, and it is sent when
  *   absent.
  */
-static inline brevo_reply *brevo_o_auth_get_o_auth_m2m_token(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_o_auth_get_o_auth_m2m_token(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "o_auth.get_o_auth_m2m_token", arguments, error); }
 
 /**
@@ -2884,7 +2893,7 @@ static inline brevo_reply *brevo_o_auth_get_o_auth_m2m_token(const brevo_client 
  * - description (text): Description of the payment request.
  * - notification (object Notification): How the contact is notified of the payment request.
  */
-static inline brevo_reply *brevo_payments_create_payment_request(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_payments_create_payment_request(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "payments.create_payment_request", arguments, error); }
 
 /**
@@ -2894,7 +2903,7 @@ static inline brevo_reply *brevo_payments_create_payment_request(const brevo_cli
  *
  * - id (text, required): Identifier of the payment request.
  */
-static inline brevo_reply *brevo_payments_get_payment_request(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_payments_get_payment_request(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "payments.get_payment_request", arguments, error); }
 
 /**
@@ -2905,7 +2914,7 @@ static inline brevo_reply *brevo_payments_get_payment_request(const brevo_client
  *
  * - id (text, required): Identifier of the payment request, a UUID according to the description.
  */
-static inline brevo_reply *brevo_payments_delete_payment_request(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_payments_delete_payment_request(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "payments.delete_payment_request", arguments, error); }
 
 /**
@@ -2918,7 +2927,7 @@ static inline brevo_reply *brevo_payments_delete_payment_request(const brevo_cli
  * - offset (integer): Number of processes to skip, 0 by default.
  * - sort (text): Order by creation of the processes, newest first (`desc`) by default.
  */
-static inline brevo_reply *brevo_process_get_processes(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_process_get_processes(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "process.get_processes", arguments, error); }
 
 /**
@@ -2932,7 +2941,7 @@ static inline brevo_reply *brevo_process_get_processes(const brevo_client *clien
  * - process_id (integer, required): Identifier of the process, as returned by the operation that
  *   started it.
  */
-static inline brevo_reply *brevo_process_get_process(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_process_get_process(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "process.get_process", arguments, error); }
 
 /**
@@ -2946,7 +2955,7 @@ static inline brevo_reply *brevo_process_get_process(const brevo_client *client,
  * - timeout (number, at least 0): Seconds after which waiting ends with an error; the process
  *   goes on.
  */
-static inline brevo_reply *brevo_process_wait_for_process(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_process_wait_for_process(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
 { return brevo_job(client, "process.wait_for_process", arguments, progress, user_data, error); }
 
 /**
@@ -2961,7 +2970,7 @@ static inline brevo_reply *brevo_process_wait_for_process(const brevo_client *cl
  *   change.
  * - sort (text): Direction of the ordering, ascending or descending.
  */
-static inline brevo_reply *brevo_program_get_lp_list(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_program_get_lp_list(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "program.get_lp_list", arguments, error); }
 
 /**
@@ -2977,7 +2986,7 @@ static inline brevo_reply *brevo_program_get_lp_list(const brevo_client *client,
  *   if given.
  * - meta (object): Free key and value pairs kept with the program.
  */
-static inline brevo_reply *brevo_program_create_new_lp(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_program_create_new_lp(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "program.create_new_lp", arguments, error); }
 
 /**
@@ -2985,7 +2994,7 @@ static inline brevo_reply *brevo_program_create_new_lp(const brevo_client *clien
  *
  * - pid (text, required): Identifier (UUID) of the loyalty program.
  */
-static inline brevo_reply *brevo_program_get_loyalty_program_info(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_program_get_loyalty_program_info(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "program.get_loyalty_program_info", arguments, error); }
 
 /**
@@ -2999,7 +3008,7 @@ static inline brevo_reply *brevo_program_get_loyalty_program_info(const brevo_cl
  * - description (text): New explanation of the program.
  * - meta (object): New key and value pairs kept with the program.
  */
-static inline brevo_reply *brevo_program_update_loyalty_program(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_program_update_loyalty_program(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "program.update_loyalty_program", arguments, error); }
 
 /**
@@ -3009,7 +3018,7 @@ static inline brevo_reply *brevo_program_update_loyalty_program(const brevo_clie
  *
  * - pid (text, required): Identifier (UUID) of the loyalty program.
  */
-static inline brevo_reply *brevo_program_delete_loyalty_program(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_program_delete_loyalty_program(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "program.delete_loyalty_program", arguments, error); }
 
 /**
@@ -3022,7 +3031,7 @@ static inline brevo_reply *brevo_program_delete_loyalty_program(const brevo_clie
  * - meta (object): New key and value pairs kept with the program, if they are to change.
  * - name (text): New name of the program, if it is to change.
  */
-static inline brevo_reply *brevo_program_partially_update_loyalty_program(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_program_partially_update_loyalty_program(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "program.partially_update_loyalty_program", arguments, error); }
 
 /**
@@ -3041,7 +3050,7 @@ static inline brevo_reply *brevo_program_partially_update_loyalty_program(const 
  *   contact was subscribed.
  * - include_internal (boolean): Whether data marked as internal is included too.
  */
-static inline brevo_reply *brevo_program_get_parameter_subscription_info(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_program_get_parameter_subscription_info(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "program.get_parameter_subscription_info", arguments, error); }
 
 /**
@@ -3052,7 +3061,7 @@ static inline brevo_reply *brevo_program_get_parameter_subscription_info(const b
  * - pid (text, required): Identifier (UUID) of the loyalty program.
  * - cid (integer, required): Numeric identifier of the contact whose subscription is removed.
  */
-static inline brevo_reply *brevo_program_delete_contact_subscription(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_program_delete_contact_subscription(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "program.delete_contact_subscription", arguments, error); }
 
 /**
@@ -3063,7 +3072,7 @@ static inline brevo_reply *brevo_program_delete_contact_subscription(const brevo
  *
  * - pid (text, required): Identifier (UUID) of the loyalty program.
  */
-static inline brevo_reply *brevo_program_publish_loyalty_program(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_program_publish_loyalty_program(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "program.publish_loyalty_program", arguments, error); }
 
 /**
@@ -3080,7 +3089,7 @@ static inline brevo_reply *brevo_program_publish_loyalty_program(const brevo_cli
  * - loyalty_subscription_id (text, at most 64 characters): Identifier of the subscription, at
  *   most 64 characters; needed when `contact_id` is absent.
  */
-static inline brevo_reply *brevo_program_subscribe_member_to_a_subscription(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_program_subscribe_member_to_a_subscription(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "program.subscribe_member_to_a_subscription", arguments, error); }
 
 /**
@@ -3092,7 +3101,7 @@ static inline brevo_reply *brevo_program_subscribe_member_to_a_subscription(cons
  * - member_contact_ids (text, required): Numeric identifiers of the member contacts to remove,
  *   separated by commas.
  */
-static inline brevo_reply *brevo_program_delete_contact_members(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_program_delete_contact_members(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "program.delete_contact_members", arguments, error); }
 
 /**
@@ -3110,7 +3119,7 @@ static inline brevo_reply *brevo_program_delete_contact_members(const brevo_clie
  *   date-time.
  * - meta (object): Free key and value pairs kept with the subscription.
  */
-static inline brevo_reply *brevo_program_subscribe_to_loyalty_program(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_program_subscribe_to_loyalty_program(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "program.subscribe_to_loyalty_program", arguments, error); }
 
 /**
@@ -3119,7 +3128,7 @@ static inline brevo_reply *brevo_program_subscribe_to_loyalty_program(const brev
  * - pid (text, required): Identifier (UUID) of the loyalty program.
  * - cpid (text, required): Identifier (UUID) of the code pool.
  */
-static inline brevo_reply *brevo_reward_get_code_count(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_reward_get_code_count(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "reward.get_code_count", arguments, error); }
 
 /**
@@ -3137,7 +3146,7 @@ static inline brevo_reply *brevo_reward_get_code_count(const brevo_client *clien
  * - version (text): Version of the program to read, `draft` by default or `active` for the
  *   published one.
  */
-static inline brevo_reply *brevo_reward_get_reward_page_api(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_reward_get_reward_page_api(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "reward.get_reward_page_api", arguments, error); }
 
 /**
@@ -3155,7 +3164,7 @@ static inline brevo_reply *brevo_reward_get_reward_page_api(const brevo_client *
  * - public_name (text, at most 128 characters): Name of the reward that members see, at most 128
  *   characters.
  */
-static inline brevo_reply *brevo_reward_create_reward(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_reward_create_reward(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "reward.create_reward", arguments, error); }
 
 /**
@@ -3177,7 +3186,7 @@ static inline brevo_reply *brevo_reward_create_reward(const brevo_client *client
  * - valid_from (text): Start of validity in RFC 3339 or as DD/MM/YYYY HH:MM AM/PM, read in the
  *   organization's time zone.
  */
-static inline brevo_reply *brevo_reward_create_voucher(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_reward_create_voucher(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "reward.create_voucher", arguments, error); }
 
 /**
@@ -3200,7 +3209,7 @@ static inline brevo_reply *brevo_reward_create_voucher(const brevo_client *clien
  * - ttl (integer, at least 0): Lifetime of an open redemption in seconds, at least 0.
  * - auto_complete (boolean): Whether the redemption is completed at once instead of staying open.
  */
-static inline brevo_reply *brevo_reward_redeem_voucher(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_reward_redeem_voucher(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "reward.redeem_voucher", arguments, error); }
 
 /**
@@ -3209,7 +3218,7 @@ static inline brevo_reply *brevo_reward_redeem_voucher(const brevo_client *clien
  * - pid (text, required): Identifier (UUID) of the loyalty program.
  * - tid (text, required): Identifier of the redemption, as returned by `redeem_voucher`.
  */
-static inline brevo_reply *brevo_reward_complete_redeem_transaction(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_reward_complete_redeem_transaction(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "reward.complete_redeem_transaction", arguments, error); }
 
 /**
@@ -3221,7 +3230,7 @@ static inline brevo_reply *brevo_reward_complete_redeem_transaction(const brevo_
  * - pid (text, required): Identifier (UUID) of the loyalty program.
  * - attributed_reward_ids (text): Identifiers of the vouchers to revoke, separated by commas.
  */
-static inline brevo_reply *brevo_reward_revoke_vouchers(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_reward_revoke_vouchers(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "reward.revoke_vouchers", arguments, error); }
 
 /**
@@ -3240,7 +3249,7 @@ static inline brevo_reply *brevo_reward_revoke_vouchers(const brevo_client *clie
  * - point_of_sell_id (text): Identifier of the point of sale where the voucher is shown.
  * - reward_id (text): Identifier (UUID) of the reward that the voucher belongs to.
  */
-static inline brevo_reply *brevo_reward_validate_reward(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_reward_validate_reward(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "reward.validate_reward", arguments, error); }
 
 /**
@@ -3253,7 +3262,7 @@ static inline brevo_reply *brevo_reward_validate_reward(const brevo_client *clie
  * - version (text): Version of the program to read, `draft` by default or `active` for the
  *   published one.
  */
-static inline brevo_reply *brevo_reward_get_reward_information(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_reward_get_reward_information(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "reward.get_reward_information", arguments, error); }
 
 /**
@@ -3273,7 +3282,7 @@ static inline brevo_reply *brevo_reward_get_reward_information(const brevo_clien
  * - metadata_key_value (text): Keeps only vouchers whose extra data holds this key and value.
  * - reward_id (text): Keeps only vouchers of the reward with this identifier.
  */
-static inline brevo_reply *brevo_reward_get_voucher_for_a_contact(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_reward_get_voucher_for_a_contact(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "reward.get_voucher_for_a_contact", arguments, error); }
 
 /**
@@ -3284,7 +3293,7 @@ static inline brevo_reply *brevo_reward_get_voucher_for_a_contact(const brevo_cl
  * - ip (text): Keeps only the senders that use this dedicated IP address.
  * - domain (text): Keeps only the senders of this domain.
  */
-static inline brevo_reply *brevo_senders_get_senders(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_senders_get_senders(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "senders.get_senders", arguments, error); }
 
 /**
@@ -3299,13 +3308,13 @@ static inline brevo_reply *brevo_senders_get_senders(const brevo_client *client,
  * - ips (array of object SenderIp): Dedicated IP addresses of the sender; required for accounts
  *   that have some, otherwise left out.
  */
-static inline brevo_reply *brevo_senders_create_sender(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_senders_create_sender(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "senders.create_sender", arguments, error); }
 
 /**
  * Lists all dedicated IP addresses of the account in one reply.
  */
-static inline brevo_reply *brevo_senders_get_ips(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_senders_get_ips(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "senders.get_ips", arguments, error); }
 
 /**
@@ -3320,7 +3329,7 @@ static inline brevo_reply *brevo_senders_get_ips(const brevo_client *client, con
  *   for accounts that have some.
  * - name (text): New sender name.
  */
-static inline brevo_reply *brevo_senders_update_sender(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_senders_update_sender(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "senders.update_sender", arguments, error); }
 
 /**
@@ -3330,7 +3339,7 @@ static inline brevo_reply *brevo_senders_update_sender(const brevo_client *clien
  *
  * - sender_id (integer, required): Identifier of the sender.
  */
-static inline brevo_reply *brevo_senders_delete_sender(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_senders_delete_sender(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "senders.delete_sender", arguments, error); }
 
 /**
@@ -3338,7 +3347,7 @@ static inline brevo_reply *brevo_senders_delete_sender(const brevo_client *clien
  *
  * - sender_id (integer, required): Identifier of the sender.
  */
-static inline brevo_reply *brevo_senders_get_ips_from_sender(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_senders_get_ips_from_sender(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "senders.get_ips_from_sender", arguments, error); }
 
 /**
@@ -3352,7 +3361,7 @@ static inline brevo_reply *brevo_senders_get_ips_from_sender(const brevo_client 
  * - otp (integer, required, 100000 to 999999): The six-digit code from the verification mail,
  *   100000 to 999999.
  */
-static inline brevo_reply *brevo_senders_validate_sender_by_otp(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_senders_validate_sender_by_otp(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "senders.validate_sender_by_otp", arguments, error); }
 
 /**
@@ -3372,7 +3381,7 @@ static inline brevo_reply *brevo_senders_validate_sender_by_otp(const brevo_clie
  * - offset (integer): Number of entries to skip; 0 by default.
  * - sort (text): Order by creation, newest first (`desc`) by default.
  */
-static inline brevo_reply *brevo_sms_campaigns_get_sms_campaigns(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_sms_campaigns_get_sms_campaigns(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "sms_campaigns.get_sms_campaigns", arguments, error); }
 
 /**
@@ -3398,7 +3407,7 @@ static inline brevo_reply *brevo_sms_campaigns_get_sms_campaigns(const brevo_cli
  * - unsubscribe_instruction (text): Opt-out sentence put after the text, which should name the
  *   STOP keyword; counts towards the message length.
  */
-static inline brevo_reply *brevo_sms_campaigns_create_sms_campaign(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_sms_campaigns_create_sms_campaign(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "sms_campaigns.create_sms_campaign", arguments, error); }
 
 /**
@@ -3406,7 +3415,7 @@ static inline brevo_reply *brevo_sms_campaigns_create_sms_campaign(const brevo_c
  *
  * - campaign_id (integer, required): Identifier of the SMS campaign.
  */
-static inline brevo_reply *brevo_sms_campaigns_get_sms_campaign(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_sms_campaigns_get_sms_campaign(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "sms_campaigns.get_sms_campaign", arguments, error); }
 
 /**
@@ -3432,7 +3441,7 @@ static inline brevo_reply *brevo_sms_campaigns_get_sms_campaign(const brevo_clie
  * - unsubscribe_instruction (text): Opt-out sentence put after the text, which should name the
  *   STOP keyword; counts towards the message length.
  */
-static inline brevo_reply *brevo_sms_campaigns_update_sms_campaign(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_sms_campaigns_update_sms_campaign(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "sms_campaigns.update_sms_campaign", arguments, error); }
 
 /**
@@ -3442,7 +3451,7 @@ static inline brevo_reply *brevo_sms_campaigns_update_sms_campaign(const brevo_c
  *
  * - campaign_id (integer, required): Identifier of the SMS campaign.
  */
-static inline brevo_reply *brevo_sms_campaigns_delete_sms_campaign(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_sms_campaigns_delete_sms_campaign(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "sms_campaigns.delete_sms_campaign", arguments, error); }
 
 /**
@@ -3458,7 +3467,7 @@ static inline brevo_reply *brevo_sms_campaigns_delete_sms_campaign(const brevo_c
  * - notify_url (text): Address that Brevo calls once the export is finished; the payload is not
  *   documented.
  */
-static inline brevo_reply *brevo_sms_campaigns_request_sms_recipient_export(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_sms_campaigns_request_sms_recipient_export(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "sms_campaigns.request_sms_recipient_export", arguments, error); }
 
 /**
@@ -3469,7 +3478,7 @@ static inline brevo_reply *brevo_sms_campaigns_request_sms_recipient_export(cons
  *
  * - campaign_id (integer, required): Identifier of the SMS campaign.
  */
-static inline brevo_reply *brevo_sms_campaigns_send_sms_campaign_now(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_sms_campaigns_send_sms_campaign_now(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "sms_campaigns.send_sms_campaign_now", arguments, error); }
 
 /**
@@ -3483,7 +3492,7 @@ static inline brevo_reply *brevo_sms_campaigns_send_sms_campaign_now(const brevo
  *   report.
  * - language (text): Language of the report; `fr` by default.
  */
-static inline brevo_reply *brevo_sms_campaigns_send_sms_report(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_sms_campaigns_send_sms_report(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "sms_campaigns.send_sms_report", arguments, error); }
 
 /**
@@ -3495,7 +3504,7 @@ static inline brevo_reply *brevo_sms_campaigns_send_sms_report(const brevo_clien
  * - campaign_id (integer, required): Identifier of the SMS campaign.
  * - phone_number (text): Mobile number of the test recipient, with the country code.
  */
-static inline brevo_reply *brevo_sms_campaigns_send_test_sms(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_sms_campaigns_send_test_sms(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "sms_campaigns.send_test_sms", arguments, error); }
 
 /**
@@ -3508,7 +3517,7 @@ static inline brevo_reply *brevo_sms_campaigns_send_test_sms(const brevo_client 
  * - status (text): State or action asked for, such as `suspended`, `archive`, `queued` or
  *   `replicate`.
  */
-static inline brevo_reply *brevo_sms_campaigns_update_sms_campaign_status(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_sms_campaigns_update_sms_campaign_status(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "sms_campaigns.update_sms_campaign_status", arguments, error); }
 
 /**
@@ -3520,7 +3529,7 @@ static inline brevo_reply *brevo_sms_campaigns_update_sms_campaign_status(const 
  * - offset (integer): Number of entries to skip; 0 by default.
  * - sort (text): Order by creation time, newest first (`desc`) by default.
  */
-static inline brevo_reply *brevo_sms_templates_get_sms_templates(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_sms_templates_get_sms_templates(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "sms_templates.get_sms_templates", arguments, error); }
 
 /**
@@ -3545,7 +3554,7 @@ static inline brevo_reply *brevo_sms_templates_get_sms_templates(const brevo_cli
  * - sort (text): Order of the list; newest first (`desc`) when absent.
  * - sort_by (text): Name of the field to sort by.
  */
-static inline brevo_reply *brevo_tasks_get_all_tasks(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_tasks_get_all_tasks(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "tasks.get_all_tasks", arguments, error); }
 
 /**
@@ -3565,7 +3574,7 @@ static inline brevo_reply *brevo_tasks_get_all_tasks(const brevo_client *client,
  * - notes (text): Notes on the task.
  * - reminder (object TaskReminder): When and how to remind the user of the task.
  */
-static inline brevo_reply *brevo_tasks_create_a_task(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_tasks_create_a_task(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "tasks.create_a_task", arguments, error); }
 
 /**
@@ -3573,7 +3582,7 @@ static inline brevo_reply *brevo_tasks_create_a_task(const brevo_client *client,
  *
  * - id (text, required): Identifier of the task.
  */
-static inline brevo_reply *brevo_tasks_get_a_task(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_tasks_get_a_task(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "tasks.get_a_task", arguments, error); }
 
 /**
@@ -3583,7 +3592,7 @@ static inline brevo_reply *brevo_tasks_get_a_task(const brevo_client *client, co
  *
  * - id (text, required): Identifier of the task.
  */
-static inline brevo_reply *brevo_tasks_delete_a_task(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_tasks_delete_a_task(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "tasks.delete_a_task", arguments, error); }
 
 /**
@@ -3604,7 +3613,7 @@ static inline brevo_reply *brevo_tasks_delete_a_task(const brevo_client *client,
  * - reminder (object TaskReminder): When and how to remind the user of the task.
  * - task_type_id (text): Identifier of the task type, such as call, e-mail or meeting.
  */
-static inline brevo_reply *brevo_tasks_update_a_task(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_tasks_update_a_task(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "tasks.update_a_task", arguments, error); }
 
 /**
@@ -3612,7 +3621,7 @@ static inline brevo_reply *brevo_tasks_update_a_task(const brevo_client *client,
  *
  * The reply is a bare array and is not paged.
  */
-static inline brevo_reply *brevo_tasks_get_all_task_types(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_tasks_get_all_task_types(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "tasks.get_all_task_types", arguments, error); }
 
 /**
@@ -3625,7 +3634,7 @@ static inline brevo_reply *brevo_tasks_get_all_task_types(const brevo_client *cl
  * - cid (text, required): Identifier of the contact, given as text and sent unchanged.
  * - tid (text, required): Identifier (UUID) of the tier to assign.
  */
-static inline brevo_reply *brevo_tier_add_subscription_to_tier(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_tier_add_subscription_to_tier(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "tier.add_subscription_to_tier", arguments, error); }
 
 /**
@@ -3638,7 +3647,7 @@ static inline brevo_reply *brevo_tier_add_subscription_to_tier(const brevo_clien
  * - version (text): Version of the program to read, `draft` (not deleted) by default or `active`
  *   for the published groups.
  */
-static inline brevo_reply *brevo_tier_get_list_of_tier_groups(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_tier_get_list_of_tier_groups(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "tier.get_list_of_tier_groups", arguments, error); }
 
 /**
@@ -3661,7 +3670,7 @@ static inline brevo_reply *brevo_tier_get_list_of_tier_groups(const brevo_client
  * - downgrade_schedule (object TierScheduleRequest): Schedule of the downgrades, needed with a
  *   downgrade strategy that follows one.
  */
-static inline brevo_reply *brevo_tier_create_tier_group(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_tier_create_tier_group(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "tier.create_tier_group", arguments, error); }
 
 /**
@@ -3674,7 +3683,7 @@ static inline brevo_reply *brevo_tier_create_tier_group(const brevo_client *clie
  * - version (text): Version of the group to read, `draft` by default or `active` for the
  *   published one.
  */
-static inline brevo_reply *brevo_tier_get_tier_group(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_tier_get_tier_group(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "tier.get_tier_group", arguments, error); }
 
 /**
@@ -3694,7 +3703,7 @@ static inline brevo_reply *brevo_tier_get_tier_group(const brevo_client *client,
  *   `real_time` by default.
  * - meta (object InternalMeta): Extra data of the group, for instance whether it is internal.
  */
-static inline brevo_reply *brevo_tier_update_tier_group(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_tier_update_tier_group(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "tier.update_tier_group", arguments, error); }
 
 /**
@@ -3706,7 +3715,7 @@ static inline brevo_reply *brevo_tier_update_tier_group(const brevo_client *clie
  * - pid (text, required): Identifier (UUID) of the loyalty program.
  * - gid (text, required): Identifier (UUID) of the tier group to delete.
  */
-static inline brevo_reply *brevo_tier_delete_tier_group(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_tier_delete_tier_group(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "tier.delete_tier_group", arguments, error); }
 
 /**
@@ -3723,7 +3732,7 @@ static inline brevo_reply *brevo_tier_delete_tier_group(const brevo_client *clie
  * - image_ref (text): Reference of an image that illustrates the tier.
  * - tier_rewards (array of object TierReward): Rewards that go with the tier.
  */
-static inline brevo_reply *brevo_tier_create_tier_for_tier_group(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_tier_create_tier_for_tier_group(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "tier.create_tier_for_tier_group", arguments, error); }
 
 /**
@@ -3736,7 +3745,7 @@ static inline brevo_reply *brevo_tier_create_tier_for_tier_group(const brevo_cli
  * - version (text): Version of the program to read, `draft` (not deleted) by default or `active`
  *   for the published tiers.
  */
-static inline brevo_reply *brevo_tier_get_loyalty_program_tier(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_tier_get_loyalty_program_tier(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "tier.get_loyalty_program_tier", arguments, error); }
 
 /**
@@ -3753,7 +3762,7 @@ static inline brevo_reply *brevo_tier_get_loyalty_program_tier(const brevo_clien
  * - tier_rewards (array of object TierReward, required): Rewards that go with the tier, in full.
  * - image_ref (text): Reference of an image that illustrates the tier.
  */
-static inline brevo_reply *brevo_tier_update_tier(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_tier_update_tier(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "tier.update_tier", arguments, error); }
 
 /**
@@ -3765,7 +3774,7 @@ static inline brevo_reply *brevo_tier_update_tier(const brevo_client *client, co
  * - pid (text, required): Identifier (UUID) of the loyalty program.
  * - tid (text, required): Identifier (UUID) of the tier to delete.
  */
-static inline brevo_reply *brevo_tier_delete_tier(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_tier_delete_tier(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "tier.delete_tier", arguments, error); }
 
 /**
@@ -3783,7 +3792,7 @@ static inline brevo_reply *brevo_tier_delete_tier(const brevo_client *client, co
  *   comma-separated list.
  * - sort (text): Order by time of blocking, newest first (`desc`) by default.
  */
-static inline brevo_reply *brevo_transactional_emails_get_transac_blocked_contacts(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_transactional_emails_get_transac_blocked_contacts(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_emails.get_transac_blocked_contacts", arguments, error); }
 
 /**
@@ -3794,7 +3803,7 @@ static inline brevo_reply *brevo_transactional_emails_get_transac_blocked_contac
  *
  * - email (text, required): Address to unblock; it is URL-encoded by the client.
  */
-static inline brevo_reply *brevo_transactional_emails_unblock_or_resubscribe_a_transactional_contact(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_transactional_emails_unblock_or_resubscribe_a_transactional_contact(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_emails.unblock_or_resubscribe_a_transactional_contact", arguments, error); }
 
 /**
@@ -3802,7 +3811,7 @@ static inline brevo_reply *brevo_transactional_emails_unblock_or_resubscribe_a_t
  *
  * The reply is complete; there are no pages.
  */
-static inline brevo_reply *brevo_transactional_emails_get_blocked_domains(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_transactional_emails_get_blocked_domains(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_emails.get_blocked_domains", arguments, error); }
 
 /**
@@ -3812,7 +3821,7 @@ static inline brevo_reply *brevo_transactional_emails_get_blocked_domains(const 
  *
  * - domain (text, required): Name of the domain to block, such as `example.com`.
  */
-static inline brevo_reply *brevo_transactional_emails_block_new_domain(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_transactional_emails_block_new_domain(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_emails.block_new_domain", arguments, error); }
 
 /**
@@ -3822,7 +3831,7 @@ static inline brevo_reply *brevo_transactional_emails_block_new_domain(const bre
  *
  * - domain (text, required): Name of the domain to unblock.
  */
-static inline brevo_reply *brevo_transactional_emails_delete_blocked_domain(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_transactional_emails_delete_blocked_domain(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_emails.delete_blocked_domain", arguments, error); }
 
 /**
@@ -3835,7 +3844,7 @@ static inline brevo_reply *brevo_transactional_emails_delete_blocked_domain(cons
  * - end_date (date): Last day of the period, as `YYYY-MM-DD`; goes together with `start_date`.
  * - start_date (date): First day of the period, as `YYYY-MM-DD`; goes together with `end_date`.
  */
-static inline brevo_reply *brevo_transactional_emails_delete_hardbounces(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_transactional_emails_delete_hardbounces(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_emails.delete_hardbounces", arguments, error); }
 
 /**
@@ -3878,7 +3887,7 @@ static inline brevo_reply *brevo_transactional_emails_delete_hardbounces(const b
  * - to (array of object Recipient): Recipients of the email; needed unless `message_versions` is
  *   given, in which case it is ignored.
  */
-static inline brevo_reply *brevo_transactional_emails_send_transac_email(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_transactional_emails_send_transac_email(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_emails.send_transac_email", arguments, error); }
 
 /**
@@ -3889,7 +3898,7 @@ static inline brevo_reply *brevo_transactional_emails_send_transac_email(const b
  * - identifier (text, required): Batch identifier (UUIDv4), or message identifier with its angle
  *   brackets and @ sign.
  */
-static inline brevo_reply *brevo_transactional_emails_delete_scheduled_email_by_id(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_transactional_emails_delete_scheduled_email_by_id(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_emails.delete_scheduled_email_by_id", arguments, error); }
 
 /**
@@ -3911,7 +3920,7 @@ static inline brevo_reply *brevo_transactional_emails_delete_scheduled_email_by_
  *   identifiers.
  * - offset (integer): Number of entries to skip; 0 by default, ignored for message identifiers.
  */
-static inline brevo_reply *brevo_transactional_emails_get_scheduled_email_by_id(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_transactional_emails_get_scheduled_email_by_id(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_emails.get_scheduled_email_by_id", arguments, error); }
 
 /**
@@ -3932,7 +3941,7 @@ static inline brevo_reply *brevo_transactional_emails_get_scheduled_email_by_id(
  * - limit (integer, 0 to 1000): Page size, at most 1000; 500 by default.
  * - offset (integer): Number of entries to skip; 0 by default.
  */
-static inline brevo_reply *brevo_transactional_emails_get_transac_emails_list(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_transactional_emails_get_transac_emails_list(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_emails.get_transac_emails_list", arguments, error); }
 
 /**
@@ -3943,7 +3952,7 @@ static inline brevo_reply *brevo_transactional_emails_get_transac_emails_list(co
  *
  * - uuid (text, required): Identifier of the sent email, from `uuid_` of the list entries.
  */
-static inline brevo_reply *brevo_transactional_emails_get_transac_email_content(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_transactional_emails_get_transac_email_content(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_emails.get_transac_email_content", arguments, error); }
 
 /**
@@ -3957,7 +3966,7 @@ static inline brevo_reply *brevo_transactional_emails_get_transac_email_content(
  * - from_date (date): First day of the entries to delete, as `YYYY-MM-DD`.
  * - to_date (date): Last day of the entries to delete, as `YYYY-MM-DD`.
  */
-static inline brevo_reply *brevo_transactional_emails_delete_an_smtp_transactional_log(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_transactional_emails_delete_an_smtp_transactional_log(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_emails.delete_an_smtp_transactional_log", arguments, error); }
 
 /**
@@ -3975,7 +3984,7 @@ static inline brevo_reply *brevo_transactional_emails_delete_an_smtp_transaction
  *   default, excludes the dates.
  * - tag (text): Label that emails must carry to be counted.
  */
-static inline brevo_reply *brevo_transactional_emails_get_aggregated_smtp_report(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_transactional_emails_get_aggregated_smtp_report(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_emails.get_aggregated_smtp_report", arguments, error); }
 
 /**
@@ -4001,7 +4010,7 @@ static inline brevo_reply *brevo_transactional_emails_get_aggregated_smtp_report
  * - template_id (integer): Identifier of the template whose events are listed.
  * - sort (text): Order by time, newest first (`desc`) by default.
  */
-static inline brevo_reply *brevo_transactional_emails_get_email_event_report(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_transactional_emails_get_email_event_report(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_emails.get_email_event_report", arguments, error); }
 
 /**
@@ -4022,7 +4031,7 @@ static inline brevo_reply *brevo_transactional_emails_get_email_event_report(con
  * - tag (text): Label that emails must carry to be counted.
  * - sort (text): Order by day, newest first (`desc`) by default.
  */
-static inline brevo_reply *brevo_transactional_emails_get_smtp_report(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_transactional_emails_get_smtp_report(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_emails.get_smtp_report", arguments, error); }
 
 /**
@@ -4035,7 +4044,7 @@ static inline brevo_reply *brevo_transactional_emails_get_smtp_report(const brev
  * - email (text): Address of the contact whose attributes fill the placeholders.
  * - params (object): Values for the `params` placeholders of the template.
  */
-static inline brevo_reply *brevo_transactional_emails_post_preview_smtp_email_templates(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_transactional_emails_post_preview_smtp_email_templates(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_emails.post_preview_smtp_email_templates", arguments, error); }
 
 /**
@@ -4051,7 +4060,7 @@ static inline brevo_reply *brevo_transactional_emails_post_preview_smtp_email_te
  * - editor_type (text): Editor with which listed templates were made; only the rich text editor
  *   can be named.
  */
-static inline brevo_reply *brevo_transactional_emails_get_smtp_templates(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_transactional_emails_get_smtp_templates(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_emails.get_smtp_templates", arguments, error); }
 
 /**
@@ -4075,7 +4084,7 @@ static inline brevo_reply *brevo_transactional_emails_get_smtp_templates(const b
  * - to_field (text): Display name of the recipient in the To header, usually built from contact
  *   attribute placeholders.
  */
-static inline brevo_reply *brevo_transactional_emails_create_smtp_template(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_transactional_emails_create_smtp_template(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_emails.create_smtp_template", arguments, error); }
 
 /**
@@ -4085,7 +4094,7 @@ static inline brevo_reply *brevo_transactional_emails_create_smtp_template(const
  *   template, or its custom one: at most 64 letters, digits, hyphens and underscores, starting with
  *   a letter.
  */
-static inline brevo_reply *brevo_transactional_emails_get_smtp_template(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_transactional_emails_get_smtp_template(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_emails.get_smtp_template", arguments, error); }
 
 /**
@@ -4110,7 +4119,7 @@ static inline brevo_reply *brevo_transactional_emails_get_smtp_template(const br
  * - to_field (text): Display name of the recipient in the To header, usually built from contact
  *   attribute placeholders.
  */
-static inline brevo_reply *brevo_transactional_emails_update_smtp_template(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_transactional_emails_update_smtp_template(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_emails.update_smtp_template", arguments, error); }
 
 /**
@@ -4121,7 +4130,7 @@ static inline brevo_reply *brevo_transactional_emails_update_smtp_template(const
  *
  * - template_id (integer, required): Identifier of an inactive template.
  */
-static inline brevo_reply *brevo_transactional_emails_delete_smtp_template(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_transactional_emails_delete_smtp_template(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_emails.delete_smtp_template", arguments, error); }
 
 /**
@@ -4134,7 +4143,7 @@ static inline brevo_reply *brevo_transactional_emails_delete_smtp_template(const
  * - email_to (array of text): Addresses that get the test; when left out, the whole test list of
  *   the account gets it.
  */
-static inline brevo_reply *brevo_transactional_emails_send_test_template(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_transactional_emails_send_test_template(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_emails.send_test_template", arguments, error); }
 
 /**
@@ -4162,7 +4171,7 @@ static inline brevo_reply *brevo_transactional_emails_send_test_template(const b
  * - content (text): Text of the message; alternative to `template_id`. Beyond 160 characters it
  *   goes out as several SMS.
  */
-static inline brevo_reply *brevo_transactional_sms_send_async_transactional_sms(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_transactional_sms_send_async_transactional_sms(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_sms.send_async_transactional_sms", arguments, error); }
 
 /**
@@ -4191,7 +4200,7 @@ static inline brevo_reply *brevo_transactional_sms_send_async_transactional_sms(
  * - content (text): Text of the message; alternative to `template_id`. Beyond 160 characters it
  *   goes out as several SMS.
  */
-static inline brevo_reply *brevo_transactional_sms_send_transac_sms(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_transactional_sms_send_transac_sms(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_sms.send_transac_sms", arguments, error); }
 
 /**
@@ -4208,7 +4217,7 @@ static inline brevo_reply *brevo_transactional_sms_send_transac_sms(const brevo_
  *   `end_date`.
  * - tag (text): Keeps only the messages that carry this tag.
  */
-static inline brevo_reply *brevo_transactional_sms_get_transac_aggregated_sms_report(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_transactional_sms_get_transac_aggregated_sms_report(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_sms.get_transac_aggregated_sms_report", arguments, error); }
 
 /**
@@ -4230,7 +4239,7 @@ static inline brevo_reply *brevo_transactional_sms_get_transac_aggregated_sms_re
  * - tags (text): Keeps only messages with these tags; a JSON array of strings in text form.
  * - sort (text): Order of the events by date, newest first (`desc`) by default.
  */
-static inline brevo_reply *brevo_transactional_sms_get_sms_events(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_transactional_sms_get_sms_events(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_sms.get_sms_events", arguments, error); }
 
 /**
@@ -4247,7 +4256,7 @@ static inline brevo_reply *brevo_transactional_sms_get_sms_events(const brevo_cl
  * - tag (text): Keeps only the messages that carry this tag.
  * - sort (text): Order of the days, newest first (`desc`) by default.
  */
-static inline brevo_reply *brevo_transactional_sms_get_transac_sms_report(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_transactional_sms_get_transac_sms_report(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_sms.get_transac_sms_report", arguments, error); }
 
 /**
@@ -4264,7 +4273,7 @@ static inline brevo_reply *brevo_transactional_sms_get_transac_sms_report(const 
  * - template_id (integer): Identifier of the approved template; alternative to `text`.
  * - text (text): Free text of the message; alternative to `template_id`.
  */
-static inline brevo_reply *brevo_transactional_whats_app_send_whatsapp_message(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_transactional_whats_app_send_whatsapp_message(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_whats_app.send_whatsapp_message", arguments, error); }
 
 /**
@@ -4285,7 +4294,7 @@ static inline brevo_reply *brevo_transactional_whats_app_send_whatsapp_message(c
  * - event (text): Keeps only the events of this kind.
  * - sort (text): Order of the events by date, newest first (`desc`) by default.
  */
-static inline brevo_reply *brevo_transactional_whats_app_get_whatsapp_event_report(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_transactional_whats_app_get_whatsapp_event_report(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_whats_app.get_whatsapp_event_report", arguments, error); }
 
 /**
@@ -4293,7 +4302,7 @@ static inline brevo_reply *brevo_transactional_whats_app_get_whatsapp_event_repo
  *
  * The reply is not paged.
  */
-static inline brevo_reply *brevo_user_get_invited_users_list(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_user_get_invited_users_list(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "user.get_invited_users_list", arguments, error); }
 
 /**
@@ -4303,7 +4312,7 @@ static inline brevo_reply *brevo_user_get_invited_users_list(const brevo_client 
  *
  * - email (text, required): E-mail address of the user.
  */
-static inline brevo_reply *brevo_user_put_revoke_user_permission(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_user_put_revoke_user_permission(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "user.put_revoke_user_permission", arguments, error); }
 
 /**
@@ -4317,7 +4326,7 @@ static inline brevo_reply *brevo_user_put_revoke_user_permission(const brevo_cli
  * - privileges (array of object InviteuserPrivilegesItem, required): Features and permissions of
  *   the user; used when `all_features_access` is false.
  */
-static inline brevo_reply *brevo_user_inviteuser(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_user_inviteuser(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "user.inviteuser", arguments, error); }
 
 /**
@@ -4328,7 +4337,7 @@ static inline brevo_reply *brevo_user_inviteuser(const brevo_client *client, con
  * - action (text, required): Whether to send again or to cancel.
  * - email (text, required): E-mail address of the invited user.
  */
-static inline brevo_reply *brevo_user_putresendcancelinvitation(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_user_putresendcancelinvitation(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "user.putresendcancelinvitation", arguments, error); }
 
 /**
@@ -4342,7 +4351,7 @@ static inline brevo_reply *brevo_user_putresendcancelinvitation(const brevo_clie
  * - privileges (array of object InviteuserPrivilegesItem, required): Features and permissions of
  *   the user; used when `all_features_access` is false.
  */
-static inline brevo_reply *brevo_user_edit_user_permission(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_user_edit_user_permission(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "user.edit_user_permission", arguments, error); }
 
 /**
@@ -4350,7 +4359,7 @@ static inline brevo_reply *brevo_user_edit_user_permission(const brevo_client *c
  *
  * - email (text, required): E-mail address of the user.
  */
-static inline brevo_reply *brevo_user_get_user_permission(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_user_get_user_permission(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "user.get_user_permission", arguments, error); }
 
 /**
@@ -4362,7 +4371,7 @@ static inline brevo_reply *brevo_user_get_user_permission(const brevo_client *cl
  * - pass_id (text, required): Identifier of the wallet pass.
  * - contact_id (integer, required): Identifier of the contact for whom the address is made.
  */
-static inline brevo_reply *brevo_wallet_get_wallet_pass_install_url(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_wallet_get_wallet_pass_install_url(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "wallet.get_wallet_pass_install_url", arguments, error); }
 
 /**
@@ -4374,7 +4383,7 @@ static inline brevo_reply *brevo_wallet_get_wallet_pass_install_url(const brevo_
  * - type (text): Type of the webhooks to list, transactional by default.
  * - sort (text): Order by creation of the webhooks, newest first (`desc`) by default.
  */
-static inline brevo_reply *brevo_webhooks_get_webhooks(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_webhooks_get_webhooks(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "webhooks.get_webhooks", arguments, error); }
 
 /**
@@ -4397,7 +4406,7 @@ static inline brevo_reply *brevo_webhooks_get_webhooks(const brevo_client *clien
  * - headers (array of object KeyValue): HTTP headers that Brevo adds to each delivery.
  * - type (text): Type of the webhook, transactional by default.
  */
-static inline brevo_reply *brevo_webhooks_create_webhook(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_webhooks_create_webhook(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "webhooks.create_webhook", arguments, error); }
 
 /**
@@ -4420,7 +4429,7 @@ static inline brevo_reply *brevo_webhooks_create_webhook(const brevo_client *cli
  * - start_date (date): First day, form `YYYY-MM-DD`, not after `end_date`; required with it.
  * - webhook_id (integer): Keeps only events of the webhook with this identifier.
  */
-static inline brevo_reply *brevo_webhooks_export_webhooks_history(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_webhooks_export_webhooks_history(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "webhooks.export_webhooks_history", arguments, error); }
 
 /**
@@ -4430,7 +4439,7 @@ static inline brevo_reply *brevo_webhooks_export_webhooks_history(const brevo_cl
  *
  * - webhook_id (integer, required): Identifier of the webhook.
  */
-static inline brevo_reply *brevo_webhooks_get_webhook(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_webhooks_get_webhook(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "webhooks.get_webhook", arguments, error); }
 
 /**
@@ -4449,7 +4458,7 @@ static inline brevo_reply *brevo_webhooks_get_webhook(const brevo_client *client
  * - headers (array of object KeyValue): HTTP headers that Brevo adds to each delivery.
  * - url (text): New address that receives the deliveries.
  */
-static inline brevo_reply *brevo_webhooks_update_webhook(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_webhooks_update_webhook(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "webhooks.update_webhook", arguments, error); }
 
 /**
@@ -4459,7 +4468,7 @@ static inline brevo_reply *brevo_webhooks_update_webhook(const brevo_client *cli
  *
  * - webhook_id (integer, required): Identifier of the webhook.
  */
-static inline brevo_reply *brevo_webhooks_delete_webhook(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_webhooks_delete_webhook(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "webhooks.delete_webhook", arguments, error); }
 
 /**
@@ -4475,7 +4484,7 @@ static inline brevo_reply *brevo_webhooks_delete_webhook(const brevo_client *cli
  * - offset (integer): Number of entries to skip; 0 by default.
  * - sort (text): Order by last change, newest first (`desc`) by default.
  */
-static inline brevo_reply *brevo_whats_app_campaigns_get_whats_app_campaigns(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_whats_app_campaigns_get_whats_app_campaigns(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "whats_app_campaigns.get_whats_app_campaigns", arguments, error); }
 
 /**
@@ -4490,7 +4499,7 @@ static inline brevo_reply *brevo_whats_app_campaigns_get_whats_app_campaigns(con
  *   preferably with the time zone.
  * - template_id (integer, required): Identifier of the approved WhatsApp template.
  */
-static inline brevo_reply *brevo_whats_app_campaigns_create_whats_app_campaign(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_whats_app_campaigns_create_whats_app_campaign(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "whats_app_campaigns.create_whats_app_campaign", arguments, error); }
 
 /**
@@ -4498,7 +4507,7 @@ static inline brevo_reply *brevo_whats_app_campaigns_create_whats_app_campaign(c
  *
  * Tells the review status, the quality rating of the number and the sending limit set by Meta.
  */
-static inline brevo_reply *brevo_whats_app_campaigns_get_whats_app_config(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_whats_app_campaigns_get_whats_app_config(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "whats_app_campaigns.get_whats_app_config", arguments, error); }
 
 /**
@@ -4517,7 +4526,7 @@ static inline brevo_reply *brevo_whats_app_campaigns_get_whats_app_config(const 
  * - media_url (text): Absolute address of the media file of the header; excludes `header_text`.
  * - source (text): Part of Brevo that the template is meant for.
  */
-static inline brevo_reply *brevo_whats_app_campaigns_create_whats_app_template(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_whats_app_campaigns_create_whats_app_template(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "whats_app_campaigns.create_whats_app_template", arguments, error); }
 
 /**
@@ -4534,7 +4543,7 @@ static inline brevo_reply *brevo_whats_app_campaigns_create_whats_app_template(c
  * - sort (text): Order by last change, newest first (`desc`) by default.
  * - source (text): Keeps only the templates made for this part of Brevo.
  */
-static inline brevo_reply *brevo_whats_app_campaigns_get_whats_app_templates(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_whats_app_campaigns_get_whats_app_templates(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "whats_app_campaigns.get_whats_app_templates", arguments, error); }
 
 /**
@@ -4544,7 +4553,7 @@ static inline brevo_reply *brevo_whats_app_campaigns_get_whats_app_templates(con
  *
  * - template_id (integer, required): Identifier of the WhatsApp template.
  */
-static inline brevo_reply *brevo_whats_app_campaigns_send_whats_app_template_approval(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_whats_app_campaigns_send_whats_app_template_approval(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "whats_app_campaigns.send_whats_app_template_approval", arguments, error); }
 
 /**
@@ -4552,7 +4561,7 @@ static inline brevo_reply *brevo_whats_app_campaigns_send_whats_app_template_app
  *
  * - campaign_id (integer, required): Identifier of the WhatsApp campaign.
  */
-static inline brevo_reply *brevo_whats_app_campaigns_get_whats_app_campaign(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_whats_app_campaigns_get_whats_app_campaign(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "whats_app_campaigns.get_whats_app_campaign", arguments, error); }
 
 /**
@@ -4570,7 +4579,7 @@ static inline brevo_reply *brevo_whats_app_campaigns_get_whats_app_campaign(cons
  * - reschedule_for (date and time): New sending time, as `YYYY-MM-DDTHH:mm:ss.SSSZ`, preferably
  *   with the time zone.
  */
-static inline brevo_reply *brevo_whats_app_campaigns_update_whats_app_campaign(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_whats_app_campaigns_update_whats_app_campaign(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "whats_app_campaigns.update_whats_app_campaign", arguments, error); }
 
 /**
@@ -4580,7 +4589,7 @@ static inline brevo_reply *brevo_whats_app_campaigns_update_whats_app_campaign(c
  *
  * - campaign_id (integer, required): Identifier of the WhatsApp campaign.
  */
-static inline brevo_reply *brevo_whats_app_campaigns_delete_whats_app_campaign(const brevo_client *client, const char *arguments, brevo_error **error)
+BREVO_HELPER brevo_reply *brevo_whats_app_campaigns_delete_whats_app_campaign(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "whats_app_campaigns.delete_whats_app_campaign", arguments, error); }
 
 #ifdef __cplusplus

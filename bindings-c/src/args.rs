@@ -4,6 +4,7 @@ use std::ffi::{CString, c_char, c_int};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use brevo_core::arguments::MAX_DEPTH;
 use serde_json::{Map, Value};
 
 use crate::boundary::{c_string, free, shield, text};
@@ -13,7 +14,8 @@ use crate::boundary::{c_string, free, shield, text};
 ///
 /// "/email" sets a key, "/attributes/FIRSTNAME" one below it; what is missing on the way is made.
 /// "-" stands for the place behind the last entry of an array: "/list_ids/-" appends a value,
-/// "/to/-/email" an object, whose other keys are then set by its index ("/to/0/name").
+/// "/to/-/email" an object, whose other keys are then set by its index ("/to/0/name"). A pointer has at
+/// most 127 parts.
 #[derive(Default)]
 pub struct Args {
     values: Map<String, Value>,
@@ -23,6 +25,9 @@ pub struct Args {
 
 impl Args {
     fn set(&mut self, pointer: &str, value: Value) -> Option<()> {
+        if pointer.matches('/').count() > MAX_DEPTH {
+            return None;
+        }
         let mut tokens =
             pointer.strip_prefix('/')?.split('/').map(|t| t.replace("~1", "/").replace("~0", "~"));
         let first = tokens.next()?;

@@ -1,18 +1,19 @@
 //! The client and the call.
 
-use std::ffi::{CStr, CString, c_char, c_int, c_void};
+use std::ffi::{CString, c_char, c_void};
 use std::mem::MaybeUninit;
 use std::ptr;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use brevo_core::jobs::{self, Job};
 use brevo_core::schema::{Spec, Ty};
-use brevo_core::{Arguments, CallOptions, jobs};
-use serde_json::Value;
+use brevo_core::{Arguments, CallOptions, runtime};
+use serde_json::{Map, Value};
 
 use crate::boundary::{self, Result, c_string, drive, drive_until, guard, json_object, need, need_text};
 use crate::error::Error;
 use crate::operations::{find_job, find_operation};
+use crate::queue::{Callbacks, Progress, keep_signals_away};
 use crate::reply::Reply;
 
 /// Connection to one account. May be used by many threads at once. Free it only when no other
@@ -21,14 +22,6 @@ pub struct Client {
     pub(crate) core: brevo_core::Client,
     description: CString,
 }
-
-/// Called now and then during a job, on the thread that called brevo_job. `stage` says in one word
-/// what is being done and is valid only during the callback; `total` is below 0 where it is not
-/// known. Give 0 to go on, anything else to stop the job soon, which then fails with
-/// BREVO_KIND_CANCELLED. The callback must not call the API, and no exception may leave it.
-pub type Progress = Option<
-    unsafe extern "C" fn(stage: *const c_char, done: u64, total: i64, user_data: *mut c_void) -> c_int,
->;
 
 /// Makes a client. `settings` is a JSON object, or NULL to take everything from the environment
 /// (BREVO_API_KEY, BREVO_API_KEY_FILE, BREVO_API_URL, ...). Keys: api_key, api_key_file, keyring,
@@ -43,6 +36,7 @@ pub unsafe extern "C" fn brevo_client_new(
     guard(error, || {
         // SAFETY: `settings` is a text or NULL, as the header says.
         let settings = unsafe { json_object("settings", settings) }?;
+        runtime::on_thread_start(keep_signals_away);
         let core = brevo_core::Builder::from_json(&settings)?.build()?;
         let description = c_string(&core.describe());
         Ok(Client { core, description })
@@ -125,68 +119,60 @@ pub unsafe extern "C" fn brevo_job(
     user_data: *mut c_void,
     error: Option<&mut MaybeUninit<Option<Box<Error>>>>,
 ) -> Option<Box<Reply>> {
-    guard(error, || {
-        // SAFETY: `job` is a text or NULL, as the header says.
-        let name = unsafe { need_text("job", job) }?;
-        let outcome = || {
-            let client = need("client", client)?;
-            let job = find_job(name)?;
-            // SAFETY: `arguments` is a text or NULL, as the header says.
-            let arguments = unsafe { json_object("arguments", arguments) }?;
-            let callback = Callback { progress, user_data, stop: AtomicBool::new(false) };
-            let report = |progress: &jobs::Progress| callback.report(progress);
-            let done = drive_until(
-                jobs::run(&client.core, job, arguments, &report),
-                Duration::from_millis(50),
-                || callback.stop.load(Ordering::Relaxed),
-            )??;
-            Ok(Reply::from_value(done))
-        };
-        outcome().map_err(|error: Box<Error>| error.in_operation(name))
+    // SAFETY: the same contract.
+    guard(error, || unsafe {
+        prepared_job(client, job, arguments, |client, job, arguments| {
+            // Called on this thread only, which drives the job.
+            let callbacks = Callbacks::new(None, progress, user_data);
+            let report = |progress: &jobs::Progress| {
+                callbacks.report(progress);
+            };
+            let every = Duration::from_millis(50);
+            let work = jobs::run(client, job, arguments, &report);
+            Ok(Reply::from_value(drive_until(work, every, || callbacks.stopped())??))
+        })
     })
 }
 
-/// Sends a checked call and reads its body: JSON unless the operation gives bytes or nothing.
+/// Reads what a job is made of and acts on it. Errors name the job.
+///
+/// # Safety
+/// `job` and `arguments` are texts or NULL.
+pub(crate) unsafe fn prepared_job<T>(
+    client: Option<&Client>,
+    job: *const c_char,
+    arguments: *const c_char,
+    act: impl FnOnce(&brevo_core::Client, &'static Job, Map<String, Value>) -> Result<T>,
+) -> Result<T> {
+    // SAFETY: as promised by the caller.
+    let name = unsafe { need_text("job", job) }?;
+    let outcome = || {
+        let client = need("client", client)?;
+        let job = find_job(name)?;
+        // SAFETY: as promised by the caller.
+        let arguments = unsafe { json_object("arguments", arguments) }?;
+        act(&client.core, job, arguments)
+    };
+    outcome().map_err(|error: Box<Error>| error.in_operation(name))
+}
+
+/// Sends a checked call and waits for its reply.
 pub(crate) fn send(
     client: &brevo_core::Client,
     spec: &'static Spec,
     arguments: Arguments,
     options: CallOptions,
 ) -> Result<Reply> {
-    let reply = drive(client.call(spec, arguments, options))??;
+    read_reply(spec, drive(client.call(spec, arguments, options))??)
+}
+
+/// Reads the body of a reply: JSON unless the operation gives bytes or nothing.
+pub(crate) fn read_reply(spec: &'static Spec, reply: brevo_core::Reply) -> Result<Reply> {
     let json = match spec.output {
         Ty::Bytes | Ty::Nothing => reply.json().unwrap_or(Value::Null),
-        _ => reply.json()?,
+        _ => reply.json().map_err(|error| Box::<Error>::from(error).in_operation(&spec.id()))?,
     };
     Ok(Reply::new(reply, json))
-}
-
-/// The caller's callback, called only on the thread that drives the job: the caller's own.
-struct Callback {
-    progress: Progress,
-    user_data: *mut c_void,
-    stop: AtomicBool,
-}
-
-// SAFETY: the core asks for Send and Sync in general, but calls back on the driving thread only.
-unsafe impl Send for Callback {}
-// SAFETY: as above.
-unsafe impl Sync for Callback {}
-
-impl Callback {
-    fn report(&self, progress: &jobs::Progress) {
-        let Some(call) = self.progress else { return };
-        if self.stop.load(Ordering::Relaxed) {
-            return;
-        }
-        let stage: CString = c_string(progress.stage);
-        let stage: &CStr = &stage;
-        let total = progress.total.and_then(|total| i64::try_from(total).ok()).unwrap_or(-1);
-        // SAFETY: the caller gave a function of this type; `stage` lives during the call.
-        if unsafe { call(stage.as_ptr(), progress.done, total, self.user_data) } != 0 {
-            self.stop.store(true, Ordering::Relaxed);
-        }
-    }
 }
 
 const _: () = {
@@ -194,4 +180,7 @@ const _: () = {
     shared::<Client>();
     shared::<Reply>();
     shared::<Error>();
+    shared::<crate::pages::Pages>();
+    shared::<crate::tasks::Task>();
+    shared::<crate::tasks::Queue>();
 };

@@ -15,7 +15,9 @@ mod client;
 mod error;
 mod operations;
 mod pages;
+mod queue;
 mod reply;
+mod tasks;
 
 use std::ffi::{CStr, c_char};
 

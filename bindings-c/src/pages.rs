@@ -3,48 +3,59 @@
 use std::ffi::{CString, c_char};
 use std::mem::MaybeUninit;
 use std::ptr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Arc;
 
-use brevo_core::pages::Pager;
 use brevo_core::schema::Spec;
-use brevo_core::{Arguments, CallOptions, Client as Core};
+use brevo_core::{Arguments, CallOptions, Client as Core, Pages as Ahead};
 use serde_json::Value;
+use tokio::sync::Mutex;
 
-use crate::boundary::{self, Result, c_string, guard, need};
-use crate::client::{Client, prepared, send};
+use crate::boundary::{self, Result, c_string, drive, guard, need};
+use crate::client::{Client, prepared, read_reply};
 use crate::error::Error;
+use crate::queue::Outcome;
 use crate::reply::Reply;
 
 /// The pages of an operation that lists. Owned by the caller; outlives the client that made it.
-/// Threads that share it take turns.
+/// Threads that share it take turns. While the program works on a page, the next one is fetched in
+/// the background.
 pub struct Pages {
-    client: Core,
-    spec: &'static Spec,
-    options: CallOptions,
-    pager: Mutex<Pager>,
+    listing: Arc<Listing>,
     items: CString,
+}
+
+pub(crate) struct Listing {
+    spec: &'static Spec,
+    pages: Mutex<Ahead>,
 }
 
 impl Pages {
     fn new(client: &Core, spec: &'static Spec, arguments: Arguments, options: CallOptions) -> Result<Self> {
-        let pager = Pager::new(spec, arguments)?;
-        let key = pager.items_key();
+        let pages = Ahead::new(client, spec, arguments, options)?;
+        let key = pages.pager().items_key();
         let items = c_string(&if key.is_empty() { String::new() } else { format!("/{key}") });
-        Ok(Pages { client: client.clone(), spec, options, pager: Mutex::new(pager), items })
+        Ok(Pages { listing: Arc::new(Listing { spec, pages: Mutex::new(pages) }), items })
     }
 
+    pub(crate) fn listing(&self) -> Arc<Listing> {
+        self.listing.clone()
+    }
+}
+
+impl Listing {
     /// The next page, and `None` behind the last. After an error the same page is asked for again.
-    fn next(&self) -> Result<Option<Reply>> {
-        let mut pager = self.pager.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(arguments) = pager.next_arguments() else { return Ok(None) };
-        let reply = send(&self.client, self.spec, arguments, self.options.clone())?;
-        let items = match pager.items_key() {
+    pub(crate) async fn next(&self) -> Outcome {
+        let mut pages = self.pages.lock().await;
+        let Some(page) = pages.fetch() else { return Ok(None) };
+        let reply = read_reply(self.spec, page.await?)?;
+        let items = match pages.pager().items_key() {
             "" => Some(reply.json()),
             key => reply.json().get(key),
         };
-        let total = pager.total_key().and_then(|key| reply.json().get(key)).and_then(Value::as_u64);
-        pager.advance(items.and_then(Value::as_array).map_or(0, Vec::len), total);
-        Ok(Some(reply))
+        let count = items.and_then(Value::as_array).map_or(0, Vec::len);
+        let total = pages.pager().total_key().and_then(|key| reply.json().get(key)).and_then(Value::as_u64);
+        pages.advance(count, total);
+        Ok(Some(Box::new(reply)))
     }
 }
 
@@ -83,12 +94,7 @@ pub unsafe extern "C" fn brevo_pages_next(
     pages: Option<&Pages>,
     error: Option<&mut MaybeUninit<Option<Box<Error>>>>,
 ) -> Option<Box<Reply>> {
-    guard(error, || {
-        let pages = need("pages", pages)?;
-        pages.next().map_err(|error| error.in_operation(&pages.spec.id()))
-    })
-    .and_then(|page| *page)
-    .map(Box::new)
+    guard(error, || drive(need("pages", pages)?.listing.next())?).and_then(|page| *page)
 }
 
 /// JSON pointer to the array of entries in every page: "/contacts"; empty where the page itself is

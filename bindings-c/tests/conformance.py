@@ -18,8 +18,6 @@ CASES = {
     for i, case in enumerate(json.loads(path.read_text(encoding="utf-8"))["cases"])
 }
 OPERATIONS = {case["operation"] for case in CASES.values()}
-# Those that give the bytes of a file.
-BYTES = {
     case["operation"] for case in CASES.values() if isinstance(case["result"], dict) and "base64" in case["result"]
 }
 
@@ -37,7 +35,7 @@ def check(holds: bool, what: str) -> None:
 
 
 HELPER = re.compile(
-    r"^static inline brevo_reply \*(brevo_\w+)\(.*\)\s*\{ return brevo_(call|job)\(client, \"([a-z0-9_.]+)\",", re.M
+    r"^BREVO_HELPER brevo_reply \*(brevo_\w+)\(.*\)\s*\{ return brevo_(call|job)\(client, \"([a-z0-9_.]+)\",", re.M
 )
 found = HELPER.findall(Path(header).read_text(encoding="utf-8"))
 for name, _how, target in found:
@@ -74,7 +72,7 @@ def outcome(case, lines):
             told["gives"] = None
         elif what == "reply":
             status, attempts, body, kind, accepted, value = fields
-            if case["operation"] in BYTES:
+            if case["bytes"]:
                 value = {"$bytes": base64.b64encode(bytes_of(body)).decode()}
             else:
                 value = values(json.loads(text_of(value)))

@@ -12,7 +12,9 @@ fn preamble() -> String {
         macros.push_str(&format!("#define BREVO_VERSION_{name} {part}\n"));
     }
     format!(
-        "\n/** Version that this header belongs to; compare with brevo_version(). */\n\
+        "\n/* A compiler without this header declares uint8_t, int64_t and the like first, and BREVO_NO_STDINT. */\n\
+         #ifndef BREVO_NO_STDINT\n#include <stdint.h>\n#endif\n\n\
+         /** Version that this header belongs to; compare with brevo_version(). */\n\
          #define BREVO_VERSION \"{version}\"\n{macros}\n\
          /** Binary interface that this header belongs to; compare with brevo_abi_version(). */\n\
          #define BREVO_ABI_VERSION 0\n"

@@ -61,19 +61,26 @@ grep -oE '\bbrevo_[a-z_]+\(' "$prefix/include/brevo.h" | tr -d '(' | sort -u >"$
 same_names() { diff "$folder/exported" "$folder/declared"; }
 try "exported and declared names are the same" same_names
 
-echo "the header in each language"
+echo "the headers in each language"
 warnings="-Wall -Wextra -Wpedantic -Wconversion -Werror"
-printf '#include <brevo.h>\nint main(void) { return brevo_abi_version() == BREVO_ABI_VERSION ? 0 : 1; }\n' >"$folder/h.c"
-cp "$folder/h.c" "$folder/h.cpp"
-for std in c89 c99 c11 c17; do
-    try "$std" gcc -std=$std $warnings -Wstrict-prototypes -Wc++-compat $flags -c "$folder/h.c" -o "$folder/h.o"
-done
-for std in c++11 c++17 c++20; do
-    try "$std" g++ -std=$std $warnings $flags -c "$folder/h.cpp" -o "$folder/h.o"
+cat >"$folder/h.c" <<'END'
+#include <brevo.h>
+int main(void) {
+    brevo_reply_free(brevo_account_get_account(NULL, NULL, NULL));
+    return brevo_abi_version() == BREVO_ABI_VERSION ? 0 : 1;
+}
+END
+compilers=gcc
+command -v clang >/dev/null && compilers="gcc clang"
+for cc in $compilers; do
+    for std in c89 c99 c11 c17; do
+        try "$cc $std" $cc -std=$std $warnings -Wstrict-prototypes -Wc++-compat -Wundef $flags -c "$folder/h.c" -o "$folder/h.o"
+        try "$cc $std, no helpers" $cc -std=$std $warnings -Wundef -DBREVO_NO_OPERATIONS $flags -fsyntax-only -x c "$prefix/include/brevo.h"
+    done
 done
 
 echo "programs"
-for name in replies args errors threads jobs conformance; do
+for name in replies args errors threads jobs tasks conformance; do
     try "compile $name" gcc -std=c99 -g $warnings $flags "$here/$name.c" -o "$folder/$name" $libs -lpthread
 done
 try "compile plus" g++ -std=c++11 -g $warnings $flags "$here/plus.cpp" -o "$folder/plus" $libs
@@ -101,7 +108,7 @@ if command -v valgrind >/dev/null; then
 else
     echo "  valgrind is not here: leaks are not looked for"
 fi
-for name in replies args errors threads jobs plus; do
+for name in replies args errors threads jobs tasks plus; do
     count "$name" $valgrind "$folder/$name"
 done
 

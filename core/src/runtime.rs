@@ -2,7 +2,7 @@
 //! survive it, so the child builds its own runtimes and leaves its parent's alone.
 
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
@@ -15,6 +15,19 @@ struct Owned {
 
 static CALLING: ArcSwapOption<Owned> = ArcSwapOption::const_empty();
 static BACKGROUND: ArcSwapOption<Owned> = ArcSwapOption::const_empty();
+static ON_THREAD_START: OnceLock<fn()> = OnceLock::new();
+
+/// What each thread of the runtimes does first, such as keeping the program's signals away from it.
+/// The first function stays; give it before the first call.
+pub fn on_thread_start(function: fn()) {
+    let _ = ON_THREAD_START.set(function);
+}
+
+fn thread_starts() {
+    if let Some(function) = ON_THREAD_START.get() {
+        function();
+    }
+}
 
 fn runtime(slot: &ArcSwapOption<Owned>, build: impl Fn() -> Builder) -> Arc<Owned> {
     let process = std::process::id();
@@ -50,7 +63,7 @@ pub fn block_on<F: Future, E>(
 ) -> Result<F::Output, E> {
     let owned = runtime(&CALLING, || {
         let mut builder = Builder::new_current_thread();
-        builder.enable_all();
+        builder.on_thread_start(thread_starts).enable_all();
         builder
     });
     owned.runtime.block_on(async {
@@ -76,7 +89,8 @@ where
 {
     let owned = runtime(&BACKGROUND, || {
         let mut builder = Builder::new_multi_thread();
-        builder.worker_threads(1).thread_name("brevo-native").enable_all();
+        builder.worker_threads(1).thread_name("brevo-native");
+        builder.on_thread_start(thread_starts).enable_all();
         builder
     });
     owned.runtime.spawn(future)

@@ -14,6 +14,14 @@ pub(crate) fn print() -> String {
          /* One helper for each operation and job of the table. `arguments` is a JSON object, whose keys\n \
          * stand with each helper; NULL where there are none. Freeing and errors: see brevo.h. */\n\n\
          #ifndef BREVO_OPERATIONS_H\n#define BREVO_OPERATIONS_H\n\n#include \"brevo.h\"\n\n\
+         /* A function that nobody need call: C89 knows no inline. */\n\
+         #if defined(__cplusplus) || (defined(__STDC_VERSION__) && __STDC_VERSION__ >= 199901L)\n\
+         #define BREVO_HELPER static inline\n\
+         #elif defined(__GNUC__) || defined(_MSC_VER)\n\
+         #define BREVO_HELPER static __inline\n\
+         #else\n\
+         #define BREVO_HELPER static\n\
+         #endif\n\n\
          #ifdef __cplusplus\nextern \"C\" {{\n#endif\n"
     );
     for call in RESOURCES.iter().flat_map(|resource| calls(resource)) {
@@ -31,11 +39,11 @@ fn function(call: &Call) -> String {
     let (name, id) = (name(call), call.id());
     match call.spec {
         Some(_) => format!(
-            "static inline brevo_reply *{name}(const brevo_client *client, const char *arguments, brevo_error **error)\n\
+            "BREVO_HELPER brevo_reply *{name}(const brevo_client *client, const char *arguments, brevo_error **error)\n\
              {{ return brevo_call(client, \"{id}\", arguments, error); }}\n"
         ),
         None => format!(
-            "static inline brevo_reply *{name}(const brevo_client *client, const char *arguments, \
+            "BREVO_HELPER brevo_reply *{name}(const brevo_client *client, const char *arguments, \
              brevo_progress progress, void *user_data, brevo_error **error)\n\
              {{ return brevo_job(client, \"{id}\", arguments, progress, user_data, error); }}\n"
         ),

@@ -1,0 +1,458 @@
+//! Where calls under way are kept, and what came of them until the program takes it: by a callback
+//! on our thread, by a callback on a thread of the program's choice, or by asking.
+
+use std::collections::{HashMap, VecDeque};
+use std::ffi::{c_char, c_int, c_void};
+use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, mpsc};
+use std::thread::{self, ThreadId};
+use std::time::{Duration, Instant};
+
+use arc_swap::ArcSwapOption;
+use brevo_core::{Kind, jobs, runtime};
+use tokio::task::AbortHandle;
+
+use crate::boundary::{Result, c_string, panic_text};
+use crate::error::Error;
+use crate::reply::Reply;
+
+/// Called once for each asynchronous call, when it is over. The callback owns what it is given and
+/// frees it (brevo_reply_free, brevo_error_free): a reply where the call succeeded, else an error;
+/// neither behind the last page of brevo_pages_next_async. `user_data` is handed over as it is. No
+/// exception may leave the callback, nor longjmp.
+pub type Done = Option<
+    unsafe extern "C" fn(reply: Option<Box<Reply>>, error: Option<Box<Error>>, user_data: *mut c_void),
+>;
+
+/// Called now and then during a job, on the thread that called brevo_job, or for brevo_job_async on
+/// the thread of `done` and before it. `stage` says in one word what is being done and is valid only
+/// during the callback; `total` is below 0 where it is not known. Give 0 to go on, anything else to
+/// stop the job soon, which then fails with BREVO_KIND_CANCELLED. No exception may leave the
+/// callback, nor longjmp. During brevo_job it must not call the API.
+pub type Progress = Option<
+    unsafe extern "C" fn(stage: *const c_char, done: u64, total: i64, user_data: *mut c_void) -> c_int,
+>;
+
+/// What came of a call; no reply behind the last page.
+pub(crate) type Outcome = Result<Option<Box<Reply>>>;
+
+/// Functions of the program, and what it wants to be handed to them.
+pub(crate) struct Callbacks {
+    pub(crate) done: Done,
+    pub(crate) progress: Progress,
+    pub(crate) user_data: *mut c_void,
+    stopped: AtomicBool,
+}
+
+// SAFETY: the pointer is never followed here; it is the program's to hand over to the thread which
+// the header names.
+unsafe impl Send for Callbacks {}
+// SAFETY: as above.
+unsafe impl Sync for Callbacks {}
+
+impl Callbacks {
+    pub(crate) fn new(done: Done, progress: Progress, user_data: *mut c_void) -> Self {
+        Callbacks { done, progress, user_data, stopped: AtomicBool::new(false) }
+    }
+
+    /// Tells the program how far a job is, unless it has stopped it. False: it stops it now.
+    pub(crate) fn report(&self, progress: &jobs::Progress) -> bool {
+        let Some(call) = self.progress else { return true };
+        if self.stopped() {
+            return true;
+        }
+        let stage = c_string(progress.stage);
+        let total = progress.total.and_then(|total| i64::try_from(total).ok()).unwrap_or(-1);
+        // SAFETY: the program gave a function of this type; `stage` lives during the call.
+        let go_on = unsafe { call(stage.as_ptr(), progress.done, total, self.user_data) } == 0;
+        self.stopped.store(!go_on, Ordering::Relaxed);
+        go_on
+    }
+
+    pub(crate) fn stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+
+    /// The error of a call that was ended.
+    fn given_up(&self) -> Box<Error> {
+        let why =
+            if self.stopped() { "the progress callback stopped the job" } else { "the call was cancelled" };
+        brevo_core::Error::new(Kind::Cancelled, why).into()
+    }
+}
+
+/// Calls under way, and those that ended and are not yet told.
+pub(crate) struct Place {
+    process: u32,
+    /// The thread that runs the callbacks, where it is ours.
+    thread: OnceLock<ThreadId>,
+    /// Socket to read from and to write to: readable while callbacks wait to be run.
+    #[cfg(unix)]
+    signal: Option<(std::os::unix::net::UnixStream, std::os::unix::net::UnixStream)>,
+    inside: Mutex<Inside>,
+    /// Told of everything that changes inside.
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Inside {
+    next: u64,
+    calls: HashMap<u64, Call>,
+    events: VecDeque<Event>,
+}
+
+struct Call {
+    callbacks: Arc<Callbacks>,
+    work: AbortHandle,
+    stage: Stage,
+    /// Nobody will ask for the outcome.
+    forgotten: bool,
+}
+
+enum Stage {
+    UnderWay,
+    Ended(Outcome),
+    Telling(ThreadId),
+}
+
+enum Event {
+    Progress(u64, jobs::Progress),
+    Done(u64),
+}
+
+/// Our own place, made when it is needed.
+static OURS: ArcSwapOption<Place> = ArcSwapOption::const_empty();
+
+impl Place {
+    fn new() -> Self {
+        Place {
+            process: std::process::id(),
+            thread: OnceLock::new(),
+            #[cfg(unix)]
+            signal: None,
+            inside: Mutex::default(),
+            changed: Condvar::new(),
+        }
+    }
+
+    /// A place whose callbacks the program runs, with something to wait for in its event loop.
+    pub(crate) fn of_the_program() -> std::io::Result<Self> {
+        #[allow(unused_mut)]
+        let mut place = Place::new();
+        #[cfg(unix)]
+        {
+            let (read, write) = std::os::unix::net::UnixStream::pair()?;
+            read.set_nonblocking(true)?;
+            write.set_nonblocking(true)?;
+            place.signal = Some((read, write));
+        }
+        Ok(place)
+    }
+
+    /// The place whose callbacks our thread runs.
+    pub(crate) fn ours() -> std::io::Result<Arc<Self>> {
+        loop {
+            let found = OURS.load_full();
+            match &found {
+                Some(place) if place.is_of_this_process() => return Ok(place.clone()),
+                _ => {
+                    // The thread is there before anybody can see the place: it may not start.
+                    let (give, wait) = mpsc::channel::<Arc<Place>>();
+                    thread::Builder::new().name("brevo-callbacks".into()).spawn(move || {
+                        if let Ok(place) = wait.recv() {
+                            keep_signals_away();
+                            let _ = place.thread.set(thread::current().id());
+                            loop {
+                                place.tell(place.wait_for_event());
+                            }
+                        }
+                    })?;
+                    let fresh = Arc::new(Place::new());
+                    let before = OURS.compare_and_swap(&found, Some(fresh.clone()));
+                    if before.as_ref().map(Arc::as_ptr) == found.as_ref().map(Arc::as_ptr) {
+                        // What a fork left behind is the parent's; its locks must not be touched.
+                        std::mem::forget(found);
+                        let _ = give.send(fresh);
+                    }
+                }
+            }
+        }
+    }
+
+    pub(crate) fn is_of_this_process(&self) -> bool {
+        self.process == std::process::id()
+    }
+
+    #[cfg(unix)]
+    pub(crate) fn descriptor(&self) -> c_int {
+        use std::os::fd::AsRawFd;
+        self.signal.as_ref().map_or(-1, |(read, _)| read.as_raw_fd())
+    }
+
+    #[cfg(not(unix))]
+    pub(crate) fn descriptor(&self) -> c_int {
+        -1
+    }
+
+    fn inside(&self) -> MutexGuard<'_, Inside> {
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait<'a>(&self, inside: MutexGuard<'a, Inside>, until: Option<Instant>) -> MutexGuard<'a, Inside> {
+        let Some(until) = until else {
+            return self.changed.wait(inside).unwrap_or_else(PoisonError::into_inner);
+        };
+        let left = until.saturating_duration_since(Instant::now());
+        self.changed.wait_timeout(inside, left).unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    /// Begins work in the background and gives its number. `report` reaches the program in order,
+    /// before the end does.
+    pub(crate) fn begin<F>(
+        self: &Arc<Self>,
+        callbacks: Callbacks,
+        work: impl FnOnce(Box<dyn Fn(&jobs::Progress) + Send + Sync>) -> F,
+    ) -> u64
+    where
+        F: Future<Output = Outcome> + Send + 'static,
+    {
+        let mut inside = self.inside();
+        inside.next += 1;
+        let number = inside.next;
+        let place = self.clone();
+        let report = move |progress: &jobs::Progress| {
+            place.push(&mut place.inside(), Event::Progress(number, progress.clone()));
+        };
+        let work = runtime::spawn(work(Box::new(report)));
+        let abort = work.abort_handle();
+        let call =
+            Call { callbacks: Arc::new(callbacks), work: abort, stage: Stage::UnderWay, forgotten: false };
+        inside.calls.insert(number, call);
+        drop(inside);
+        let place = self.clone();
+        runtime::spawn(async move {
+            let ended = work.await;
+            place.end(number, ended);
+        });
+        number
+    }
+
+    fn end(&self, number: u64, ended: std::result::Result<Outcome, tokio::task::JoinError>) {
+        let mut inside = self.inside();
+        let Some(call) = inside.calls.get_mut(&number) else { return };
+        let outcome = ended.unwrap_or_else(|error| match error.try_into_panic() {
+            Ok(panic) => Err(Box::new(Error::internal(panic_text(&*panic)))),
+            Err(_) => Err(call.callbacks.given_up()),
+        });
+        call.stage = Stage::Ended(outcome);
+        if call.callbacks.done.is_some() {
+            self.push(&mut inside, Event::Done(number));
+        } else if call.forgotten {
+            inside.calls.remove(&number);
+        }
+        self.changed.notify_all();
+    }
+
+    fn push(&self, inside: &mut Inside, event: Event) {
+        inside.events.push_back(event);
+        #[cfg(unix)]
+        if let (1, Some((_, write))) = (inside.events.len(), &self.signal) {
+            use std::io::Write;
+            // There is room for one byte: at most one is on its way.
+            let _ = { write }.write(&[1]);
+        }
+        self.changed.notify_all();
+    }
+
+    fn pop(&self, inside: &mut Inside) -> Option<Event> {
+        let event = inside.events.pop_front();
+        #[cfg(unix)]
+        if let (Some(_), true, Some((read, _))) = (&event, inside.events.is_empty(), &self.signal) {
+            use std::io::Read;
+            let _ = { read }.read(&mut [0; 8]);
+        }
+        event
+    }
+
+    fn wait_for_event(&self) -> Event {
+        let mut inside = self.inside();
+        loop {
+            match self.pop(&mut inside) {
+                Some(event) => return event,
+                None => inside = self.wait(inside, None),
+            }
+        }
+    }
+
+    /// Runs the callback of an event on this thread.
+    fn tell(&self, event: Event) {
+        match event {
+            Event::Progress(number, progress) => {
+                let call =
+                    self.inside().calls.get(&number).map(|call| (call.callbacks.clone(), call.work.clone()));
+                if let Some((callbacks, work)) = call
+                    && !callbacks.report(&progress)
+                {
+                    work.abort();
+                }
+            }
+            Event::Done(number) => {
+                let mut inside = self.inside();
+                let Some(call) = inside.calls.get_mut(&number) else { return };
+                let callbacks = call.callbacks.clone();
+                let stage = std::mem::replace(&mut call.stage, Stage::Telling(thread::current().id()));
+                drop(inside);
+                if let (Stage::Ended(outcome), Some(done)) = (stage, callbacks.done) {
+                    let (reply, error) = match outcome {
+                        Ok(reply) => (reply, None),
+                        Err(error) => (None, Some(error)),
+                    };
+                    // SAFETY: the program gave a function of this type, which owns what it gets.
+                    unsafe { done(reply, error, callbacks.user_data) };
+                }
+                self.inside().calls.remove(&number);
+                self.changed.notify_all();
+            }
+        }
+    }
+
+    /// Runs the callbacks that wait; where none does, waits for the first. Gives their number.
+    pub(crate) fn run(&self, until: Option<Instant>) -> usize {
+        let mut count = 0;
+        let mut inside = self.inside();
+        while inside.events.is_empty()
+            && !inside.calls.is_empty()
+            && until.is_none_or(|until| Instant::now() < until)
+        {
+            inside = self.wait(inside, until);
+        }
+        // Callbacks may begin calls whose end comes at once; those are for the next time.
+        for _ in 0..inside.events.len() {
+            let Some(event) = self.pop(&mut inside) else { break };
+            drop(inside);
+            self.tell(event);
+            count += 1;
+            inside = self.inside();
+        }
+        count
+    }
+
+    /// Waits until a call is over and its callback has returned; runs callbacks meanwhile where that
+    /// is this thread's part. False where the time is over, or the callback itself asks.
+    pub(crate) fn wait_for(&self, number: u64, until: Option<Instant>) -> bool {
+        let here = thread::current().id();
+        let ours = self.thread.get();
+        let runs = match self.is_ours() {
+            true => ours == Some(&here),
+            false => true,
+        };
+        let mut inside = self.inside();
+        loop {
+            match inside.calls.get(&number) {
+                None => return true,
+                Some(Call { stage: Stage::Ended(_), callbacks, .. }) if callbacks.done.is_none() => {
+                    return true;
+                }
+                Some(Call { stage: Stage::Telling(thread), .. }) if *thread == here => return false,
+                Some(_) => {}
+            }
+            if runs && let Some(event) = self.pop(&mut inside) {
+                drop(inside);
+                self.tell(event);
+                inside = self.inside();
+            } else if until.is_some_and(|until| until <= Instant::now()) {
+                return false;
+            } else {
+                inside = self.wait(inside, until);
+            }
+        }
+    }
+
+    fn is_ours(&self) -> bool {
+        OURS.load().as_ref().is_some_and(|ours| std::ptr::eq(&**ours, self))
+    }
+
+    /// Waits for the outcome of a call without a callback, and gives it to the first who asks.
+    pub(crate) fn take(&self, number: u64) -> Outcome {
+        let refused = |why: &str| Err(brevo_core::Error::new(Kind::Configuration, why).into());
+        let mut inside = self.inside();
+        loop {
+            match inside.calls.get(&number) {
+                Some(call) if call.callbacks.done.is_some() => {
+                    return refused("the outcome of this call goes to its callback");
+                }
+                Some(Call { stage: Stage::UnderWay, .. }) => inside = self.wait(inside, None),
+                _ => break,
+            }
+        }
+        match inside.calls.remove(&number).map(|call| call.stage) {
+            Some(Stage::Ended(outcome)) => outcome,
+            _ => refused("the outcome of this call has been taken already"),
+        }
+    }
+
+    /// Ends a call soon, if it is still under way.
+    pub(crate) fn cancel(&self, number: u64) {
+        let work = self.inside().calls.get(&number).map(|call| call.work.clone());
+        if let Some(work) = work {
+            work.abort();
+        }
+    }
+
+    /// Nobody will ask for this call any more.
+    pub(crate) fn forget(&self, number: u64) {
+        let mut inside = self.inside();
+        let Some(call) = inside.calls.get_mut(&number) else { return };
+        call.forgotten = true;
+        if matches!(call.stage, Stage::Ended(_)) && call.callbacks.done.is_none() {
+            let call = inside.calls.remove(&number);
+            drop(inside);
+            drop(call);
+        }
+    }
+
+    /// Calls whose callback has not returned yet.
+    pub(crate) fn pending(&self) -> usize {
+        self.inside().calls.len()
+    }
+
+    /// Ends every call, and runs its callback on this thread. Callbacks that are running, on this
+    /// thread or another, are not waited for.
+    pub(crate) fn close(&self) {
+        loop {
+            let mut inside = self.inside();
+            for call in inside.calls.values() {
+                call.work.abort();
+            }
+            if let Some(event) = self.pop(&mut inside) {
+                drop(inside);
+                self.tell(event);
+            } else if inside.calls.values().all(|call| matches!(call.stage, Stage::Telling(_))) {
+                return;
+            } else {
+                drop(self.wait(inside, None));
+            }
+        }
+    }
+}
+
+/// The moment so many seconds ahead; none where they are below 0 or beyond reckoning.
+pub(crate) fn moment(seconds: f64) -> Option<Instant> {
+    Duration::try_from_secs_f64(seconds).ok().and_then(|wait| Instant::now().checked_add(wait))
+}
+
+/// Signals are for the threads of the program.
+#[cfg(unix)]
+pub(crate) fn keep_signals_away() {
+    let mut all = std::mem::MaybeUninit::uninit();
+    // SAFETY: `sigfillset` writes the set that `pthread_sigmask` reads.
+    unsafe {
+        libc::sigfillset(all.as_mut_ptr());
+        libc::pthread_sigmask(libc::SIG_BLOCK, all.as_ptr(), std::ptr::null_mut());
+    }
+}
+
+/// Signals are for the threads of the program.
+#[cfg(not(unix))]
+pub(crate) fn keep_signals_away() {}
