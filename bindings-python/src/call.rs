@@ -180,7 +180,7 @@ fn split<'py>(
 
 fn options(py: Python<'_>, given: Option<&Bound<'_, PyAny>>, operation: &str) -> PyResult<CallOptions> {
     let Some(given) = given else { return Ok(CallOptions::default()) };
-    let map = convert::object(py, "options", given, operation)?;
+    let map = convert::options(py, given, operation)?;
     CallOptions::from_json(&map).map_err(|error| errors::raise_in(py, error, operation))
 }
 

@@ -31,7 +31,7 @@ impl Shared {
         if let Some(key) = api_key {
             settings.set_item("api_key", key)?;
         }
-        let map = convert::object(py, "settings", &settings, "")?;
+        let map = convert::settings(py, &settings)?;
         let client = Builder::from_json(&map).and_then(Builder::build);
         let client = client.map_err(|error| errors::raise(py, error))?;
         let prefix = if asynchronous { "Async" } else { "" };

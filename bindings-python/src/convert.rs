@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use brevo_core::arguments::{MAX_DEPTH, too_deep};
 use brevo_core::schema::{Field, Ty, find_field};
+use brevo_core::settings::setting;
 use brevo_core::{Arguments, Error, FilePart};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -89,22 +90,29 @@ pub(crate) fn arguments(
     Ok(arguments)
 }
 
-/// A mapping as a JSON object: settings and options. Values that are `None` count as not given.
-pub(crate) fn object(
+/// The settings of a client. Those that are `None` count as not given.
+pub(crate) fn settings(py: Python<'_>, keywords: &Bound<'_, PyDict>) -> PyResult<Map<String, Value>> {
+    let mut map = Map::new();
+    match entries(keywords.items().iter(), 0, true, &mut map) {
+        Ok(()) => Ok(map),
+        Err(Fail::Refused { path, why }) => Err(errors::raise(py, setting(&path, &why))),
+        Err(fail) => Err(fail.into_py(py, "", "settings")),
+    }
+}
+
+/// The options of a call. Those that are `None` count as not given.
+pub(crate) fn options(
     py: Python<'_>,
-    what: &str,
-    mapping: &Bound<'_, PyAny>,
+    given: &Bound<'_, PyAny>,
     operation: &str,
 ) -> PyResult<Map<String, Value>> {
-    let Ok(mapping) = mapping.cast::<PyMapping>() else {
-        let why = format!("expected a mapping, got {}", type_name(mapping));
-        return Err(Fail::new(why).under(what).into_py(py, operation, what));
+    let refused = |fail: Fail| fail.under("options").into_py(py, operation, "options");
+    let Ok(mapping) = given.cast::<PyMapping>() else {
+        return Err(refused(Fail::new(format!("expected a mapping, got {}", type_name(given)))));
     };
     let mut map = Map::new();
-    match entries(mapping.items()?.iter(), 0, true, &mut map) {
-        Ok(()) => Ok(map),
-        Err(fail) => Err(fail.under(what).into_py(py, operation, what)),
-    }
+    entries(mapping.items()?.iter(), 0, true, &mut map).map_err(refused)?;
+    Ok(map)
 }
 
 enum FileOrJson {
@@ -119,7 +127,8 @@ fn file(given: &Bound<'_, PyAny>) -> Result<FileOrJson, Fail> {
     }
     let part = match given.cast::<PyDict>() {
         Ok(mapping) => named_content(mapping)?,
-        Err(_) => Some(part(given)?),
+        Err(_) if is_content(given)? || given.is_instance_of::<PyTuple>() => Some(part(given)?),
+        Err(_) => None,
     };
     part.map_or_else(|| value(given, 1).map(FileOrJson::Json), |part| Ok(FileOrJson::File(part)))
 }

@@ -25,7 +25,11 @@ pub(crate) fn output<'py>(
         Ok(value) => Ok(value),
         Err(Unreadable::Raised(error)) => Err(error),
         Err(Unreadable::Broken(_)) if matches!(promised, Ty::Nothing) => Ok(py.None().into_bound(py)),
-        Err(Unreadable::Broken(why)) => Err(errors::raise_in(py, Error::decode(reply, why), operation)),
+        // The core says why in the same words in every language.
+        Err(Unreadable::Broken(why)) => {
+            let error = reply.check_json().err().unwrap_or_else(|| Error::decode(reply, why));
+            Err(errors::raise_in(py, error, operation))
+        }
     }
 }
 

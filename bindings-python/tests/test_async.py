@@ -18,7 +18,7 @@ from brevo_native import (
     NotFoundError,
 )
 from conftest import KEY, Request, Server, reply
-from test_replies import paged
+from test_pages import paged
 from test_waiting import in_child, run, slow
 
 
@@ -136,35 +136,6 @@ def test_timeouts(server: Server, loop: Any) -> None:
                 await client.account.get_account(options={"timeout": 0.2})
 
     loop(work)
-
-
-@pytest.mark.parametrize("total", [0, 1000, 2500])
-def test_iteration(server: Server, loop: Any, total: int) -> None:
-    server.answer = paged(total)
-
-    async def work() -> None:
-        async with connected(server) as client:
-            got = [each.id async for each in client.contacts.get_contacts.iter()]
-            assert got == list(range(total))
-
-    loop(work)
-    assert len(server.requests) == total // 1000 + 1
-
-
-def test_iteration_given_up_half_way(server: Server) -> None:
-    server.answer = paged(5000)
-
-    async def work() -> None:
-        async with connected(server) as client:
-            pages = client.contacts.get_contacts.iter()
-            async for each in pages:
-                if each.id == 3:
-                    break
-            await pages.aclose()
-            assert len(asyncio.all_tasks()) == 1
-
-    asyncio.run(work())
-    assert len(server.requests) <= 2
 
 
 def test_one_client_on_several_loops_one_after_the_other(server: Server) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from brevo_native import Brevo, DecodeError, Object
-from conftest import Request, Server, reply
+from conftest import Server, reply
 
 
 def contact(client: Brevo) -> Any:
@@ -77,7 +77,6 @@ def test_an_empty_body_is_none(server: Server, client: Brevo, body: bytes) -> No
         b'{"a": NaN}',
         b"1 2",
         b"[" * 200 + b"]" * 200,
-        b'"\\ud800"',
     ],
 )
 def test_rubbish_is_kept_in_the_error(server: Server, client: Brevo, body: bytes) -> None:
@@ -115,45 +114,3 @@ def test_raw_reply_without_a_body(server: Server, client: Brevo) -> None:
     server.answer = lambda request: reply(204)
     got = client.contacts.update_contact.raw(identifier="a@example.com")
     assert (got.status, got.body, got.json(), got.rate_limit) == (204, b"", None, None)
-
-
-def paged(total: int, claimed: int | None = None) -> Any:
-    def answer(request: Request) -> bytes:
-        query = dict(pair.split("=") for pair in request.target.partition("?")[2].split("&"))
-        first, size = int(query.get("offset", 0)), int(query["limit"])
-        body: dict[str, Any] = {"contacts": [{"id": n} for n in range(first, min(total, first + size))]}
-        if claimed is not None:
-            body["count"] = claimed
-        return reply(200, body)
-
-    return answer
-
-
-@pytest.mark.parametrize("claimed", [None, 5, 5000, 2500])
-@pytest.mark.parametrize("total", [0, 1, 999, 1000, 2500])
-def test_iteration(server: Server, client: Brevo, total: int, claimed: int | None) -> None:
-    server.answer = paged(total, claimed)
-    assert [each.id for each in client.contacts.get_contacts.iter()] == list(range(total))
-    assert len(server.requests) == total // 1000 + 1
-    assert "limit=1000" in server.requests[0].target
-
-
-def test_iteration_with_a_limit_of_ones_own(server: Server, client: Brevo) -> None:
-    server.answer = paged(5)
-    assert len(list(client.contacts.get_contacts.iter(limit=2, offset=1))) == 4
-    assert len(server.requests) == 3
-
-
-@pytest.mark.parametrize("body", [b"", b"[]", b'{"contacts": null}', b"7"])
-def test_iteration_over_odd_pages_ends(server: Server, client: Brevo, body: bytes) -> None:
-    server.answer = lambda request: reply(200, body)
-    assert list(client.contacts.get_contacts.iter()) == []
-
-
-def test_iteration_refuses_at_once(client: Brevo) -> None:
-    from brevo_native import InvalidArgumentError
-
-    with pytest.raises(InvalidArgumentError):
-        client.contacts.get_contacts.iter(limit=0)
-    with pytest.raises(InvalidArgumentError, match="lists nothing"):
-        client.contacts.create_contact.iter()  # type: ignore[attr-defined]

@@ -172,8 +172,8 @@ pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 
-/// A refused setting.
-pub(crate) fn setting(name: &str, message: &str) -> Error {
+/// The error of a setting that cannot be used.
+pub fn setting(name: &str, message: &str) -> Error {
     Error::argument(name, message).with_kind(Kind::Configuration)
 }
 
