@@ -19,6 +19,8 @@ mod _brevo_native {
     use std::collections::BTreeMap;
 
     use brevo_core::Kind;
+    use pyo3::exceptions::PyImportError;
+    use pyo3::ffi;
     use pyo3::prelude::*;
 
     use crate::describe::Described;
@@ -32,10 +34,25 @@ mod _brevo_native {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        refuse_subinterpreters()?;
         module.setattr("__version__", brevo_core::VERSION)?;
         // What is public is said by the package.
         module.delattr("__all__")?;
         crate::client::add_resources(module.py())
+    }
+
+    /// Classes and caches are shared by the whole process, and must not be by interpreters, which CPython
+    /// sees to by itself from 3.12 on only.
+    fn refuse_subinterpreters() -> PyResult<()> {
+        // SAFETY: the caller is attached to an interpreter, and both only read its state.
+        let number = unsafe { ffi::PyInterpreterState_GetID(ffi::PyInterpreterState_Get()) };
+        if number == 0 {
+            return Ok(());
+        }
+        Err(PyImportError::new_err(
+            "brevo_native does not support loading in subinterpreters; use it in the main one \
+             (mod_wsgi: WSGIApplicationGroup %{GLOBAL})",
+        ))
     }
 
     /// Keys on the wire for every name of a field.

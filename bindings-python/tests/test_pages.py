@@ -33,12 +33,12 @@ def paged(total: int, claimed: int | None = None) -> Callable[[Request], bytes]:
 
 def read_by_threads(server: Server) -> list[int]:
     with Brevo(KEY, base_url=server.url, pacing=False) as client:
-        return [each.id for each in client.contacts.get_contacts.iter()]
+        return [each["id"] for each in client.contacts.get_contacts.iter()]
 
 
 async def read(server: Server) -> list[int]:
     async with AsyncBrevo(KEY, base_url=server.url, pacing=False) as client:
-        return [each.id async for each in client.contacts.get_contacts.iter()]
+        return [each["id"] async for each in client.contacts.get_contacts.iter()]
 
 
 def read_by_asyncio(server: Server) -> list[int]:
@@ -210,7 +210,7 @@ def test_sync_calls_between_pages(server: Server, client: Brevo) -> None:
     """Pages come over connections of the background's; calls over those of the thread."""
     server.answer = paged(3000)
     for each in client.contacts.get_contacts.iter():
-        if each.id % 500 == 0:
+        if each["id"] % 500 == 0:
             client.contacts.get_contacts(limit=1)
     assert len(server.requests) == 4 + 6
 
