@@ -48,7 +48,10 @@ impl Pager {
             arguments.values.entry(key).or_insert(Value::from(1));
         }
         let mut size = u64::MAX;
-        if page.style != PageStyle::Single {
+        if page.style != PageStyle::Single && spec.field("limit").is_none() {
+            // How many entries make a full page is not known: only an empty one is the last.
+            size = 1;
+        } else if page.style != PageStyle::Single {
             let limits = spec.page_size().map(|field| field.limits);
             let largest =
                 limits.and_then(|l| l.max.or_else(|| l.default.and_then(|d| d.parse().ok()))).unwrap_or(50);
@@ -173,6 +176,16 @@ mod tests {
         let mut frozen = pager("contacts.get_contacts", start);
         frozen.take(page(7, 0));
         assert!(frozen.next_arguments().is_none());
+    }
+
+    #[test]
+    fn pages_whose_size_is_brevos_own_end_with_an_empty_one() {
+        let mut pager = pager("custom_objects.get_associated_records", json!({"object_type": "car"}));
+        assert_eq!(pager.take(json!({"items": vec![1; 20]})).len(), 20);
+        let arguments = Value::from(pager.next_arguments().expect("another page").values);
+        assert_eq!(arguments, json!({"object_type": "car", "offset": 20}));
+        pager.take(json!({"items": []}));
+        assert!(pager.next_arguments().is_none());
     }
 
     #[test]
