@@ -10,14 +10,15 @@ BIN    := $(CARGO_TARGET_DIR)/debug
 PYTHON ?= python3
 PY     := $(CURDIR)/.venv/bin
 
-.PHONY: help setup build install-c uninstall-c demo test test-rust test-python test-node test-c test-peers test-pages docs test-docs lint deny \
+.PHONY: help setup build install-c uninstall-c demo wheel test test-rust test-python test-wheel test-node test-c test-peers test-pages docs test-docs lint deny \
         generate generate-check bench clean
 
 help:
 	@echo 'make demo            the main job in Python, Node and C against a sandbox (LIVE=1: the real service)'
 	@echo 'make test            everything that CI runs'
-	@echo 'make test-rust|test-python|test-node|test-c|test-peers|test-pages|lint|generate-check'
+	@echo 'make test-rust|test-python|test-wheel|test-node|test-c|test-peers|test-pages|lint|generate-check'
 	@echo 'make generate        prints stubs, declarations, reference and conformance cases from the table'
+	@echo 'make wheel           the Python package for every Linux, in target/dist: a wheel and a source distribution'
 	@echo 'make install-c       C: header, libraries, pkg-config and CMake files into PREFIX (DESTDIR is honoured); uninstall-c'
 	@echo 'make docs            the documentation as a site in target/site (Python 3.11 or later)'
 	@echo 'make bench           figures beside those of the official SDKs and the best peers'
@@ -56,6 +57,28 @@ install-c uninstall-c:
 demo: build
 	PYTHONPATH=bindings-python/python demo/demo.sh
 
+# --- packages ------------------------------------------------------------------------------------
+
+# What packages run on: Linux with glibc 2.17 (of 2012) or later. zig links against that, whatever
+# this machine has.
+RUST_TARGET ?= $(shell uname -m)-unknown-linux-gnu
+ZIG_TARGET  ?= $(RUST_TARGET).2.17
+DIST        ?= $(CURDIR)/target/dist
+
+.venv/release: requirements-release.txt .venv/ready
+	$(PY)/pip install --quiet --disable-pip-version-check -r requirements-release.txt
+	touch $@
+
+# The wheel is built from what the sdist holds, which proves it whole.
+wheel: SDIST := $(CARGO_TARGET_DIR)/sdist
+wheel: .venv/release
+	rm -rf $(SDIST) $(DIST)/brevo_native-*
+	mkdir -p $(SDIST)
+	cd bindings-python && $(PY)/maturin --quiet sdist --out $(DIST)
+	tar --extract --touch --strip-components 1 --file $(DIST)/brevo_native-*.tar.gz --directory $(SDIST)
+	cd $(SDIST) && PATH=$(PY):$$PATH env -u RUSTFLAGS maturin build --release --zig --compatibility manylinux2014 \
+	    --target $(RUST_TARGET) --out $(DIST)
+
 # --- tests ---------------------------------------------------------------------------------------
 
 test: build
@@ -63,6 +86,7 @@ test: build
 	$(MAKE) generate-check
 	$(MAKE) test-rust
 	$(MAKE) test-python
+	$(MAKE) test-wheel
 	$(MAKE) test-node
 	$(MAKE) test-c
 	$(MAKE) test-peers
@@ -75,6 +99,10 @@ test-rust:
 
 test-python: build
 	cd bindings-python && PYTHONPATH=python $(PY)/pytest
+
+# The wheel on every CPython of this machine, in environments that are empty.
+test-wheel: build wheel
+	DIST=$(DIST) $(PY)/pytest -q -s tests/packages/python
 
 test-node: build
 	cd bindings-node && npm test && npm run types
