@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, Kind, Result};
 use crate::limits;
+use crate::names::camel;
 use crate::schema::{BodyKind, Field, Method, Model, Place, Spec, Ty, find_field};
 
 /// Everything but the unreserved characters of RFC 3986.
@@ -83,17 +84,23 @@ impl Arguments {
 }
 
 /// Reads the text of a JSON object; an empty text counts as an empty object. `what` names it in
-/// errors.
+/// errors: `arguments`, `options` or `settings`.
 pub fn json_object(what: &str, text: &str) -> Result<Map<String, Value>> {
     if text.trim().is_empty() {
         return Ok(Map::new());
     }
-    match serde_json::from_str(text) {
-        Ok(Value::Object(map)) => Ok(map),
-        Ok(other) => Err(Error::argument(what, format!("is not a JSON object but {}", form_of(&other)))),
-        Err(error) if is_too_deep(&error) => Err(too_deep(what)),
-        Err(error) => Err(Error::argument(what, format!("is not valid JSON: {error}"))),
-    }
+    let message = match serde_json::from_str(text) {
+        Ok(Value::Object(map)) => return Ok(map),
+        Ok(other) => format!("is not a JSON object but {}", form_of(&other)),
+        Err(error) if is_too_deep(&error) => return Err(too_deep(what)),
+        Err(error) => format!("is not valid JSON: {error}"),
+    };
+    Err(Error::argument(what, message).with_kind(kind_of(what)))
+}
+
+/// The kind of an error in arguments, options or settings.
+fn kind_of(what: &str) -> Kind {
+    if what == "settings" { Kind::Configuration } else { Kind::InvalidArgument }
 }
 
 /// Whether a text was refused for its nesting.
@@ -104,7 +111,7 @@ pub(crate) fn is_too_deep(error: &serde_json::Error) -> bool {
 /// The error of arguments, options or settings that are nested more than [`MAX_DEPTH`] levels deep.
 pub fn too_deep(what: &str) -> Error {
     let message = format!("the {what} are nested more than {MAX_DEPTH} levels deep");
-    Error::new(Kind::InvalidArgument, message)
+    Error::new(kind_of(what), message)
 }
 
 /// Whether a value has more levels than these. Goes no deeper than they do.
@@ -275,8 +282,8 @@ fn field_named(fields: &'static [Field], name: &str, what: &str) -> Result<&'sta
         // Where both spellings are as near, the one without capitals is meant.
         let nearest = fields
             .iter()
-            .flat_map(|f| [(f.name, false), (f.wire, true)])
-            .map(|(known, wire)| (strsim::damerau_levenshtein(known, name), wire, known))
+            .flat_map(|f| [(f.name.to_owned(), false), (f.wire.to_owned(), true), (camel(f.name), true)])
+            .map(|(known, capitals)| (strsim::damerau_levenshtein(&known, name), capitals, known))
             .min();
         let kind = if what.is_empty() { "parameter" } else { "key" };
         let message = match nearest {
@@ -346,7 +353,12 @@ fn checked(ty: &Ty, value: Value, path: &str) -> Result<Value> {
     if fits {
         return Ok(value);
     }
-    Err(Error::argument(path, format!("expected {}, got {}", describe(ty), form_of(&value))))
+    let got = match (ty, &value) {
+        // Such a one is a double to the parser.
+        (Ty::Integer, Value::Number(n)) if n.as_f64().is_some_and(|n| n.abs() >= 9.2e18) => "a larger one",
+        _ => form_of(&value),
+    };
+    Err(Error::argument(path, format!("expected {}, got {got}", describe(ty))))
 }
 
 fn same_form(ty: &Ty, value: &Value) -> bool {

@@ -122,7 +122,7 @@ impl Error {
 
     /// A success whose body cannot be read.
     pub fn decode(reply: Reply, message: impl Into<String>) -> Self {
-        let mut error = Error::new(Kind::Decode, message);
+        let mut error = Error::new(Kind::Decode, message).with_attempts(reply.attempts);
         error.0.reply = Some(reply);
         error
     }

@@ -59,9 +59,12 @@ impl Pager {
             if limit.is_null() {
                 *limit = Value::from(largest);
             }
-            size = limit.as_u64().filter(|size| *size > 0).ok_or_else(|| {
-                Error::argument("limit", "a page size of at least 1 is needed to read page after page")
-            })?;
+            // Anything but a number is refused with the first call.
+            size = limit.as_u64().unwrap_or(largest as u64);
+            if size == 0 {
+                let message = "a page size of at least 1 is needed to read page after page";
+                return Err(Error::argument("limit", message));
+            }
         }
         Ok(Pager { page, arguments: Some(arguments), size, key })
     }

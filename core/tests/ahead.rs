@@ -15,7 +15,7 @@ const PAGE: &str = r#"{"contacts":[{"id":1},{"id":2}]}"#;
 
 fn pages(client: &Client) -> Pages {
     let Value::Object(arguments) = json!({"limit": 2}) else { unreachable!() };
-    let spec = operation_by_id("contacts.get_contacts").unwrap();
+    let spec = operation_by_id("contacts.get_contacts").expect("in the table");
     Pages::new(client, spec, Arguments::from(arguments), CallOptions::default()).expect("it lists")
 }
 
