@@ -74,7 +74,7 @@ wheel: SDIST := $(CARGO_TARGET_DIR)/sdist
 wheel: .venv/release
 	rm -rf $(SDIST) $(DIST)/brevo_native-*
 	mkdir -p $(SDIST)
-	cd bindings-python && $(PY)/maturin --quiet sdist --out $(DIST)
+	cd bindings-python && $(PY)/maturin sdist --out $(DIST)
 	tar --extract --touch --strip-components 1 --file $(DIST)/brevo_native-*.tar.gz --directory $(SDIST)
 	cd $(SDIST) && PATH=$(PY):$$PATH env -u RUSTFLAGS maturin build --release --zig --compatibility manylinux2014 \
 	    --target $(RUST_TARGET) --out $(DIST)
