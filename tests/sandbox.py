@@ -27,6 +27,11 @@ class Sandbox:
         with urllib.request.urlopen(request) as reply:
             return json.load(reply)
 
+    def calls(self) -> list[Any]:
+        """The last calls of the API: method, path, status and more."""
+        with urllib.request.urlopen(f"{self.url}/_sandbox/requests") as reply:
+            return list(json.load(reply)["requests"])
+
     def environment(self) -> dict[str, str]:
         """What a program needs to use this sandbox with a key of its own."""
         key = self.post("/_sandbox/keys", {"name": "test"})["key"]

@@ -45,7 +45,9 @@ const TELLING: &[&str] = &[
 fn short(call: &Call) -> Vec<&'static Field> {
     let body = || call.fields.iter().filter(|f| call.spec.is_some() && f.place == Place::Body);
     let telling = || body().filter(|f| TELLING.contains(&f.name));
-    let mut fields: Vec<_> = call.fields.iter().filter(|f| f.required).collect();
+    // Jobs say in their documentation that they need lists.
+    let needed = |f: &&Field| f.required || (call.spec.is_none() && f.name == "list_ids");
+    let mut fields: Vec<_> = call.fields.iter().filter(needed).collect();
     if !body().any(|f| f.required) {
         let plain = telling().next().is_none();
         fields.extend(body().filter(|f| plain || TELLING.contains(&f.name)).take(4));

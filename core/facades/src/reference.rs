@@ -309,7 +309,8 @@ fn in_c(call: &Call) -> String {
     let quote = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
     let progress = if call.spec.is_some() { "" } else { "NULL, NULL, " };
     let statement = |text: &str| {
-        format!("brevo_reply *reply = {}(client, {text}, {progress}&error);", c::name(call)).replace(", \n", ",\n")
+        format!("brevo_reply *reply = {}(client, {text}, {progress}&error);", c::name(call))
+            .replace(", \n", ",\n")
     };
     let line = match &entries[..] {
         [] => statement("NULL"),
@@ -329,7 +330,7 @@ fn in_c(call: &Call) -> String {
 /// A call on one line where it fits, else an argument per line.
 fn call_of(function: &str, arguments: &[String], (open, close): (&str, &str)) -> String {
     let line = format!("{function}{open}{}{close}", arguments.join(", "));
-    if line.len() <= WIDTH {
+    if line.len() <= WIDTH || arguments.is_empty() {
         return line;
     }
     let indent = if open == "(" { "\n    " } else { "\n  " };
