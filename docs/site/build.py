@@ -40,7 +40,26 @@ PLACES = {
     "docs/migrating": "migrating/index.md",
 }
 LANGUAGES = {"python": "Python", "js": "Node", "c": "C"}
-SYNTAX = {".rs": "rust", ".py": "python", ".h": "c", ".c": "c", ".cpp": "cpp", ".js": "js", ".mjs": "js", ".ts": "ts"}
+SYNTAX = {
+    ".c": "c",
+    ".cob": "cobol",
+    ".cpp": "cpp",
+    ".cs": "csharp",
+    ".f90": "fortran",
+    ".h": "c",
+    ".hpp": "cpp",
+    ".java": "java",
+    ".js": "js",
+    ".json": "json",
+    ".mjs": "js",
+    ".pas": "pascal",
+    ".php": "php",
+    ".pl": "perl",
+    ".py": "python",
+    ".rs": "rust",
+    ".sh": "sh",
+    ".ts": "ts",
+}
 
 FENCE = re.compile(r"^```(\w*)[^\n]*\n.*?^```$\n?", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(?<=\]\()([^)\s]+)(?=\))")
@@ -65,11 +84,16 @@ class Stage:
                 target.write_text(self.page(source, place), encoding="utf-8")
             else:
                 shutil.copy(source, target)
-        for name in sorted(self.linked):
-            target = self.pages / self.place(ROOT / name)
-            if not target.exists():
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_text(listing(name), encoding="utf-8")
+        todo = sorted(self.linked)
+        while todo:
+            path = ROOT / todo.pop()
+            target = self.pages / self.place(path)
+            if target.exists():
+                continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(self.file(path), encoding="utf-8")
+            if path.is_dir():
+                todo += [file.relative_to(ROOT).as_posix() for file in files_of(path)]
         shutil.copytree(HERE / "assets", self.pages / "assets")
         (self.folder / "zensical.toml").write_text(self.settings(), encoding="utf-8")
 
@@ -98,6 +122,18 @@ class Stage:
             at = fence.end()
         pieces.append(("text", self.links(text[at:], source, place)))
         return "".join(tabs(pieces))
+
+    def file(self, path: Path) -> str:
+        """A file of the repository, or the files of a folder, as a page that the search leaves out."""
+        name = path.relative_to(ROOT).as_posix()
+        head = f"---\nsearch:\n  exclude: true\n---\n\n# {name}\n\n"
+        if path.is_dir():
+            base = Path(self.place(path)).parent
+            places = {file.relative_to(path).as_posix(): self.place(file) for file in files_of(path)}
+            return head + "".join(f"- [{file}]({os.path.relpath(goal, base)})\n" for file, goal in places.items())
+        text = path.read_text(encoding="utf-8", errors="replace").rstrip()
+        fence = "`" * (max((len(run) for run in re.findall(r"`{3,}", text)), default=2) + 1)
+        return f"{head}{fence}{SYNTAX.get(path.suffix, '')}\n{text}\n{fence}\n"
 
     def links(self, text: str, source: Path, place: str) -> str:
         def staged(link: re.Match[str]) -> str:
@@ -130,16 +166,11 @@ class Stage:
         return text
 
 
-def listing(name: str) -> str:
-    """A file of the repository, or the names in a folder, as a page that the search leaves out."""
-    path = ROOT / name
-    if path.is_dir():
-        tracked = subprocess.run(["git", "ls-files", name], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-        language, text = "", tracked
-    else:
-        language, text = SYNTAX.get(path.suffix, ""), path.read_text(encoding="utf-8")
-    fence = "`" * (max((len(run) for run in re.findall(r"`{3,}", text)), default=2) + 1)
-    return f"---\nsearch:\n  exclude: true\n---\n\n# {name}\n\n{fence}{language}\n{text.rstrip()}\n{fence}\n"
+def files_of(folder: Path) -> list[Path]:
+    """The texts below a folder."""
+    skipped = {"target", "node_modules", "__pycache__"}
+    files = [file for file in sorted(folder.rglob("*")) if file.is_file() and not skipped & {*file.parts}]
+    return [file for file in files if file.name[0] != "." and b"\0" not in file.read_bytes()]
 
 
 def tabs(pieces: list[tuple[str, str]]) -> Iterator[str]:
