@@ -145,7 +145,8 @@ async function * iterate (client, row, params, options) {
     if (signal?.aborted) abort()
     for (let page = fetch(); page;) {
       const body = bodyOf(settled(await page, row))
-      const items = Array.isArray(body) ? body : body?.[pages.itemsKey] ?? []
+      const found = Array.isArray(body) ? body : body?.[pages.itemsKey]
+      const items = Array.isArray(found) ? found : []
       const total = body?.[pages.totalKey]
       pages.advance(items.length, typeof total === 'number' ? total : undefined)
       page = fetch()

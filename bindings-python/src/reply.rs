@@ -3,7 +3,7 @@
 use brevo_core::arguments::MAX_DEPTH;
 use brevo_core::schema::Ty;
 use brevo_core::{Error, Reply};
-use jiter::{Jiter, JiterError, Peek};
+use jiter::{Jiter, JiterError, NumberAny, Peek};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyList, PyString, PyType};
@@ -106,7 +106,12 @@ impl<'py> Reader<'_, 'py> {
                 }
                 object
             }
-            _ => self.json.known_number(peek)?.into_pyobject(py)?,
+            _ => match self.json.known_number(peek)? {
+                NumberAny::Float(number) if !number.is_finite() => {
+                    return Err(Unreadable::Broken("the reply is not JSON: number out of range".to_owned()));
+                }
+                number => number.into_pyobject(py)?,
+            },
         })
     }
 }
