@@ -1,4 +1,4 @@
-"""Runs an example that uses an official Python SDK as it stands, with the SDK's address of the API set to the sandbox's."""
+"""Runs an example that uses an official Python SDK as it stands, but sends its requests to the sandbox."""
 
 import os
 import runpy

@@ -196,11 +196,11 @@ def test_c(judge: Judge, tmp_path: Path) -> None:
             f"static void example_{number}(brevo_client *client, brevo_error **failed) {{\n"
             f"brevo_error *error = NULL;\n{code['c']}\nbrevo_reply_free(reply);\n*failed = error;\n}}\n"
         )
-    table = ",\n".join(
-        f'{{"{{\\"api_key\\":\\"{KEY}\\",\\"base_url\\":\\"{judge.url(operation)}\\",\\"pacing\\":false,\\"max_retries\\":0}}", '
-        f"example_{number}, {int(operation in JOBS)}}}"
-        for number, operation in enumerate(EXAMPLES)
-    )
+    rows = []
+    for number, operation in enumerate(EXAMPLES):
+        settings = {"api_key": KEY, "base_url": judge.url(operation), "pacing": False, "max_retries": 0}
+        rows.append(f"{{{json.dumps(json.dumps(settings))}, example_{number}, {int(operation in JOBS)}}}")
+    table = ",\n".join(rows)
     parts.append(
         "struct example { const char *settings; void (*run)(brevo_client *, brevo_error **); int job; };\n"
         f"static const struct example all[] = {{\n{table}\n}};\n"

@@ -70,7 +70,8 @@ const KINDS: &[Kind] = &[
     Kind {
         file: "names-node-old.md",
         title: "Names: Node, the older packages",
-        about: "Methods of the `...Api` classes of `@getbrevo/brevo` 1 to 3, `sib-api-v3-typescript` and `sib-api-v3-sdk`.",
+        about: "Methods of the `...Api` classes of `@getbrevo/brevo` 1 to 3, `sib-api-v3-typescript` and \
+                `sib-api-v3-sdk`.",
         language: Language::Node,
         sdks: &[
             include_str!("../../../tests/peers/names/node-sib-api-v3-sdk.json"),

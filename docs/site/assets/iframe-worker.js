@@ -1,4 +1,4 @@
-/* Search runs in a worker, which browsers refuse to pages that are opened from a file. There, a hidden frame plays it. */
+/* Search runs in a worker, which browsers refuse to pages opened from a file. There, a hidden frame plays it. */
 if (location.protocol === "file:") {
   window.Worker = class extends EventTarget {
     constructor(url) {
