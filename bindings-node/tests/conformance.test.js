@@ -65,21 +65,22 @@ async function outcome ({ how, operation, arguments: params, options, settings, 
   try {
     const key = JSON.stringify(settings)
     if (!clients.has(key)) clients.set(key, new Brevo(values(settings)))
-    if (how === 'client') return { gives: null }
+    if (how === 'client') return { gives: 'null' }
     const [resource, method] = operation.split('.')
     const call = clients.get(key)[resource][method]
     if (how === 'iter') {
       for await (const entry of call.iter(values(params), values(options))) {
         if (entries.push(entry) === take) break
       }
-      return { gives: told(entries) }
+      return { gives: JSON.stringify(told(entries)) }
     }
-    return { gives: told(await (how === 'raw' ? call.raw : call)(values(params), values(options)) ?? null) }
+    const value = await (how === 'raw' ? call.raw : call)(values(params), values(options))
+    return { gives: JSON.stringify(told(how === 'raw' ? { ...value, body: value.body ?? null } : value ?? null)) }
   } catch (error) {
     if (!(error instanceof BrevoError)) return { raises: error.name, text: String(error.stack) }
     const { kind, operation, parameter, status, code, reason, advice, retryAfter, attempts, duplicateIdentifiers, body } = error
     const fails = { kind, operation, parameter, status, code, message: reason, advice, retry_after: retryAfter, attempts, body }
-    return { fails: { ...fails, duplicate_identifiers: duplicateIdentifiers, text: error.message }, ...(how === 'iter' && { gives: told(entries) }) }
+    return { fails: { ...fails, duplicate_identifiers: duplicateIdentifiers, text: error.message }, ...(how === 'iter' && { gives: JSON.stringify(told(entries)) }) }
   }
 }
 

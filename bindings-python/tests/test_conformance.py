@@ -1,5 +1,5 @@
-"""The conformance cases through Python: sync, async and raw. The recording server judges the requests, and of the
-cases of behaviour the outcomes too (`tests/conformance/README.md`).
+"""The conformance cases through Python: sync, async and raw. The recording server judges the requests, and
+of the cases of behaviour the outcomes too (`tests/conformance/README.md`).
 """
 
 from __future__ import annotations
@@ -129,14 +129,14 @@ class Behaviour:
         if how == "iter":
             value = self.entries
         elif how == "raw":
-            body = json_values(value.json())
+            body = json_values(value.body if self.case["bytes"] else value.json())
             value = {
                 "status": value.status,
                 "headers": value.headers,
                 "attempts": value.attempts,
                 "body": body,
             }
-        self.outcome["gives"] = json_values(value)
+        self.outcome["gives"] = json.dumps(json_values(value))
 
     def fail(self, error: BaseException) -> None:
         if isinstance(error, BrevoError):
@@ -147,7 +147,7 @@ class Behaviour:
                 "body": error.body.decode("utf-8", "replace"),
             }
             if self.case["how"] == "iter":
-                self.outcome["gives"] = json_values(self.entries)
+                self.outcome["gives"] = json.dumps(json_values(self.entries))
         else:
             self.outcome["raises"] = type(error).__name__
 
