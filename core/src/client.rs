@@ -17,7 +17,7 @@ use crate::error::{Error, Kind, Result};
 use crate::pace::{Class, Pacer, class_of};
 use crate::reply::Reply;
 use crate::retry::{self, Outcome, Verdict};
-use crate::schema::{FromReply, Operation, Repeat, Spec};
+use crate::schema::{FromReply, Operation, Repeat, Spec, Ty};
 pub use crate::settings::Builder;
 use crate::settings::{Settings, seconds};
 use crate::transport::{Failure, Payload, attempt, connect};
@@ -156,7 +156,13 @@ impl Client {
             }
         };
         let reply = self.call(O::SPEC, values.into(), options).await?;
-        O::Output::from_reply(&reply.body).map_err(|error| {
+        let output = match O::SPEC.output {
+            Ty::Bytes => O::Output::from_reply(&reply.body),
+            // Whatever came instead of nothing.
+            Ty::Nothing => O::Output::from_reply(b""),
+            _ => O::Output::from_reply(reply.text().as_bytes()),
+        };
+        output.map_err(|error| {
             let message = format!("the reply is not what the operation promises: {error}");
             Error::decode(reply, message).with_source(error).in_operation(O::SPEC.id())
         })

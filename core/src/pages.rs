@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, check};
 use crate::error::{Error, Kind, Result};
 use crate::schema::{Page, PageStyle, Spec};
 
@@ -59,13 +59,14 @@ impl Pager {
             if limit.is_null() {
                 *limit = Value::from(largest);
             }
-            // Anything but a number is refused with the first call.
             size = limit.as_u64().unwrap_or(largest as u64);
             if size == 0 {
                 let message = "a page size of at least 1 is needed to read page after page";
                 return Err(Error::argument("limit", message));
             }
         }
+        // At once, and not when the first page is asked for.
+        check(spec, &arguments)?;
         Ok(Pager { page, arguments: Some(arguments), size, key })
     }
 

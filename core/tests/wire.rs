@@ -5,7 +5,7 @@ mod server;
 use std::time::{Duration, Instant};
 
 use brevo_core::api::account::GetAccount;
-use brevo_core::api::contacts::{CreateContact, GetContacts, GetList};
+use brevo_core::api::contacts::{CreateContact, DeleteList, GetContacts, GetList};
 use brevo_core::api::inbound_parsing::GetInboundEmailAttachment;
 use brevo_core::api::transactional_emails::{Recipient, SendTransacEmail};
 use brevo_core::{ACCEPTED_HEADER, Arguments, CallOptions, Client, Kind, operation_by_id};
@@ -156,6 +156,9 @@ async fn odd_answers_do_not_break_a_call() {
         answer(200, "null"),
         answer(201, r#"{"id":9007199254740993,"new":{"x":[1]}}"#),
         Act::Raw(compressed),
+        answer(200, r#"{"email":"ada\ud83d"}"#),
+        answer(200, r#"{"message":"deleted"}"#),
+        answer(200, "Deleted."),
     ])
     .await;
     let client = server.client();
@@ -165,6 +168,10 @@ async fn odd_answers_do_not_break_a_call() {
     let made = client.send(CreateContact::default()).await.expect("a success").expect("a body");
     assert_eq!(made.id, Some(9_007_199_254_740_993));
     assert_eq!(client.send(GetAccount {}).await.unwrap().email.as_deref(), Some("ada@example.com"));
+    assert_eq!(client.send(GetAccount {}).await.unwrap().email.as_deref(), Some("ada\u{fffd}"));
+    for _ in 0..2 {
+        client.send(DeleteList { list_id: 1 }).await.expect("nothing is promised, so anything will do");
+    }
 }
 
 #[tokio::test]
