@@ -53,7 +53,8 @@ test('every behaviour', async t => {
   const address = await serve(t)
   const clients = new Map()
   const outcomes = {}
-  for (const one of await (await fetch(`${address}/_behaviours`)).json()) outcomes[one.name] = await outcome(one, clients)
+  const behaviours = await (await fetch(`${address}/_behaviours`)).json()
+  await Promise.all(behaviours.map(async one => { outcomes[one.name] = await outcome(one, clients) }))
   const report = await (await fetch(`${address}/_outcomes`, { method: 'POST', body: JSON.stringify(outcomes) })).json()
   assert.ok(report.cases > 0)
   assert.equal(report.wrong.length, 0, report.wrong.join('\n'))

@@ -12,6 +12,7 @@ use brevo_tests::behaviour::bytes;
 use brevo_tests::{KEY, Language, Recorder, requests};
 use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 
 fn arguments(case: &Value) -> Arguments {
     let files = case["files"].as_object().into_iter().flatten().map(|(name, file)| {
@@ -63,38 +64,59 @@ async fn every_case_passes() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_behaviour() {
     let (recorder, _) = serve().await;
-    let mut outcomes = Map::new();
-    for call in recorder.behaviours.calls().as_array().expect("calls") {
-        let (mut gives, mut outcome) = (Value::Null, Map::new());
-        match behave(call, &mut gives).await {
-            Ok(()) => drop(outcome.insert("gives".into(), gives.to_string().into())),
-            Err(error) => {
-                let mut facts = error.to_json();
-                // Rust's caller has the operation in his hands when its arguments are read.
-                if facts["operation"].is_null() && call["how"] != "client" {
-                    facts["operation"] = call["operation"].clone();
-                }
-                outcome.insert("fails".into(), facts);
-                if call["how"] == "iter" && gives.is_array() {
-                    outcome.insert("gives".into(), gives.to_string().into());
-                }
-            }
-        }
-        outcomes.insert(call["name"].as_str().expect("a name").to_owned(), outcome.into());
+    let calls = recorder.behaviours.calls();
+    let (mut clients, mut tasks) = (BTreeMap::new(), JoinSet::new());
+    for call in calls.as_array().expect("calls").clone() {
+        let client = client(&call, &mut clients);
+        tasks.spawn(async move {
+            let mut gives = Value::Null;
+            let done = match client {
+                Ok(client) => behave(&client, &call, &mut gives).await,
+                Err(error) => Err(error),
+            };
+            (call["name"].as_str().expect("a name").to_owned(), outcome(&call, done, gives))
+        });
     }
+    let outcomes: Map<_, _> = tasks.join_all().await.into_iter().collect();
     let report = recorder.behaviours.judge(&outcomes.into());
     let wrong = report["wrong"].as_array().expect("a list").iter().filter_map(Value::as_str);
     let wrong: Vec<_> = wrong.collect();
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-async fn behave(call: &Value, gives: &mut Value) -> Result<(), Error> {
-    let text = |key: &str| call[key].as_str().expect(key);
-    let object = |key: &str| json_object(key, text(key));
-    let client = Builder::from_json(&object("settings")?)?.build()?;
+/// What became of a call, as a runner tells it.
+fn outcome(call: &Value, done: Result<(), Error>, gives: Value) -> Value {
+    let mut outcome = Map::new();
+    if done.is_ok() || gives.is_array() {
+        outcome.insert("gives".into(), gives.to_string().into());
+    }
+    if let Err(error) = done {
+        let mut facts = error.to_json();
+        // Rust's caller has the operation in his hands when its arguments are read.
+        if facts["operation"].is_null() && call["how"] != "client" {
+            facts["operation"] = call["operation"].clone();
+        }
+        outcome.insert("fails".into(), facts);
+    }
+    outcome.into()
+}
+
+/// One client serves all calls with the same settings.
+fn client(call: &Value, clients: &mut BTreeMap<String, Client>) -> Result<Client, Error> {
+    let text = call["settings"].as_str().expect("settings");
+    if !clients.contains_key(text) {
+        let client = Builder::from_json(&json_object("settings", text)?)?.build()?;
+        clients.insert(text.to_owned(), client);
+    }
+    Ok(clients[text].clone())
+}
+
+async fn behave(client: &Client, call: &Value, gives: &mut Value) -> Result<(), Error> {
     if call["how"] == "client" {
         return Ok(());
     }
+    let text = |key: &str| call[key].as_str().expect(key);
+    let object = |key: &str| json_object(key, text(key));
     let spec = operation_by_id(text("operation")).expect("an operation of the table");
     let arguments = Arguments::from(object("arguments")?);
     let options = CallOptions::from_json(&object("options")?)?;
