@@ -70,12 +70,17 @@ int main(void) {
     return brevo_abi_version() == BREVO_ABI_VERSION ? 0 : 1;
 }
 END
-compilers=gcc
-command -v clang >/dev/null && compilers="gcc clang"
-for cc in $compilers; do
+clang=
+command -v clang++ >/dev/null && clang=clang
+for cc in gcc $clang; do
     for std in c89 c99 c11 c17; do
         try "$cc $std" $cc -std=$std $warnings -Wstrict-prototypes -Wc++-compat -Wundef $flags -c "$folder/h.c" -o "$folder/h.o"
         try "$cc $std, no helpers" $cc -std=$std $warnings -Wundef -DBREVO_NO_OPERATIONS $flags -fsyntax-only -x c "$prefix/include/brevo.h"
+    done
+done
+for std in c++11 c++14 c++17 c++20; do
+    for cxx in g++ ${clang:+clang++}; do
+        try "$cxx $std" $cxx -std=$std -g $warnings -Wshadow $flags "$here/plus.cpp" -o "$folder/plus-$cxx-$std" $libs -lpthread
     done
 done
 
@@ -83,7 +88,6 @@ echo "programs"
 for name in replies args errors threads jobs tasks conformance; do
     try "compile $name" gcc -std=c99 -g $warnings $flags "$here/$name.c" -o "$folder/$name" $libs -lpthread
 done
-try "compile plus" g++ -std=c++11 -g $warnings $flags "$here/plus.cpp" -o "$folder/plus" $libs
 try "compile the example" gcc -std=c89 -g $warnings $flags "$here/../examples/contacts.c" -o "$folder/contacts" $libs
 try "link statically" gcc -std=c99 -g $warnings $flags "$here/consumer/main.c" -o "$folder/static" $static
 try "run the static one" env LD_LIBRARY_PATH= "$folder/static"
@@ -108,8 +112,11 @@ if command -v valgrind >/dev/null; then
 else
     echo "  valgrind is not here: leaks are not looked for"
 fi
-for name in replies args errors threads jobs tasks plus; do
+for name in replies args errors threads jobs tasks plus-g++-c++11; do
     count "$name" $valgrind "$folder/$name"
+done
+for program in "$folder"/plus-*; do
+    count "${program##*/}" "$program"
 done
 
 example() {
