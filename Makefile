@@ -10,15 +10,16 @@ BIN    := $(CARGO_TARGET_DIR)/debug
 PYTHON ?= python3
 PY     := $(CURDIR)/.venv/bin
 
-.PHONY: help setup build install-c uninstall-c demo wheel test test-rust test-python test-wheel test-node test-c test-peers test-pages docs test-docs lint deny \
+.PHONY: help setup build install-c uninstall-c demo wheel npm-package test test-rust test-python test-wheel test-node test-npm-package test-c test-peers test-pages docs test-docs lint deny \
         generate generate-check bench clean
 
 help:
 	@echo 'make demo            the main job in Python, Node and C against a sandbox (LIVE=1: the real service)'
 	@echo 'make test            everything that CI runs'
-	@echo 'make test-rust|test-python|test-wheel|test-node|test-c|test-peers|test-pages|lint|generate-check'
+	@echo 'make test-rust|test-python|test-wheel|test-node|test-npm-package|test-c|test-peers|test-pages|lint|generate-check'
 	@echo 'make generate        prints stubs, declarations, reference and conformance cases from the table'
 	@echo 'make wheel           the Python package for every Linux, in target/dist: a wheel and a source distribution'
+	@echo 'make npm-package     the npm packages brevo-native and brevo-sandbox, in target/dist'
 	@echo 'make install-c       C: header, libraries, pkg-config and CMake files into PREFIX (DESTDIR is honoured); uninstall-c'
 	@echo 'make docs            the documentation as a site in target/site (Python 3.11 or later)'
 	@echo 'make bench           figures beside those of the official SDKs and the best peers'
@@ -79,7 +80,19 @@ wheel: .venv/release
 	cd $(SDIST) && PATH=$(PY):$$PATH env -u RUSTFLAGS maturin build --release --zig --compatibility manylinux2014 \
 	    --target $(RUST_TARGET) --out $(DIST)
 
+# brevo-native and brevo-sandbox for npm, each with the package of this platform. BUILT: as cargo left them.
+npm-package: .venv/release
+	mkdir -p $(DIST)
+	rm -f $(DIST)/brevo-*.tgz
+	test -n "$(BUILT)" || PATH=$(PY):$$PATH env -u RUSTFLAGS cargo zigbuild --release --target $(ZIG_TARGET) \
+	    -p brevo-node -p brevo-sandbox
+	node bindings-node/scripts/package.js $(CARGO_TARGET_DIR)/$(RUST_TARGET)/release $(DIST)
+
 # --- tests ---------------------------------------------------------------------------------------
+
+# Beside the machine's own; other systems than Linux on x64 have none of these.
+OTHER_NODES := tests/packages/node/node_modules/.package-lock.json
+NODES = $(wildcard $(CURDIR)/tests/packages/node/node_modules/node*/bin/node)
 
 test: build
 	$(MAKE) lint
@@ -88,6 +101,7 @@ test: build
 	$(MAKE) test-python
 	$(MAKE) test-wheel
 	$(MAKE) test-node
+	$(MAKE) test-npm-package
 	$(MAKE) test-c
 	$(MAKE) test-peers
 	$(MAKE) test-pages
@@ -104,8 +118,19 @@ test-python: build
 test-wheel: build wheel
 	DIST=$(DIST) $(PY)/pytest -q -s tests/packages/python
 
-test-node: build
+test-node: build $(OTHER_NODES)
 	cd bindings-node && npm test && npm run types
+	for node in $(NODES); do \
+	    (cd bindings-node && "$$node" --version && "$$node" --test --test-reporter=dot tests/[!t]*.test.js tests/trace.test.js) || exit; \
+	done
+
+# The packages in empty folders, under each Node.
+test-npm-package: build npm-package $(OTHER_NODES)
+	DIST=$(DIST) node --test tests/packages/node/*.test.js
+
+$(OTHER_NODES): tests/packages/node/package-lock.json | packages
+	cd tests/packages/node && npm ci --no-audit --no-fund --loglevel=error
+	mkdir -p $(@D) && touch $@
 
 test-c: build
 	BUILT=1 PROFILE=dev bindings-c/tests/run.sh
@@ -156,7 +181,7 @@ bench: setup
 	tests/bench/run.sh
 
 clean:
-	rm -rf $(CARGO_TARGET_DIR) .venv .tools node_modules demo-output bindings-node/node_modules tests/peers/node/node_modules tests/peers/python/.venv \
+	rm -rf $(CARGO_TARGET_DIR) .venv .tools node_modules demo-output bindings-node/node_modules tests/peers/node/node_modules tests/packages/node/node_modules tests/peers/python/.venv \
 	    tests/peers/names/node_modules tests/peers/names/.python
 	rm -f bindings-node/*.node bindings-python/python/brevo_native/*.so
 	find . -name __pycache__ -prune -exec rm -rf {} +
