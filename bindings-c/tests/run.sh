@@ -1,6 +1,6 @@
 #!/bin/bash
 # Builds the library, installs it into a folder of its own, and tests what a user would get.
-# Needs gcc, g++, pkg-config, python3, readelf, nm; uses valgrind and cmake where they are.
+# Needs gcc, g++, pkg-config, python3 with pycparser, readelf, nm; uses valgrind and cmake where they are.
 # Prints "N passed, N failed" at the end.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
@@ -56,10 +56,24 @@ static="$prefix/lib/libbrevo.a $(pkg-config --static --libs-only-l brevo | sed '
 echo "the library's names"
 soname() { readelf -d "$prefix/lib/libbrevo.so" | grep -q 'soname: \[libbrevo.so.0\]'; }
 try "SONAME" soname
-nm -D --defined-only "$prefix/lib/libbrevo.so" | awk '{print $3}' | sort >"$folder/exported"
-grep -oE '\bbrevo_[a-z_]+\(' "$prefix/include/brevo.h" | tr -d '(' | sort -u >"$folder/declared"
-same_names() { diff "$folder/exported" "$folder/declared"; }
-try "exported and declared names are the same" same_names
+python=$here/../../.venv/bin/python
+[ -x "$python" ] || python=python3
+abi() { "$python" "$here/abi.py" check "$prefix/lib/libbrevo.so" "$1"; }
+try "the binary interface is that of abi/" abi "$prefix/include/brevo.h"
+# changed "what" program-of-sed: a change of the header that the check must see.
+changed() {
+    sed -E "$2" "$prefix/include/brevo.h" >"$folder/changed.h"
+    if ! cmp -s "$folder/changed.h" "$prefix/include/brevo.h" && ! abi "$folder/changed.h" >"$folder/log" 2>&1 &&
+        grep -q '^[-+] ' "$folder/log"; then good; else bad "unseen: $1"; fi
+}
+changed "another type of an argument" 's/(brevo_reply_int\(.*)int64_t fallback/\1int fallback/'
+changed "another type of a result" 's/^uint32_t brevo_abi_version/int brevo_abi_version/'
+changed "another number of an enum" 's/(BREVO_KIND_SERVER = )30/\131/'
+changed "a new number of an enum" 's/(BREVO_TYPE_OBJECT = 7)/\1, BREVO_TYPE_NEW = 8/'
+changed "a function that went" '/^const char \*brevo_version/d'
+changed "a new function" 's/^(const char \*brevo_version\(void\);)/\1 void brevo_new(void);/'
+changed "a handle that is seen through" 's/^typedef struct brevo_reply brevo_reply/typedef struct brevo_reply { int a; } brevo_reply/'
+changed "another callback" 's/(\*brevo_done\)\()/\1int, /'
 
 echo "the headers in each language"
 warnings="-Wall -Wextra -Wpedantic -Wconversion -Werror"
@@ -115,6 +129,13 @@ fi
 for name in replies args errors threads jobs tasks plus-g++-c++11; do
     count "$name" $valgrind "$folder/$name"
 done
+# Memory and undefined behaviour of what C does with the library; valgrind has seen inside the library.
+sanitize="-fsanitize=address,undefined -fno-sanitize-recover=all"
+for name in replies args errors threads jobs tasks; do
+    try "compile $name, sanitized" gcc -std=c99 -g $sanitize $flags "$here/$name.c" -o "$folder/$name-sanitized" $libs -lpthread
+    count "$name, sanitized" "$folder/$name-sanitized"
+done
+try "compile plus, sanitized" g++ -std=c++17 -g $sanitize $flags "$here/plus.cpp" -o "$folder/plus-sanitized" $libs -lpthread
 for program in "$folder"/plus-*; do
     count "${program##*/}" "$program"
 done
