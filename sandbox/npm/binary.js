@@ -13,7 +13,9 @@ function binary () {
   for (const place of places) {
     try {
       return require.resolve(`${place}/${program}`)
-    } catch {}
+    } catch {
+      // The next one may be there.
+    }
   }
   const builds = Object.keys(optionalDependencies)
   const fit = places.find(place => builds.includes(place))
