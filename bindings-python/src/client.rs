@@ -299,16 +299,20 @@ impl Method {
         raw: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
         self.refuse_positional(positional)?;
-        if let Target::Operation(Spec { deprecated: Some(why), .. }) = self.target {
-            let category = py.get_type::<pyo3::exceptions::PyDeprecationWarning>();
-            let words = std::ffi::CString::new(format!("{}: {why}", self.target.id()))?;
-            PyErr::warn(py, &category, &words, 1)?;
-        }
+        self.warn(py)?;
         if self.client.asynchronous {
             let pending = Pending::new(self.clone(), keywords, raw);
             return calls(py)?.call_method1("call", (pending,));
         }
         Call::prepare(py, self, keywords, raw)?.wait(py)
+    }
+
+    /// A deprecated operation says so where it is called.
+    fn warn(&self, py: Python<'_>) -> PyResult<()> {
+        let Target::Operation(Spec { deprecated: Some(why), .. }) = self.target else { return Ok(()) };
+        let category = py.get_type::<pyo3::exceptions::PyDeprecationWarning>();
+        let words = std::ffi::CString::new(format!("{}: {why}", self.target.id()))?;
+        PyErr::warn(py, &category, &words, 1)
     }
 
     fn refuse_positional(&self, positional: &Bound<'_, PyTuple>) -> PyResult<()> {
@@ -370,6 +374,7 @@ impl Method {
     ) -> PyResult<Bound<'py, PyAny>> {
         self.refuse_positional(positional)?;
         let spec = self.operation(py, "pages")?;
+        self.warn(py)?;
         let pages = Pages::new(py, self, spec, keywords)?;
         let function = if self.client.asynchronous { "async_pages" } else { "pages" };
         calls(py)?.call_method1(function, (pages,))

@@ -25,6 +25,7 @@ class Request:
     target: str
     headers: dict[str, str]
     body: bytes
+    connection: socket.socket = field(repr=False)
 
     def json(self) -> Any:
         return json.loads(self.body)
@@ -81,7 +82,7 @@ class Server:
                         name, _, value = line.decode().partition(":")
                         headers[name.lower()] = value.strip()
                     body = stream.read(int(headers.get("content-length", 0)))
-                    request = Request(method, target, headers, body)
+                    request = Request(method, target, headers, body, connection)
                     self.requests.append(request)
                     answer = self.answer(request)
                     if answer is None:

@@ -16,12 +16,20 @@ from typing import Any
 
 import pytest
 
-from brevo_native import Brevo, InvalidArgumentError
+from brevo_native import Brevo, BrevoError, BrevoFileError, InvalidArgumentError
 from conftest import Server, reply
 
 
 class Colour(enum.Enum):
     RED = "red"
+
+
+class Size(enum.IntEnum):
+    LARGE = 3
+
+
+class Code(str, enum.Enum):
+    GREEN = "green"
 
 
 @dataclasses.dataclass
@@ -72,6 +80,8 @@ def sent_as(server: Server, client: Brevo, given: Any) -> Any:
         (decimal.Decimal("12.30"), 12.3),
         (decimal.Decimal("12"), 12),
         (Colour.RED, "red"),
+        (Size.LARGE, 3),
+        (Code.GREEN, "green"),
         (uuid.UUID(int=1), "00000000-0000-0000-0000-000000000001"),
         (pathlib.PurePosixPath("a/b"), "a/b"),
         (Person("Ada"), {"name": "Ada"}),
@@ -96,6 +106,41 @@ def test_pydantic_models(server: Server, client: Brevo) -> None:
         note: str | None = None
 
     assert sent_as(server, client, Order(orderTotal="1.5")) == {"orderTotal": 1.5}
+
+
+def test_objects_that_are_sent_may_be_of_ones_own_classes(server: Server, client: Brevo) -> None:
+    pydantic = pytest.importorskip("pydantic")
+
+    class Sender(pydantic.BaseModel):  # type: ignore[misc, name-defined]
+        name: str
+        address: str = pydantic.Field(serialization_alias="email")
+
+    @dataclasses.dataclass
+    class Person:
+        email: str
+        name: str | None = None
+
+    client.transactional_emails.send_transac_email(
+        sender=Sender(name="Shop", address="shop@example.com"),
+        to=[Person("ada@example.com"), {"email": "grace@example.com"}],
+        template_id=1,
+        params={"total": decimal.Decimal("12.30"), "day": dt.date(2026, 12, 1), "colour": Colour.RED},
+        scheduled_at=dt.datetime(2026, 12, 1, 9, tzinfo=dt.timezone(dt.timedelta(hours=1))),
+    )
+    body = server.requests[0].json()
+    assert body["sender"] == {"name": "Shop", "email": "shop@example.com"}
+    assert body["to"] == [{"email": "ada@example.com"}, {"email": "grace@example.com"}]
+    assert body["params"] == {"total": 12.3, "day": "2026-12-01", "colour": "red"}
+    assert body["scheduledAt"] == "2026-12-01T09:00:00+01:00"
+
+
+def test_days_and_moments_in_the_query(server: Server, client: Brevo) -> None:
+    client.contacts.get_contacts(modified_since=dt.datetime(2026, 12, 1, 9, tzinfo=UTC))
+    assert "modifiedSince=2026-12-01T09%3A00%3A00%2B00%3A00" in server.requests[0].target
+    client.transactional_emails.get_email_event_report(
+        start_date=dt.date(2026, 11, 1), end_date=dt.date(2026, 11, 30)
+    )
+    assert "startDate=2026-11-01&endDate=2026-11-30" in server.requests[1].target
 
 
 def endless() -> list[Any]:
@@ -233,6 +278,70 @@ def test_files(
 def test_file_content_alone(server: Server, client: Brevo, make: Callable[[bytes], Any]) -> None:
     client.files.upload_a_file(file=("x.txt", make(b"text")))
     assert b"\r\n\r\ntext\r\n" in server.requests[0].body
+
+
+PDF = b"%PDF-1.4"
+
+
+def attached(server: Server, client: Brevo, *files: Any) -> list[tuple[str | None, bytes]]:
+    """Names and contents of attachments as they are sent."""
+    client.transactional_emails.send_transac_email(
+        to=[{"email": "a@example.com"}], template_id=1, attachment=files
+    )
+    sent = server.requests[-1].json()["attachment"]
+    return [(file["name"], base64.b64decode(file["content"])) for file in sent]
+
+
+def test_attachments(server: Server, client: Brevo, tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "rechnung für märz.pdf"
+    path.write_bytes(PDF)
+    text = tmp_path / "text.txt"
+    text.write_text("Zoë", encoding="utf-8")
+    memory = io.BytesIO(PDF)
+    with path.open("rb") as file, text.open(encoding="utf-8") as words:
+        got = attached(
+            server,
+            client,
+            path,
+            file,
+            words,
+            ("a.pdf", PDF),
+            ("b.pdf", memory),
+            ("c.pdf", path),
+            {"name": "d.pdf", "content": PDF},
+            {"name": "e.pdf", "content": path},
+            {"content": path},
+            {"name": "f.pdf", "content": base64.b64encode(PDF).decode()},
+        )
+    assert got == [
+        (path.name, PDF),
+        (path.name, PDF),
+        ("text.txt", "Zoë".encode()),
+        *[(name, PDF) for name in ("a.pdf", "b.pdf", "c.pdf", "d.pdf", "e.pdf", path.name, "f.pdf")],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("files", "kind", "words"),
+    [
+        ([b"nameless"], InvalidArgumentError, r"attachment\[0\].* name"),
+        ([("report", PDF)], InvalidArgumentError, r"attachment\[0\].*extension"),
+        ([("a.pdf", 5)], InvalidArgumentError, r"attachment\[0\].*not int"),
+        (["invoice.pdf"], InvalidArgumentError, r"attachment\[0\].*got text"),
+        ([{"path": "/etc/passwd"}], InvalidArgumentError, "path"),
+        (pathlib.Path("invoice.pdf"), InvalidArgumentError, "expected a list"),
+        ([pathlib.Path("nowhere.pdf")], BrevoFileError, r"nowhere\.pdf"),
+    ],
+)
+def test_wrong_attachments(
+    server: Server, client: Brevo, files: Any, kind: type[BrevoError], words: str
+) -> None:
+    with pytest.raises(kind, match=words) as caught:
+        client.transactional_emails.send_transac_email(
+            to=[{"email": "a@example.com"}], template_id=1, attachment=files
+        )
+    assert caught.value.operation == "transactional_emails.send_transac_email"
+    assert not server.requests
 
 
 def test_wrong_file(client: Brevo) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
@@ -100,7 +102,7 @@ def test_cancelling_ends_the_call(server: Server, loop: Any) -> None:
     gone: list[float] = []
 
     def hang(request: Request) -> bytes | None:
-        connection = server.connections[-1]
+        connection = request.connection
         connection.settimeout(5)
         if connection.recv(1) == b"":
             gone.append(time.monotonic())
@@ -161,17 +163,53 @@ def test_after_a_fork(server: Server) -> None:
     asyncio.run(work())
 
 
-def test_anyio(server: Server) -> None:
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_anyio(server: Server, backend: str) -> None:
     anyio = pytest.importorskip("anyio")
     server.answer = lambda request: reply(200, {"email": "a"})
 
     async def work() -> None:
-        async with connected(server) as client, anyio.create_task_group() as group:
-            group.start_soon(client.account.get_account)
-            with anyio.fail_after(5):
-                assert (await client.account.get_account()).email == "a"
+        async with connected(server) as client:
+            async with anyio.create_task_group() as group:
+                group.start_soon(client.account.get_account)
+                with anyio.fail_after(30):
+                    assert (await client.account.get_account()).email == "a"
+            server.answer = lambda request: time.sleep(5)
+            with anyio.move_on_after(0.2) as scope:
+                await client.account.get_account()
+            assert scope.cancelled_caught
 
-    anyio.run(work)
+    anyio.run(work, backend=backend)
+
+
+def test_deprecated_operations_warn_where_they_are_called(server: Server) -> None:
+    server.answer = lambda request: reply(200, [])
+
+    async def work() -> None:
+        async with connected(server) as client:
+            with pytest.warns(DeprecationWarning, match="companies_attributes_get") as caught:
+                await client.companies.companies_attributes_get()
+            assert caught[0].filename == __file__
+
+    asyncio.run(work())
+
+
+def test_no_thread_per_call(server: Server) -> None:
+    server.answer = slow
+
+    def threads() -> int:
+        return len(os.listdir("/proc/self/task")) - threading.active_count()
+
+    async def work() -> None:
+        async with connected(server) as client:
+            await client.account.get_account()
+            before = threads()
+            calls = [asyncio.create_task(client.account.get_account()) for _ in range(50)]
+            await asyncio.sleep(0.1)
+            assert threads() <= before, "one background thread serves all"
+            await asyncio.gather(*calls)
+
+    asyncio.run(work())
 
 
 def test_trio(server: Server) -> None:

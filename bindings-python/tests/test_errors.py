@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import concurrent.futures
+import copy
 import json
+import multiprocessing
 import pickle
 import socket
 import struct
@@ -99,14 +102,32 @@ def test_a_rate_limit_says_when_to_come_back(server: Server, client: Brevo) -> N
     assert 590 < caught.value.retry_after <= 600
 
 
-def test_errors_can_be_pickled(server: Server, client: Brevo) -> None:
-    server.answer = lambda request: reply(404, {"code": "document_not_found", "message": "Nobody"})
-    with pytest.raises(errors.NotFoundError) as caught:
-        client.contacts.get_contact_info(identifier="a@example.com")
-    again = pickle.loads(pickle.dumps(caught.value))
-    assert type(again) is errors.NotFoundError
-    assert again.__dict__ == caught.value.__dict__
-    assert str(again) == str(caught.value)
+@pytest.mark.parametrize("kind", [*errors.CLASSES.values(), errors.BrevoError, errors.ApiError])
+def test_every_error_can_be_pickled_and_copied(kind: type[errors.BrevoError]) -> None:
+    error = kind("words", kind="x", status=404, body=b"\xff", headers={"a": "b"}, retry_after=1.5)
+    error.__cause__ = OSError("why")
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        again = pickle.loads(pickle.dumps(error, protocol))
+        assert type(again) is kind
+        assert (str(again), again.__dict__) == ("words", error.__dict__)
+    assert copy.copy(error).__dict__ == copy.deepcopy(error).__dict__ == error.__dict__
+
+
+def fail_elsewhere(url: str) -> None:
+    Brevo(KEY, base_url=url).contacts.get_contact_info(identifier="a@example.com")
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_errors_come_back_from_other_processes(server: Server, method: str) -> None:
+    server.answer = lambda request: reply(
+        404, {"code": "document_not_found", "message": "Nobody"}, x_mine="1"
+    )
+    context = multiprocessing.get_context(method)
+    with concurrent.futures.ProcessPoolExecutor(1, mp_context=context) as pool:
+        error = pool.submit(fail_elsewhere, server.url).exception(timeout=60)
+    assert type(error) is errors.NotFoundError
+    assert (error.status, error.code, error.headers["x-mine"]) == (404, "document_not_found", "1")
+    assert error.advice in str(error)
 
 
 @pytest.mark.parametrize(
@@ -183,7 +204,7 @@ def test_a_server_that_hangs_up(server: Server, client: Brevo) -> None:
 def test_a_server_that_resets_the_connection(server: Server, client: Brevo) -> None:
     def reset(request: Request) -> None:
         # A linger of 0 seconds: closing sends RST instead of FIN.
-        server.connections[-1].setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        request.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     server.answer = reset
     with pytest.raises(errors.BrevoConnectionError):
@@ -199,7 +220,7 @@ def test_a_server_that_talks_rubbish(server: Server, client: Brevo) -> None:
 
 def test_a_reply_that_is_cut_off(server: Server, client: Brevo) -> None:
     def cut_off(request: Request) -> None:
-        server.connections[-1].sendall(reply(200, {"id": 1})[:-3])
+        request.connection.sendall(reply(200, {"id": 1})[:-3])
 
     server.answer = cut_off
     with pytest.raises(errors.BrevoError):

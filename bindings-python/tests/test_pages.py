@@ -107,7 +107,6 @@ class Kept:
     def __init__(self, server: Server, total: int = 5000) -> None:
         self.gone = threading.Event()
         self.asked = threading.Event()
-        self.server = server
         self.first = paged(total)
         server.answer = self.answer
 
@@ -115,7 +114,7 @@ class Kept:
         if "offset" not in request.target:
             return self.first(request)
         self.asked.set()
-        connection = self.server.connections[-1]
+        connection = request.connection
         connection.settimeout(10)
         try:
             if connection.recv(1) == b"":
