@@ -10,7 +10,7 @@ BIN    := $(CARGO_TARGET_DIR)/debug
 PYTHON ?= python3
 PY     := $(CURDIR)/.venv/bin
 
-.PHONY: help setup build install-c uninstall-c demo wheel npm-package test test-rust test-python test-wheel test-node test-npm-package test-c test-peers test-pages docs test-docs lint deny \
+.PHONY: help setup build install-c uninstall-c fuzz demo wheel npm-package test test-rust test-python test-wheel test-node test-npm-package test-c test-peers test-pages docs test-docs lint deny \
         generate generate-check bench clean
 
 help:
@@ -22,6 +22,7 @@ help:
 	@echo 'make npm-package     the npm packages brevo-native and brevo-sandbox, in target/dist'
 	@echo 'make install-c       C: header, libraries, pkg-config and CMake files into PREFIX (DESTDIR is honoured); uninstall-c'
 	@echo 'make docs            the documentation as a site in target/site (Python 3.11 or later)'
+	@echo 'make fuzz            plays with the C entry points (SECONDS=300)'
 	@echo 'make bench           figures beside those of the official SDKs and the best peers'
 	@echo 'make clean'
 
@@ -174,6 +175,9 @@ generate:
 generate-check: build
 	$(BIN)/brevo-facades check
 	$(PY)/openapi-spec-validator docs/openapi.json
+
+fuzz:
+	$(MAKE) -C bindings-c fuzz
 
 # --- figures -------------------------------------------------------------------------------------
 

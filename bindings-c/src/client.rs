@@ -163,7 +163,19 @@ pub(crate) fn send(
     arguments: Arguments,
     options: CallOptions,
 ) -> Result<Reply> {
-    read_reply(spec, drive(client.call(spec, arguments, options))??)
+    let call = async {
+        provoke(&options);
+        client.call(spec, arguments, options).await
+    };
+    read_reply(spec, drive(call)??)
+}
+
+/// In debug builds, a header that makes the call panic where it is driven: so that the tests can prove
+/// that no panic crosses into C.
+pub(crate) fn provoke(options: &CallOptions) {
+    if cfg!(debug_assertions) && options.headers.iter().any(|(name, _)| name == "x-test-panic") {
+        panic!("on purpose");
+    }
 }
 
 /// Reads the body of a reply: JSON unless the operation gives bytes or nothing.

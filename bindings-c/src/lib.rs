@@ -19,6 +19,11 @@ mod queue;
 mod reply;
 mod tasks;
 
+/// What `fuzz/` runs.
+#[cfg(any(test, feature = "exercise"))]
+#[path = "../fuzz/exercise.rs"]
+pub mod exercise;
+
 use std::ffi::{CStr, c_char};
 
 const VERSION: &CStr = match CStr::from_bytes_with_nul(concat!(env!("CARGO_PKG_VERSION"), "\0").as_bytes()) {
@@ -41,4 +46,22 @@ pub extern "C" fn brevo_version() -> *const c_char {
 #[unsafe(no_mangle)]
 pub extern "C" fn brevo_abi_version() -> u32 {
     ABI_VERSION
+}
+
+#[cfg(test)]
+mod tests {
+    /// Whatever the fuzzer has found before is tried again.
+    #[test]
+    fn the_corpus_of_the_fuzzer_does_no_harm() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus/entry");
+        let mut count = 0;
+        for file in std::fs::read_dir(folder).expect(folder) {
+            let path = file.expect("a file").path();
+            let program = std::fs::read(&path).expect("it can be read");
+            let outcome = std::panic::catch_unwind(|| crate::exercise::run(&program));
+            assert!(outcome.is_ok(), "{}", path.display());
+            count += 1;
+        }
+        assert!(count >= 9, "the corpus is there");
+    }
 }

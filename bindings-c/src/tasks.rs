@@ -7,7 +7,7 @@ use std::sync::Arc;
 use brevo_core::{Kind, jobs};
 
 use crate::boundary::{Result, free, guard, need, shield};
-use crate::client::{Client, prepared, prepared_job, read_reply};
+use crate::client::{Client, prepared, prepared_job, provoke, read_reply};
 use crate::error::Error;
 use crate::pages::Pages;
 use crate::queue::{Callbacks, Done, Outcome, Place, Progress, moment};
@@ -109,6 +109,7 @@ pub unsafe extern "C" fn brevo_call_async(
                 let place = place_for(queue, done)?;
                 let client = client.clone();
                 let number = place.begin(Callbacks::new(done, None, user_data), |_| async move {
+                    provoke(&options);
                     let reply = client.call(spec, arguments, options).await?;
                     Ok(Some(Box::new(read_reply(spec, reply)?)))
                 });

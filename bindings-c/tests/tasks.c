@@ -483,6 +483,42 @@ static void signals_stay_out(const brevo_client *client) {
     CHECK(signals == 1);
 }
 
+/* A defect of the library, which its debug builds have on demand, is an error in every way to the outcome. */
+static void panics(const brevo_client *client) {
+    const char *how = "{\"headers\":{\"x-test-panic\":\"1\"}}";
+    brevo_queue *queue = brevo_queue_new(NULL);
+    struct seen seen;
+    brevo_error *error;
+    brevo_task *task;
+    int i;
+    CHECK(brevo_call_with(client, "contacts.get_contacts", NULL, how, &error) == NULL);
+    CHECK(brevo_error_kind(error) == BREVO_KIND_INTERNAL);
+    HOLDS(brevo_error_text(error), "on purpose");
+    TEXT(brevo_error_kind_name(error), "internal");
+    brevo_error_free(error);
+    task = brevo_call_async(client, "contacts.get_contacts", NULL, how, NULL, NULL, NULL, &error);
+    CHECK(task != NULL && brevo_task_result(task, &error) == NULL);
+    CHECK(brevo_error_kind(error) == BREVO_KIND_INTERNAL);
+    HOLDS(brevo_error_text(error), "on purpose");
+    brevo_error_free(error);
+    brevo_task_free(task);
+    for (i = 0; i < 2; ++i) {
+        begin(&seen);
+        task = brevo_call_async(client, "contacts.get_contacts", NULL, how, i ? queue : NULL, done, &seen, NULL);
+        CHECK(brevo_task_wait(task, -1) == 1);
+        CHECK(seen.calls == 1 && seen.kind == BREVO_KIND_INTERNAL);
+        brevo_task_free(task);
+    }
+    brevo_queue_free(queue);
+    /* And it goes on. */
+    task = get(client, TYPES, NULL, NULL, NULL);
+    brevo_reply_free(brevo_task_result(task, &error));
+    CHECK(error == NULL);
+    brevo_task_free(task);
+    brevo_reply_free(brevo_call(client, "contacts.get_contacts", NULL, &error));
+    CHECK(error == NULL);
+}
+
 static void nothing(void) {
     brevo_error *error;
     brevo_task_cancel(NULL);
@@ -501,6 +537,7 @@ int main(void) {
     brevo_client *client = test_client("");
     first_thread = pthread_self();
     nothing();
+    panics(client);
     by_asking(client);
     by_callback(client);
     cancelled(client);
