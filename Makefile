@@ -104,6 +104,7 @@ test: build
 	$(MAKE) test-node
 	$(MAKE) test-npm-package
 	$(MAKE) test-c
+	$(MAKE) test-legacy
 	$(MAKE) test-peers
 	$(MAKE) test-pages
 	$(MAKE) test-docs
@@ -135,6 +136,10 @@ $(OTHER_NODES): tests/packages/node/package-lock.json | packages
 
 test-c: build
 	BUILT=1 PROFILE=dev bindings-c/tests/run.sh
+
+# Programs of seven languages on the installed library; each does the main job against a sandbox.
+test-legacy: build
+	BUILT=1 PROFILE=dev bindings-c/examples/run.sh
 
 test-peers: build
 	BUILT=1 tests/peers/run.sh

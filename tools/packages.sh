@@ -10,6 +10,14 @@ need curl curl
 need pkg-config pkg-config
 need cmake cmake
 need valgrind valgrind
+need cobc gnucobol3
+need gfortran gfortran
+need php php-cli
+need javac default-jdk-headless
+need perl perl
+has() { [ -e "$1" ] || missing="$missing $2"; }
+has /usr/share/java/jna.jar libjna-java
+perl -MFFI::Platypus -e 1 2>/dev/null || missing="$missing libffi-platypus-perl"
 need chromium chromium
 need chromedriver chromium-driver
 [ -z "$missing" ] && exit 0
