@@ -381,7 +381,9 @@ fn whole(given: &Bound<'_, PyAny>) -> Result<Value, Fail> {
     if let Ok(number) = given.extract::<i64>() {
         return Ok(Value::from(number));
     }
-    let number = given.extract::<u64>().map_err(|_| Fail::new("expected a whole number of 64 bits, got a larger one"))?;
+    let number = given
+        .extract::<u64>()
+        .map_err(|_| Fail::new("expected a whole number of 64 bits, got a larger one"))?;
     Ok(Value::from(number))
 }
 
