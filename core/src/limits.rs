@@ -8,12 +8,12 @@ use crate::error::{Error, Result};
 use crate::schema::Spec;
 
 /// Recipients of one call (source: SDK 5.1, batch-sending guide).
-const MAX_RECIPIENTS: usize = 2_000;
+pub(crate) const MAX_RECIPIENTS: usize = 2_000;
 /// Recipients of one message version (source: SDK 5.1).
-const MAX_RECIPIENTS_PER_VERSION: usize = 99;
+pub(crate) const MAX_RECIPIENTS_PER_VERSION: usize = 99;
 /// Parameters of one message version, and of all together, in bytes of JSON (source: SDK 5.1).
-const MAX_PARAMS: usize = 100_000;
-const MAX_PARAMS_TOTAL: usize = 1_000_000;
+pub(crate) const MAX_PARAMS: usize = 100_000;
+pub(crate) const MAX_PARAMS_TOTAL: usize = 1_000_000;
 
 /// Checks a laid-out body.
 pub(crate) fn check(spec: &Spec, body: &Map<String, Value>) -> Result<()> {

@@ -1,10 +1,15 @@
 //! Jobs that people really want, each several calls long.
 
+mod address;
+pub mod batch;
 mod csv;
 pub mod export;
 pub mod import;
+mod journal;
 pub mod process;
+mod recipients;
 pub mod statistics;
+mod target;
 
 use std::time::{Duration, Instant};
 
@@ -46,7 +51,7 @@ pub struct Progress {
 pub(crate) type Report<'a> = &'a (dyn Fn(&Progress) + Send + Sync);
 
 /// Every job.
-pub static JOBS: &[&Job] = &[&import::JOB, &export::JOB, &statistics::JOB, &process::JOB];
+pub static JOBS: &[&Job] = &[&import::JOB, &export::JOB, &batch::JOB, &statistics::JOB, &process::JOB];
 
 /// Job by resource and name.
 pub fn job(resource: &str, name: &str) -> Option<&'static Job> {
@@ -67,6 +72,7 @@ pub async fn run(
             "export_statistics" => {
                 to_value(statistics::export_statistics(client, checked(job, arguments)?, progress).await?)
             }
+            "send_batch" => to_value(batch::send_batch(client, checked(job, arguments)?, progress).await?),
             "wait_for_process" => process::wait_for_process(client, checked(job, arguments)?, progress).await,
             other => Err(Error::new(Kind::InvalidArgument, format!("there is no job `{other}`"))),
         }
