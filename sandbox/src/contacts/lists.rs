@@ -104,15 +104,8 @@ pub(super) fn must_exist(db: &Db, account: i64, lists: &[i64]) -> Result<(), Api
 
 fn get_contacts_from_list(call: &Call) -> Outcome {
     let list = the_list(call)?;
-    let mut conditions = vec![
-        format!("account = {}", call.account),
-        format!(
-            "id IN (SELECT contact FROM list_members WHERE account = {} AND unsubscribed = 0 AND list = {})",
-            call.account, list.id
-        ),
-    ];
-    conditions.extend(people::since(call, "modifiedSince", "modified")?);
-    people::page(call, &conditions, Vec::new())
+    let conditions: Vec<String> = people::since(call, "modifiedSince", "modified")?.into_iter().collect();
+    people::page(call, Some(&[list.id]), &conditions, Vec::new())
 }
 
 /// The contacts that a call names, each with its name in the reply; one of the three ways only.

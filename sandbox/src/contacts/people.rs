@@ -551,27 +551,60 @@ pub(super) fn to_json(db: &Db, account: i64, contact: &ContactRow) -> Result<Val
     Ok(out)
 }
 
-/// A page of contacts that fulfil conditions.
-pub(super) fn page(call: &Call, conditions: &[String], values: Vec<rusqlite::types::Value>) -> Outcome {
-    let (limit, offset) = call.page();
-    let condition = conditions.join(" AND ");
+/// A page of contacts that fulfil conditions on their columns, of some lists or of all.
+pub(super) fn page(
+    call: &Call,
+    lists: Option<&[i64]>,
+    conditions: &[String],
+    values: Vec<rusqlite::types::Value>,
+) -> Outcome {
+    let wanted = wanted(call.account, lists, conditions);
     let count: i64 = call.db.query_row(
-        &format!("SELECT COUNT(*) FROM contacts WHERE {condition}"),
+        &format!("SELECT COUNT(*) FROM ({wanted})"),
         params_from_iter(values.iter()),
         |row| row.get(0),
     )?;
-    let sql = format!(
-        "SELECT {} FROM contacts WHERE {condition} ORDER BY id {} LIMIT {limit} OFFSET {offset}",
-        ContactRow::COLUMNS,
-        call.order()
-    );
     let rows = call
         .db
-        .prepare(&sql)?
+        .prepare(&page_of(call.account, &wanted, call.order(), call.page()))?
         .query_map(params_from_iter(values.iter()), ContactRow::read)?
         .collect::<Result<Vec<_>>>()?;
     let contacts = rows.iter().map(|row| to_json(call.db, call.account, row)).collect::<Result<Vec<_>>>()?;
     Ok(Answer::ok(json!({"contacts": contacts, "count": count})))
+}
+
+/// The identifiers of contacts, from the index that has them in order.
+fn wanted(account: i64, lists: Option<&[i64]>, conditions: &[String]) -> String {
+    let mut sql = match lists {
+        None => format!("SELECT id AS wanted FROM contacts WHERE account = {account}"),
+        Some(lists) => {
+            let distinct = if lists.len() == 1 { "" } else { "DISTINCT" };
+            // The columns are looked up only where a condition needs them.
+            let columns = match conditions {
+                [] => "",
+                _ => "CROSS JOIN contacts c ON c.account = m.account AND c.id = m.contact",
+            };
+            let lists = lists.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+            format!(
+                "SELECT {distinct} m.contact AS wanted FROM list_members m {columns}
+                 WHERE m.account = {account} AND m.list IN ({lists}) AND m.unsubscribed = 0"
+            )
+        }
+    };
+    for condition in conditions {
+        sql.push_str(" AND ");
+        sql.push_str(condition);
+    }
+    sql
+}
+
+/// The contacts of a page of identifiers: those passed over are not looked up.
+fn page_of(account: i64, wanted: &str, order: &str, (limit, offset): (i64, i64)) -> String {
+    format!(
+        "SELECT {} FROM ({wanted} ORDER BY wanted {order} LIMIT {limit} OFFSET {offset})
+         CROSS JOIN contacts ON account = {account} AND id = wanted ORDER BY wanted {order}",
+        ContactRow::COLUMNS
+    )
 }
 
 /// Condition on a moment, from an argument in RFC 3339 form.
@@ -586,20 +619,12 @@ fn get_contacts(call: &Call) -> Outcome {
     if segment.is_some() && !lists.is_empty() {
         return Err(ApiError::invalid("Either listIds or segmentId can be passed, not both"));
     }
-    let mut conditions = vec![format!("account = {}", call.account)];
-    let mut values = Vec::new();
+    let (mut conditions, mut values) = (Vec::new(), Vec::new());
     conditions.extend(since(call, "modifiedSince", "modified")?);
     conditions.extend(since(call, "createdSince", "created")?);
     let joined = |ids: &[i64]| ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
     if call.get("ids").is_some() {
         conditions.push(format!("id IN ({})", joined(&call.ints("ids"))));
-    }
-    if call.get("listIds").is_some() {
-        conditions.push(format!(
-            "id IN (SELECT contact FROM list_members WHERE account = {} AND unsubscribed = 0 AND list IN ({}))",
-            call.account,
-            joined(&lists)
-        ));
     }
     if let Some(filter) = call.text("filter") {
         lists::add_filter(filter, &mut conditions, &mut values)?;
@@ -609,7 +634,8 @@ fn get_contacts(call: &Call) -> Outcome {
             .ok_or_else(|| ApiError::not_found("Segment does not exist"))?;
         lists::add_filter(&filter, &mut conditions, &mut values)?;
     }
-    page(call, &conditions, values)
+    let lists = call.get("listIds").map(|_| &lists[..]);
+    page(call, lists, &conditions, values)
 }
 
 /// The span of statistics: the last 90 days, or from `startDate` to `endDate`, both included.
@@ -703,4 +729,79 @@ pub fn confirm_doi(db: &Db, sandbox: &Sandbox, token: &str, now: i64) -> Result<
     };
     tell_added(db, sandbox, account, id, &change.lists, now)?;
     Ok(Some(redirect))
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::{Connection, StatementStatus, types};
+
+    use super::*;
+
+    fn account(contacts: i64) -> Connection {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(super::super::SCHEMA).unwrap();
+        db.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+             INSERT INTO contacts (account, id, email, created, modified)
+             SELECT 1, i, 'p' || i || '@example.com', i, i FROM n",
+            [contacts],
+        )
+        .unwrap();
+        db.execute("INSERT INTO list_members SELECT 1, 1 + id % 3, id, id % 10 = 0 FROM contacts", [])
+            .unwrap();
+        db
+    }
+
+    /// Identifiers of a page, and the steps that the database took for it.
+    fn read(
+        db: &Connection,
+        lists: Option<&[i64]>,
+        conditions: &[&str],
+        page: (i64, i64),
+    ) -> (Vec<i64>, i32) {
+        let conditions: Vec<String> = conditions.iter().map(|text| (*text).to_owned()).collect();
+        let sql = page_of(1, &wanted(1, lists, &conditions), "ASC", page);
+        let mut statement = db.prepare(&sql).unwrap();
+        let none: [types::Value; 0] = [];
+        let ids = statement
+            .query_map(params_from_iter(none), |row| row.get(0))
+            .unwrap()
+            .collect::<Result<Vec<i64>>>()
+            .unwrap();
+        let steps = statement.get_status(StatementStatus::VmStep);
+        (ids, steps)
+    }
+
+    #[test]
+    fn pages_hold_the_right_contacts() {
+        let db = account(60);
+        assert_eq!(read(&db, None, &[], (3, 2)).0, [3, 4, 5]);
+        assert_eq!(read(&db, Some(&[1]), &[], (9, 1)).0, [6, 9, 12, 15, 18, 21, 24, 27, 33]);
+        assert_eq!(read(&db, Some(&[1, 2]), &["modified > 50"], (9, 0)).0, [51, 52, 54, 55, 57, 58]);
+        assert_eq!(read(&db, Some(&[3]), &["created > 50", "id IN (53,56,59)"], (2, 1)).0, [56, 59]);
+        assert_eq!(read(&db, Some(&[]), &[], (9, 0)).0, [0; 0]);
+    }
+
+    #[test]
+    fn a_page_costs_its_own_rows_and_a_step_for_each_that_is_passed_over() {
+        let db = account(30_000);
+        for lists in [None, Some(&[1][..])] {
+            let (first, steps) = read(&db, lists, &[], (10, 0));
+            assert!(first.len() == 10 && steps < 1_000, "{steps} steps for the first page of {lists:?}");
+            let (last, steps) = read(&db, lists, &[], (10, 8_000));
+            assert!(last.len() == 10 && steps < 60_000, "{steps} steps to pass over 8,000 of {lists:?}");
+            let plan: Vec<String> = db
+                .prepare(&format!(
+                    "EXPLAIN QUERY PLAN {}",
+                    page_of(1, &wanted(1, lists, &[]), "DESC", (10, 5))
+                ))
+                .unwrap()
+                .query_map([], |row| row.get(3))
+                .unwrap()
+                .collect::<Result<_>>()
+                .unwrap();
+            let looked_up = plan.iter().filter(|step| step.contains("contacts USING INDEX")).count();
+            assert!(looked_up == 1 && !plan.iter().any(|step| step.starts_with("SCAN contacts")), "{plan:?}");
+        }
+    }
 }
