@@ -143,8 +143,7 @@ async fn each_recipient_gets_a_message_of_its_own() {
     assert!(messages.contains(&"P1@example.com boss@example.com".to_owned()));
     assert!(messages.iter().filter(|to| to.contains(' ')).count() == 1, "nobody sees anybody else's address");
     let mut first = server.seen().into_iter().map(|seen| serde_json::from_str::<Value>(&seen.body).unwrap());
-    let first =
-        first.find(|body| body["messageVersions"][0]["to"][0]["email"] == "p0@example.com");
+    let first = first.find(|body| body["messageVersions"][0]["to"][0]["email"] == "p0@example.com");
     let first = first.expect("the first body");
     assert_eq!((&first["templateId"], &first["tags"]), (&json!(7), &json!(["t"])));
     let version = |at: usize| first["messageVersions"][at].clone();

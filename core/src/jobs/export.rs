@@ -1,20 +1,28 @@
-//! Export of the contacts of a list.
+//! Export of contacts: those of a list, or those that a filter leaves.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
 
 use macro_rules_attribute::apply;
-use serde_json::Value;
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
-use super::csv::Writer;
-use super::{Job, Progress, Report, call, cell, deadline, is_of_contacts, model_of, take_list, text_of};
-use crate::api::contacts::{GetAttributes, GetContactsFromList};
+use super::csv::{Encoding, Reader};
+use super::target::{FileFormat, Target, format_of, part_of, replace};
+use super::{
+    Job, Progress, Report, blocking, call, call_with, deadline, io_error, is_of_contacts, model_of,
+    take_list, text_of, to_map,
+};
+use crate::api::contacts::{GetAttributes, GetContacts, GetContactsFromList};
 use crate::api::shared::Sort;
 use crate::client::Client;
 use crate::error::{Error, Result};
-use crate::schema::Typed;
+use crate::schema::{DateTime, Operation as _, Spec, Typed};
 
-/// Page size: the maximum of the endpoint.
-const PAGE: i64 = 500;
+/// Page sizes: the maxima of the endpoints.
+const LIST_PAGE: i64 = 500;
+const PAGE: i64 = 1_000;
 /// Contacts that a page has in common with the one before: where the first of them is not known,
 /// others have left the list meanwhile, and some were passed over.
 const OVERLAP: i64 = 20;
@@ -31,15 +39,35 @@ pub static JOB: Job = Job {
     arguments: model_of::<ExportListArguments>(),
     output: ExportListResult::TY,
     doc: &[
-        " Writes all contacts of a list to a CSV file.",
+        " Writes all contacts of a list to a file: CSV, or JSON Lines by its ending.",
         "",
         " Columns: `id`, `email`, `emailBlacklisted`, `smsBlacklisted`, `whatsappBlacklisted`, `createdAt`,",
-        " `modifiedAt`, then the attributes. The file is UTF-8 by RFC 4180 and takes its place under its name",
-        " only when it is whole. Cells are written as they are, also those that begin with `=`, `+`, `-` or",
-        " `@`: a spreadsheet program may take them for formulas, so open the file as text there. Values with",
-        " several choices are JSON lists.",
-        " Contacts are read by pages of 500, oldest first. Pages overlap, so that none is missed where others leave",
-        " the list meanwhile; a contact that comes twice is written once.",
+        " `modifiedAt`, then the attributes. CSV is UTF-8 by RFC 4180. Cells are written as they are, also those",
+        " that begin with `=`, `+`, `-` or `@`: a spreadsheet program may take them for formulas, so open the file",
+        " as text there. Values with several choices are JSON lists. A line of JSON Lines is the contact as Brevo",
+        " gives it, with the chosen attributes.",
+        " The file takes its place under its name only when it is whole. With `checkpoint_path` an export that",
+        " broke off, or was killed, goes on where it stopped when it is started again with the same arguments.",
+        " Contacts are read by pages of 500, oldest first, the next page while one is written. Pages overlap, so",
+        " that none is missed where others leave the list meanwhile; a contact that comes twice is written once.",
+        " What Brevo does not let one know: a contact that is removed and added again while the export runs may",
+        " be missed, and each contact is as it was when its page was read. Memory holds two pages, and a bit for",
+        " each identifier.",
+    ],
+};
+
+/// Row of the table.
+pub static CONTACTS: Job = Job {
+    resource: "contacts",
+    name: "export_contacts",
+    arguments: model_of::<ExportContactsArguments>(),
+    output: ExportListResult::TY,
+    doc: &[
+        " Writes all contacts, or those that filters leave, to a file: CSV, or JSON Lines by its ending.",
+        "",
+        " Like `export_list`, but by pages of 1000: a call for each 980 contacts.",
+        " With `modified_since`, a contact that is changed while the export runs may come into its reach late and",
+        " be missed; the next export, from the moment when this one began, has it.",
     ],
 };
 
@@ -50,8 +78,38 @@ pub struct ExportListArguments {
     pub list_id: i64,
     /// File to write; one that exists is replaced.
     pub path: String,
+    /// Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`: JSON Lines).
+    pub format: Option<FileFormat>,
     /// Attributes to write, in this order; by default all that the account has.
     pub attributes: Option<Vec<String>>,
+    /// File that keeps how far the export has come, so that it can go on after it broke off; removed at the end.
+    pub checkpoint_path: Option<String>,
+    /// Seconds to wait at most for rate limits, in all.
+    #[api(min = 0, default = 600)]
+    pub timeout: Option<f64>,
+}
+
+/// Arguments of `contacts.export_contacts`.
+#[apply(model!)]
+pub struct ExportContactsArguments {
+    /// File to write; one that exists is replaced.
+    pub path: String,
+    /// Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`: JSON Lines).
+    pub format: Option<FileFormat>,
+    /// Attributes to write, in this order; by default all that the account has.
+    pub attributes: Option<Vec<String>>,
+    /// Only contacts modified after this moment.
+    pub modified_since: Option<DateTime>,
+    /// Only contacts created after this moment.
+    pub created_since: Option<DateTime>,
+    /// Only contacts of this segment; excludes `list_ids`.
+    pub segment_id: Option<i64>,
+    /// Only contacts of these lists; excludes `segment_id`.
+    pub list_ids: Option<Vec<i64>>,
+    /// Only contacts with this attribute value, such as `equals(TOWN,"Paris")`.
+    pub filter: Option<String>,
+    /// File that keeps how far the export has come, so that it can go on after it broke off; removed at the end.
+    pub checkpoint_path: Option<String>,
     /// Seconds to wait at most for rate limits, in all.
     #[api(min = 0, default = 600)]
     pub timeout: Option<f64>,
@@ -76,66 +134,236 @@ pub async fn export_list(
     arguments: ExportListArguments,
     progress: Report<'_>,
 ) -> Result<ExportListResult> {
-    let ExportListArguments { list_id, path, attributes, timeout } = arguments;
-    let deadline = deadline(timeout);
-    let (mut file, mut rows) = (Writer::create(&path)?, 0);
-    let defined = attribute_names(call(client, GetAttributes {}, deadline).await?);
-    let attributes = match attributes {
-        Some(wanted) => chosen(&wanted, &defined)?,
-        None => defined
-            .iter()
-            .filter(|(_, is_of_contacts)| *is_of_contacts)
-            .map(|(name, _)| name.clone())
-            .collect(),
+    let ExportListArguments { list_id, path, format, attributes, checkpoint_path, timeout } = arguments;
+    let query = GetContactsFromList { list_id, sort: Some(Sort::from("asc")), ..Default::default() };
+    let pages = Pages { spec: GetContactsFromList::SPEC, query: to_map(&query)?, size: LIST_PAGE };
+    Export { client, pages, path, format, attributes, checkpoint_path, timeout }.run(progress).await
+}
+
+/// Exports contacts. Progress counts them.
+pub async fn export_contacts(
+    client: &Client,
+    arguments: ExportContactsArguments,
+    progress: Report<'_>,
+) -> Result<ExportListResult> {
+    let given = arguments;
+    if given.segment_id.is_some() && given.list_ids.is_some() {
+        return Err(Error::argument("segment_id", "contacts are those of a segment or of lists, not both"));
+    }
+    let query = GetContacts {
+        modified_since: given.modified_since,
+        created_since: given.created_since,
+        segment_id: given.segment_id,
+        list_ids: given.list_ids,
+        filter: given.filter,
+        sort: Some(Sort::from("asc")),
+        ..Default::default()
     };
-    let columns: Vec<String> =
-        COLUMNS.iter().map(|name| (*name).to_owned()).chain(attributes.clone()).collect();
-    file.row(&columns)?;
-    let (mut seen, mut left_out, mut offset, mut returns) = (HashSet::new(), Vec::new(), 0, 0);
-    loop {
-        let page = GetContactsFromList {
-            list_id,
-            limit: Some(PAGE),
-            offset: Some(offset),
-            sort: Some(Sort::from("asc")),
-            ..Default::default()
+    let pages = Pages { spec: GetContacts::SPEC, query: to_map(&query)?, size: PAGE };
+    let (path, format, attributes) = (given.path, given.format, given.attributes);
+    let (checkpoint_path, timeout) = (given.checkpoint_path, given.timeout);
+    Export { client, pages, path, format, attributes, checkpoint_path, timeout }.run(progress).await
+}
+
+/// How contacts are listed.
+#[derive(Clone)]
+struct Pages {
+    spec: &'static Spec,
+    query: serde_json::Map<String, Value>,
+    size: i64,
+}
+
+struct Export<'a> {
+    client: &'a Client,
+    pages: Pages,
+    path: String,
+    format: Option<FileFormat>,
+    attributes: Option<Vec<String>>,
+    checkpoint_path: Option<String>,
+    timeout: Option<f64>,
+}
+
+impl Export<'_> {
+    async fn run(self, progress: Report<'_>) -> Result<ExportListResult> {
+        let deadline = deadline(self.timeout);
+        let format = format_of(&self.path, self.format.as_ref())?;
+        // What cannot be written fails before anything is asked for.
+        drop(Target::create(&self.path, format.clone(), Vec::new())?);
+        let defined = attribute_names(call(self.client, GetAttributes {}, deadline).await?);
+        let attributes = match &self.attributes {
+            Some(wanted) => chosen(wanted, &defined)?,
+            None => defined
+                .iter()
+                .filter(|(_, is_of_contacts)| *is_of_contacts)
+                .map(|(name, _)| name.clone())
+                .collect(),
         };
-        let mut body = call(client, page, deadline).await?;
-        let contacts = take_list(&mut body, "contacts");
-        let id = |contact: &Value| contact.get("id").and_then(Value::as_i64);
-        let first_is_known = match contacts.first() {
-            Some(first) => id(first).is_none_or(|id| seen.contains(&id)),
-            None => seen.is_empty(),
-        };
-        if offset > 0 && !first_is_known && returns < MOST_RETURNS {
-            returns += 1;
-            offset = (offset - PAGE / 2).max(0);
-            continue;
+        let columns: Vec<String> =
+            COLUMNS.iter().map(|name| (*name).to_owned()).chain(attributes.clone()).collect();
+        let job = json!({"job": "export", "path": self.pages.spec.path, "query": self.pages.query,
+            "columns": columns, "format": format, "target": self.path});
+        let mut seen = Seen::default();
+        let (mut offset, mut rows, mut length) = (0, 0, 0);
+        if let Some(checkpoint) = &self.checkpoint_path
+            && let Some(found) = checkpointed(checkpoint, &job)?
+        {
+            let number = |name: &str| found.get(name).and_then(Value::as_i64).unwrap_or(0);
+            (offset, rows, length) = (number("offset"), number("rows"), number("length") as u64);
         }
-        for contact in &contacts {
-            if !id(contact).is_none_or(|id| seen.insert(id)) {
+        let mut file = match &self.checkpoint_path {
+            Some(_) => Target::resume(&self.path, format.clone(), columns.clone(), length)?,
+            None => Target::create(&self.path, format.clone(), columns.clone())?,
+        };
+        if rows > 0 {
+            let (path, format) = (self.path.clone(), format.clone());
+            seen = blocking(move || written(&path, &format)).await??;
+        }
+        let (mut left_out, mut returns) = (Vec::new(), 0);
+        let mut ahead = JoinSet::new();
+        self.fetch(&mut ahead, offset, deadline);
+        while let Some(body) = ahead.join_next().await {
+            let broken = |error| Error::new(crate::Kind::Io, "a page was given up").with_source(error);
+            let mut body = body.map_err(broken)??;
+            let contacts = take_list(&mut body, "contacts");
+            let first_is_known = match contacts.first().map(id_of) {
+                Some(first) => first.is_none_or(|id| seen.has(id)),
+                None => seen.is_empty(),
+            };
+            if offset > 0 && !first_is_known && returns < MOST_RETURNS {
+                returns += 1;
+                offset = (offset - self.pages.size / 2).max(0);
+                self.fetch(&mut ahead, offset, deadline);
                 continue;
             }
-            let values = contact.get("attributes");
-            let own = COLUMNS.iter().map(|name| cell(contact.get(name)));
-            file.row(own.chain(attributes.iter().map(|name| cell(values.and_then(|v| v.get(name))))))?;
-            rows += 1;
-            for name in values.and_then(Value::as_object).into_iter().flat_map(|values| values.keys()) {
-                if !defined.iter().any(|(known, _)| known == name) && !left_out.contains(name) {
-                    left_out.push(name.clone());
+            let count = contacts.len() as i64;
+            offset += if contacts.iter().all(|contact| id_of(contact).is_some()) && count > OVERLAP {
+                count - OVERLAP
+            } else {
+                count
+            };
+            if count >= self.pages.size {
+                self.fetch(&mut ahead, offset, deadline);
+            }
+            for contact in contacts {
+                if !id_of(&contact).is_none_or(|id| seen.add(id)) {
+                    continue;
+                }
+                rows += 1;
+                let values = contact.get("attributes").and_then(Value::as_object);
+                for name in values.into_iter().flat_map(|values| values.keys()) {
+                    if !defined.iter().any(|(known, _)| known == name) && !left_out.contains(name) {
+                        left_out.push(name.clone());
+                    }
+                }
+                if format == FileFormat::Csv {
+                    let own = COLUMNS.iter().map(|name| contact.get(name));
+                    let all = own.chain(attributes.iter().map(|name| values.and_then(|v| v.get(name))));
+                    file.row(&all.collect::<Vec<_>>())?;
+                } else {
+                    let kept: serde_json::Map<_, _> = attributes
+                        .iter()
+                        .filter_map(|name| Some((name.clone(), values?.get(name)?.clone())))
+                        .collect();
+                    let mut contact = contact;
+                    contact["attributes"] = Value::Object(kept);
+                    file.object(&contact)?;
                 }
             }
+            let total = body.get("count").and_then(Value::as_u64);
+            progress(&Progress { stage: "read", done: rows as u64, total });
+            if let Some(path) = &self.checkpoint_path {
+                let mut state = job.clone();
+                state["offset"] = offset.into();
+                state["rows"] = rows.into();
+                state["length"] = file.settle()?.into();
+                replace(path, state.to_string().as_bytes())?;
+            }
         }
-        let total = body.get("count").and_then(Value::as_u64);
-        progress(&Progress { stage: "read", done: rows as u64, total });
-        let count = contacts.len() as i64;
-        if count < PAGE {
-            break;
+        // Without its checkpoint a file in the making counts for nothing, so this comes first.
+        if let Some(path) = &self.checkpoint_path {
+            std::fs::remove_file(path).map_err(|error| io_error(path, error))?;
         }
-        offset += if contacts.iter().all(|contact| id(contact).is_some()) { count - OVERLAP } else { count };
+        file.finish()?;
+        Ok(ExportListResult { rows, path: self.path, columns, left_out })
     }
-    file.finish()?;
-    Ok(ExportListResult { rows, path, columns, left_out })
+
+    /// Begins to read a page.
+    fn fetch(&self, ahead: &mut JoinSet<Result<Value>>, offset: i64, deadline: std::time::Instant) {
+        let (client, Pages { spec, query, size }) = (self.client.clone(), self.pages.clone());
+        ahead.spawn(async move {
+            let arguments = || {
+                let mut query = query.clone();
+                query.insert("limit".to_owned(), size.into());
+                query.insert("offset".to_owned(), offset.into());
+                Ok(query)
+            };
+            call_with(&client, spec, &arguments, None, deadline).await
+        });
+    }
+}
+
+fn id_of(contact: &Value) -> Option<i64> {
+    contact.get("id").and_then(Value::as_i64)
+}
+
+/// Identifiers that were written: a bit for each, since they are close together.
+#[derive(Default)]
+struct Seen(HashMap<i64, u64>);
+
+impl Seen {
+    /// Adds one; gives whether it is new.
+    fn add(&mut self, id: i64) -> bool {
+        let (block, bit) = (id.div_euclid(64), 1 << id.rem_euclid(64));
+        let bits = self.0.entry(block).or_default();
+        let is_new = *bits & bit == 0;
+        *bits |= bit;
+        is_new
+    }
+
+    fn has(&self, id: i64) -> bool {
+        self.0.get(&id.div_euclid(64)).is_some_and(|bits| bits & (1 << id.rem_euclid(64)) != 0)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// What an earlier run left, where it was the same job.
+fn checkpointed(path: &str, job: &Value) -> Result<Option<Value>> {
+    let text = match std::fs::read(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        read => read.map_err(|error| io_error(path, error))?,
+    };
+    let found: Value = serde_json::from_slice(&text).unwrap_or_default();
+    let is_same =
+        job.as_object().is_some_and(|job| job.iter().all(|(name, value)| found.get(name) == Some(value)));
+    if is_same {
+        return Ok(Some(found));
+    }
+    let message = format!("{path}: this is not the checkpoint of an export with these arguments");
+    Err(Error::argument("checkpoint_path", message)
+        .with_advice("Give the same arguments to go on; take another file for another export."))
+}
+
+/// The identifiers in the unfinished file of an earlier run.
+fn written(path: &str, format: &FileFormat) -> Result<Seen> {
+    let part = part_of(path)?.to_string_lossy().into_owned();
+    let failed = |error| io_error(&part, error);
+    let mut seen = Seen::default();
+    if *format == FileFormat::Csv {
+        let mut rows = Reader::open(&part, Some(b','), Some(Encoding::Utf8))?;
+        while let Some(row) = rows.next_row().map_err(failed)? {
+            let id = row.fields.first().and_then(|id| std::str::from_utf8(id).ok()?.parse().ok());
+            id.map(|id| seen.add(id));
+        }
+    } else {
+        for line in BufReader::new(File::open(&part).map_err(failed)?).lines() {
+            let contact: Value = serde_json::from_str(&line.map_err(failed)?).unwrap_or_default();
+            id_of(&contact).map(|id| seen.add(id));
+        }
+    }
+    Ok(seen)
 }
 
 /// Names of the account's attributes, and whether contacts carry a value of their own.

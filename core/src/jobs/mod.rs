@@ -51,7 +51,8 @@ pub struct Progress {
 pub(crate) type Report<'a> = &'a (dyn Fn(&Progress) + Send + Sync);
 
 /// Every job.
-pub static JOBS: &[&Job] = &[&import::JOB, &export::JOB, &batch::JOB, &statistics::JOB, &process::JOB];
+pub static JOBS: &[&Job] =
+    &[&import::JOB, &export::JOB, &export::CONTACTS, &batch::JOB, &statistics::JOB, &process::JOB];
 
 /// Job by resource and name.
 pub fn job(resource: &str, name: &str) -> Option<&'static Job> {
@@ -69,6 +70,9 @@ pub async fn run(
         match job.name {
             "import_file" => to_value(import::import_file(client, checked(job, arguments)?, progress).await?),
             "export_list" => to_value(export::export_list(client, checked(job, arguments)?, progress).await?),
+            "export_contacts" => {
+                to_value(export::export_contacts(client, checked(job, arguments)?, progress).await?)
+            }
             "export_statistics" => {
                 to_value(statistics::export_statistics(client, checked(job, arguments)?, progress).await?)
             }
