@@ -3,6 +3,7 @@
 mod address;
 pub mod batch;
 mod csv;
+pub mod events;
 pub mod export;
 pub mod import;
 mod journal;
@@ -51,8 +52,17 @@ pub struct Progress {
 pub(crate) type Report<'a> = &'a (dyn Fn(&Progress) + Send + Sync);
 
 /// Every job.
-pub static JOBS: &[&Job] =
-    &[&import::JOB, &export::JOB, &export::CONTACTS, &batch::JOB, &statistics::JOB, &process::JOB];
+pub static JOBS: &[&Job] = &[
+    &import::JOB,
+    &export::JOB,
+    &export::CONTACTS,
+    &batch::JOB,
+    &statistics::JOB,
+    &process::JOB,
+    &events::EMAIL,
+    &events::SMS,
+    &events::WHATSAPP,
+];
 
 /// Job by resource and name.
 pub fn job(resource: &str, name: &str) -> Option<&'static Job> {
@@ -77,6 +87,10 @@ pub async fn run(
                 to_value(statistics::export_statistics(client, checked(job, arguments)?, progress).await?)
             }
             "send_batch" => to_value(batch::send_batch(client, checked(job, arguments)?, progress).await?),
+            "export_events" => {
+                let arguments = check_parameters((job.arguments)().fields, arguments)?;
+                to_value(events::export_events(client, job, arguments, progress).await?)
+            }
             "wait_for_process" => process::wait_for_process(client, checked(job, arguments)?, progress).await,
             other => Err(Error::new(Kind::InvalidArgument, format!("there is no job `{other}`"))),
         }

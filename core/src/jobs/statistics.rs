@@ -181,7 +181,7 @@ fn today() -> i64 {
 }
 
 /// Days from 1970 to the date with which a text begins (`2026-11-23...`).
-fn day_of(text: &str) -> Option<i64> {
+pub(super) fn day_of(text: &str) -> Option<i64> {
     let mut parts = text.get(..10)?.split('-').map(|part| part.parse::<i64>().ok());
     let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
     // Years that begin in March have their leap day at the end.
