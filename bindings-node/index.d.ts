@@ -538,17 +538,30 @@ export interface ContactsResource {
    */
   readonly importFile: Job<types.ImportFileParams, types.ImportFileResult>
   /**
-   * Writes all contacts of a list to a CSV file.
+   * Writes all contacts of a list to a file: CSV, or JSON Lines by its ending.
    *
    * Columns: `id`, `email`, `emailBlacklisted`, `smsBlacklisted`, `whatsappBlacklisted`,
-   * `createdAt`, `modifiedAt`, then the attributes. The file is UTF-8 by RFC 4180 and takes its
-   * place under its name only when it is whole. Cells are written as they are, also those that
-   * begin with `=`, `+`, `-` or `@`: a spreadsheet program may take them for formulas, so open the
-   * file as text there. Values with several choices are JSON lists. Contacts are read by pages of
-   * 500, oldest first. Pages overlap, so that none is missed where others leave the list meanwhile;
-   * a contact that comes twice is written once.
+   * `createdAt`, `modifiedAt`, then the attributes. CSV is UTF-8 by RFC 4180. Cells are written as
+   * they are, also those that begin with `=`, `+`, `-` or `@`: a spreadsheet program may take them
+   * for formulas, so open the file as text there. Values with several choices are JSON lists. A
+   * line of JSON Lines is the contact as Brevo gives it, with the chosen attributes. The file takes
+   * its place under its name only when it is whole. With `checkpointPath` an export that broke off,
+   * or was killed, goes on where it stopped when it is started again with the same arguments.
+   * Contacts are read by pages of 500, oldest first, the next page while one is written. Pages
+   * overlap, so that none is missed where others leave the list meanwhile; a contact that comes
+   * twice is written once. What Brevo does not let one know: a contact that is removed and added
+   * again while the export runs may be missed, and each contact is as it was when its page was
+   * read. Memory holds two pages, and a bit for each identifier.
    */
   readonly exportList: Job<types.ExportListParams, types.ExportListResult>
+  /**
+   * Writes all contacts, or those that filters leave, to a file: CSV, or JSON Lines by its ending.
+   *
+   * Like `exportList`, but by pages of 1000: a call for each 980 contacts. With `modifiedSince`, a
+   * contact that is changed while the export runs may come into its reach late and be missed; the
+   * next export, from the moment when this one began, has it.
+   */
+  readonly exportContacts: Job<types.ExportContactsParams, types.ExportListResult>
 }
 
 /** Conversations: live-chat messages, automatic messages and agents' status. */
@@ -2026,6 +2039,40 @@ export interface TransactionalEmailsResource {
    * name unknown, unlisted or blocklisted addresses.
    */
   readonly sendTestTemplate: Operation<types.SendTestTemplateParams, undefined>
+  /**
+   * Sends one mail to any number of recipients, each with values of its own, and tells what became
+   * of each.
+   *
+   * Every recipient gets a message of its own, since those who share one see each other's
+   * addresses; only the `cc` of a recipient shares its message. Up to 1000 recipients go in a call,
+   * within Brevo's limits of 2000 addresses and 1000 KB of `params`, several calls at a time, 100
+   * calls a minute at most. Recipients come as a list, or from a file: JSON Lines of the same
+   * objects, or CSV, whose columns are `email`, `name`, and one for each value of `params`. All of
+   * them are read and checked before anything is sent; those that cannot be sent to (no address, a
+   * malformed one, one that came before, too large `params`) are refused with place and reason, and
+   * the others are sent. Where Brevo refuses a call, its half is tried, and so on, until those are
+   * found to whom it is due. Each call has an idempotency key worked out from `jobKey`, the mail
+   * and its recipients, so the same job started twice sends once; Brevo keeps keys for 15 minutes.
+   * With `checkpointPath` what was done is written down before and after each call: a job that
+   * broke off, or was killed, goes on where it stopped when it is started again with the same mail
+   * and recipients. A call that was under way then is repeated under its key; after 14 minutes that
+   * is no longer safe, so its recipients count as `unknown` unless `sendUnknown` says to send to
+   * them again. A finished job sends nothing when it is started again. The file with recipients is
+   * read twice; memory holds some bodies and eight bytes for each address.
+   */
+  readonly sendBatch: Job<types.SendBatchParams, types.SendBatchResult>
+  /**
+   * Writes the events of transactional emails over any span to a file: CSV, or JSON Lines by its
+   * ending.
+   *
+   * A row per event, oldest first; columns are the keys of an event. The file takes its place under
+   * its name only when it is whole. Brevo tells 90 days at a time, so a longer span is cut into
+   * spans of whole days that follow on each other and share none: no event is lost or doubled
+   * between them. A call gives 5000 events, and 300 calls an hour are allowed. Events have no
+   * identifiers: where Brevo adds or takes away past events while pages are read, that cannot be
+   * known. Memory holds a page.
+   */
+  readonly exportEvents: Job<types.ExportEventsParams, types.ExportEventsResult>
 }
 
 /** Transactional SMS: sending, events and statistics. */
@@ -2072,6 +2119,16 @@ export interface TransactionalSmsResource {
    * Lists everything in one reply; `iter` gives every entry.
    */
   readonly getTransacSmsReport: ListOperation<types.GetTransacSmsReportParams, types.GetTransacSmsReportResponse, types.GetTransacSmsReportResponseReportsItem>
+  /**
+   * Writes the events of transactional SMS over any span to a file: CSV, or JSON Lines by its
+   * ending.
+   *
+   * A row per event, oldest first; columns are the keys of an event. The file takes its place under
+   * its name only when it is whole. The span is cut into spans of 30 whole days that follow on each
+   * other and share none. A call gives 100 events, and 100 calls an hour are allowed. Memory holds
+   * a page.
+   */
+  readonly exportEvents: Job<types.ExportEventsParams, types.ExportEventsResult>
 }
 
 /** Transactional WhatsApp messages. */
@@ -2093,6 +2150,16 @@ export interface TransactionalWhatsAppResource {
    * Lists in pages by `limit` and `offset`; `iter` gives every entry.
    */
   readonly getWhatsappEventReport: ListOperation<types.GetWhatsappEventReportParams, types.GetWhatsappEventReportResponse, types.GetWhatsappEventReportResponseEventsItem>
+  /**
+   * Writes the events of WhatsApp messages over any span to a file: CSV, or JSON Lines by its
+   * ending.
+   *
+   * A row per event, oldest first; columns are the keys of an event. The file takes its place under
+   * its name only when it is whole. The span is cut into spans of 30 whole days that follow on each
+   * other and share none. A call gives 10000 events, and 100 calls an hour are allowed. Memory
+   * holds a page.
+   */
+  readonly exportEvents: Job<types.ExportEventsParams, types.ExportEventsResult>
 }
 
 /** Users of the account: invitations and permissions. */

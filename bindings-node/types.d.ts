@@ -190,6 +190,50 @@ export interface BatchDeleteObjectRecordsResponse {
   message?: string | null
 }
 
+/** What became of one recipient. */
+export interface BatchOutcome {
+  /** Its number, from 0. */
+  index: number
+  /** Its line in the file. */
+  line?: number | null
+  /** Its address. */
+  email: string
+  /** What became of it. */
+  status: BatchStatus
+  /** Identifier of its message. Brevo does not tell it again where the answer to a call was lost. */
+  messageId?: string | null
+  /** Why it is not sent, or has no identifier. */
+  reason?: string | null
+}
+
+/** One recipient of a batch, and what differs for it. */
+export interface BatchRecipient {
+  /** Address. */
+  email: string
+  /** Display name, at most 70 characters. */
+  name?: string | null
+  /** Values for the `params` placeholders, added to those of the job and stronger than they. */
+  params?: Record<string, any> | null
+  /** Subject line in place of the job's. */
+  subject?: string | null
+  /** HTML body in place of the job's, which must have one. */
+  htmlContent?: string | null
+  /** Plain-text body in place of the job's, which must have one. */
+  textContent?: string | null
+  /** Address to which the answer goes, in place of the job's. */
+  replyTo?: ReplyTo | null
+  /** Others who get a copy and whom the recipient sees. */
+  cc?: readonly Recipient[] | null
+  /** Others who get a copy without being seen. */
+  bcc?: readonly Recipient[] | null
+}
+
+/**
+ * What became of a recipient of a batch: taken by Brevo, refused here, refused by Brevo, perhaps
+ * sent, or not tried.
+ */
+export type BatchStatus = 'sent' | 'refused' | 'failed' | 'unknown' | 'notSent' | (string & {})
+
 /** A campaign and the time at which something happened to the contact in it. */
 export interface CampaignMoment {
   /** Identifier of the e-mail campaign. */
@@ -1038,6 +1082,16 @@ export interface EventObjectIdentifiers {
 }
 
 /** What an export has done. */
+export interface ExportEventsResult {
+  /** Events written. */
+  rows: number
+  /** The file. */
+  path: string
+  /** Its columns. */
+  columns: string[]
+}
+
+/** What an export has done. */
 export interface ExportListResult {
   /** Contacts written. */
   rows: number
@@ -1118,6 +1172,9 @@ export interface FileData {
   /** Time of the upload. */
   createdAt?: string | null
 }
+
+/** Form of a file of rows. */
+export type FileFormat = 'csv' | 'jsonl' | (string & {})
 
 /** A folder, or a list inside one, with its subscriber figures. */
 export interface Folder {
@@ -4450,6 +4507,30 @@ export interface SendAsyncTransactionalSmsResponse {
   messageId?: number | null
 }
 
+/** What became of a batch. */
+export interface SendBatchResult {
+  /** Recipients given. */
+  recipients: number
+  /** Recipients whose message Brevo took, in earlier runs too. */
+  sent: number
+  /** Recipients refused here. */
+  refused: number
+  /** Recipients whose message Brevo refused. */
+  failed: number
+  /** Recipients of a call whose end is not known. */
+  unknown: number
+  /** Recipients to whom nothing was sent: all good ones of a dry run. */
+  notSent: number
+  /** Calls made in this run. */
+  calls: number
+  /** Name of the job. */
+  jobKey: string
+  /** What became of the first ten thousand recipients, in their order. */
+  results: BatchOutcome[]
+  /** The first hundred that are not `sent`. */
+  problems: BatchOutcome[]
+}
+
 /** The mail that carries a campaign report. */
 export interface SendReportEmail {
   /** Text of the mail. */
@@ -6032,8 +6113,42 @@ export interface ExportListParams {
   listId: number | bigint
   /** File to write; one that exists is replaced. */
   path: string
+  /** Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`: JSON Lines). */
+  format?: FileFormat | null
   /** Attributes to write, in this order; by default all that the account has. */
   attributes?: readonly string[] | null
+  /**
+   * File that keeps how far the export has come, so that it can go on after it broke off; removed
+   * at the end.
+   */
+  checkpointPath?: string | null
+  /** Seconds to wait at most for rate limits, in all. (at least 0) */
+  timeout?: number | null
+}
+
+/** Parameters of `contacts.exportContacts`. */
+export interface ExportContactsParams {
+  /** File to write; one that exists is replaced. */
+  path: string
+  /** Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`: JSON Lines). */
+  format?: FileFormat | null
+  /** Attributes to write, in this order; by default all that the account has. */
+  attributes?: readonly string[] | null
+  /** Only contacts modified after this moment. */
+  modifiedSince?: string | Date | null
+  /** Only contacts created after this moment. */
+  createdSince?: string | Date | null
+  /** Only contacts of this segment; excludes `listIds`. */
+  segmentId?: number | bigint | null
+  /** Only contacts of these lists; excludes `segmentId`. */
+  listIds?: readonly (number | bigint)[] | null
+  /** Only contacts with this attribute value, such as `equals(TOWN,"Paris")`. */
+  filter?: string | null
+  /**
+   * File that keeps how far the export has come, so that it can go on after it broke off; removed
+   * at the end.
+   */
+  checkpointPath?: string | null
   /** Seconds to wait at most for rate limits, in all. (at least 0) */
   timeout?: number | null
 }
@@ -8609,6 +8724,85 @@ export interface SendTestTemplateParams {
   emailTo?: readonly string[] | null
 }
 
+/** Parameters of `transactionalEmails.sendBatch`. */
+export interface SendBatchParams {
+  /** Recipients, where they do not come from a file. */
+  recipients?: readonly BatchRecipient[] | null
+  /** File of recipients: CSV with a first row that names the columns, or JSON Lines. */
+  recipientsPath?: string | null
+  /** Form of that file; by its ending by default (`.jsonl`, `.ndjson`, `.json`: JSON Lines). */
+  format?: FileFormat | null
+  /** Identifier of an active template that provides the content. */
+  templateId?: number | bigint | null
+  /** Sender; needed without `templateId`. */
+  sender?: SenderInput | null
+  /** Subject line; needed without `templateId`, unless every recipient has its own. */
+  subject?: string | null
+  /** HTML body; needed without `templateId`. */
+  htmlContent?: string | null
+  /** Plain-text body. */
+  textContent?: string | null
+  /** Values for the `params` placeholders that all recipients share. */
+  params?: Record<string, any> | null
+  /** Address to which answers go. */
+  replyTo?: ReplyTo | null
+  /** Labels of the messages. */
+  tags?: readonly string[] | null
+  /** Extra email headers, such as `X-Mailin-custom`; the idempotency key is the job's own. */
+  headers?: Record<string, any> | null
+  /** Files to attach, by address or as base64 data. */
+  attachment?: readonly (SendTransacEmailRequestAttachmentItem | AttachmentInput)[] | null
+  /** Sending time, at most 72 hours ahead. */
+  scheduledAt?: string | Date | null
+  /** UUIDv4 that groups scheduled messages, for later status queries and cancelling. */
+  batchId?: string | null
+  /** Name of the job, from which the idempotency keys come; made up by default. */
+  jobKey?: string | null
+  /** File that keeps what was done, so that the job can go on after it broke off. */
+  checkpointPath?: string | null
+  /** File for the result of every recipient: CSV, or JSON Lines by its ending. */
+  resultsPath?: string | null
+  /** Whether an address that comes again gets another message; false by default: it is refused. */
+  allowDuplicates?: boolean | null
+  /** Whether nothing is sent where any recipient is refused; false by default. */
+  strict?: boolean | null
+  /**
+   * Whether calls of an earlier run whose end cannot be found out are made again, at the risk of
+   * sending twice; false by default.
+   */
+  sendUnknown?: boolean | null
+  /** Whether to check only and send nothing; false by default. */
+  dryRun?: boolean | null
+  /** Calls under way at the same time. (1 to 32) */
+  concurrency?: number | bigint | null
+  /** Seconds to wait at most for a rate limit, each time. (at least 0) */
+  timeout?: number | null
+}
+
+/** Parameters of `transactionalEmails.exportEvents`. */
+export interface ExportEventsParams {
+  /** First day, as `YYYY-MM-DD`. */
+  startDate: string | Date
+  /** Last day, which is included. */
+  endDate: string | Date
+  /** File to write; one that exists is replaced. */
+  path: string
+  /** Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`: JSON Lines). */
+  format?: FileFormat | null
+  /** Only events of this kind. */
+  event?: EmailEvent | null
+  /** Only events of this recipient. */
+  email?: string | null
+  /** Only events of this message. */
+  messageId?: string | null
+  /** Only events of messages by this template. */
+  templateId?: number | bigint | null
+  /** Only events of messages with these labels, as text holding a serialized array. */
+  tags?: string | null
+  /** Seconds to wait at most for rate limits, in all. (at least 0) */
+  timeout?: number | null
+}
+
 /** Parameters of `transactionalSms.sendAsyncTransactionalSms`. */
 export interface SendAsyncTransactionalSmsParams {
   /**
@@ -8741,6 +8935,26 @@ export interface GetTransacSmsReportParams {
   sort?: Sort | null
 }
 
+/** Parameters of `transactionalSms.exportEvents`. */
+export interface ExportEventsParams {
+  /** First day, as `YYYY-MM-DD`. */
+  startDate: string | Date
+  /** Last day, which is included. */
+  endDate: string | Date
+  /** File to write; one that exists is replaced. */
+  path: string
+  /** Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`: JSON Lines). */
+  format?: FileFormat | null
+  /** Only events of this kind. */
+  event?: SmsEvent | null
+  /** Only events of this recipient. */
+  phoneNumber?: string | null
+  /** Only events of messages with these labels, as text holding a serialized array. */
+  tags?: string | null
+  /** Seconds to wait at most for rate limits, in all. (at least 0) */
+  timeout?: number | null
+}
+
 /** Parameters of `transactionalWhatsApp.sendWhatsappMessage`. */
 export interface SendWhatsappMessageParams {
   /** Numbers of the recipients, with the country code. */
@@ -8773,6 +8987,24 @@ export interface GetWhatsappEventReportParams {
   event?: WhatsappEvent | null
   /** Order of the events by date, newest first (`desc`) by default. */
   sort?: Sort | null
+}
+
+/** Parameters of `transactionalWhatsApp.exportEvents`. */
+export interface ExportEventsParams {
+  /** First day, as `YYYY-MM-DD`. */
+  startDate: string | Date
+  /** Last day, which is included. */
+  endDate: string | Date
+  /** File to write; one that exists is replaced. */
+  path: string
+  /** Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`: JSON Lines). */
+  format?: FileFormat | null
+  /** Only events of this kind. */
+  event?: WhatsappEvent | null
+  /** Only events of this recipient. */
+  contactNumber?: string | null
+  /** Seconds to wait at most for rate limits, in all. (at least 0) */
+  timeout?: number | null
 }
 
 /** Parameters of `user.getInvitedUsersList`. */

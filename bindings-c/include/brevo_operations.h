@@ -1167,24 +1167,57 @@ BREVO_HELPER brevo_reply *brevo_contacts_import_file(const brevo_client *client,
 { return brevo_job(client, "contacts.import_file", arguments, progress, user_data, error); }
 
 /**
- * Writes all contacts of a list to a CSV file.
+ * Writes all contacts of a list to a file: CSV, or JSON Lines by its ending.
  *
  * Columns: `id`, `email`, `emailBlacklisted`, `smsBlacklisted`, `whatsappBlacklisted`, `createdAt`,
- * `modifiedAt`, then the attributes. The file is UTF-8 by RFC 4180 and takes its place under its
- * name only when it is whole. Cells are written as they are, also those that begin with `=`, `+`,
- * `-` or `@`: a spreadsheet program may take them for formulas, so open the file as text there.
- * Values with several choices are JSON lists. Contacts are read by pages of 500, oldest first.
- * Pages overlap, so that none is missed where others leave the list meanwhile; a contact that comes
- * twice is written once.
+ * `modifiedAt`, then the attributes. CSV is UTF-8 by RFC 4180. Cells are written as they are, also
+ * those that begin with `=`, `+`, `-` or `@`: a spreadsheet program may take them for formulas, so
+ * open the file as text there. Values with several choices are JSON lists. A line of JSON Lines is
+ * the contact as Brevo gives it, with the chosen attributes. The file takes its place under its
+ * name only when it is whole. With `checkpoint_path` an export that broke off, or was killed, goes
+ * on where it stopped when it is started again with the same arguments. Contacts are read by pages
+ * of 500, oldest first, the next page while one is written. Pages overlap, so that none is missed
+ * where others leave the list meanwhile; a contact that comes twice is written once. What Brevo
+ * does not let one know: a contact that is removed and added again while the export runs may be
+ * missed, and each contact is as it was when its page was read. Memory holds two pages, and a bit
+ * for each identifier.
  *
  * - list_id (integer, required): Identifier of the list.
  * - path (text, required): File to write; one that exists is replaced.
+ * - format (text): Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`: JSON
+ *   Lines).
  * - attributes (array of text): Attributes to write, in this order; by default all that the
  *   account has.
+ * - checkpoint_path (text): File that keeps how far the export has come, so that it can go on
+ *   after it broke off; removed at the end.
  * - timeout (number, at least 0): Seconds to wait at most for rate limits, in all.
  */
 BREVO_HELPER brevo_reply *brevo_contacts_export_list(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
 { return brevo_job(client, "contacts.export_list", arguments, progress, user_data, error); }
+
+/**
+ * Writes all contacts, or those that filters leave, to a file: CSV, or JSON Lines by its ending.
+ *
+ * Like `export_list`, but by pages of 1000: a call for each 980 contacts. With `modified_since`, a
+ * contact that is changed while the export runs may come into its reach late and be missed; the
+ * next export, from the moment when this one began, has it.
+ *
+ * - path (text, required): File to write; one that exists is replaced.
+ * - format (text): Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`: JSON
+ *   Lines).
+ * - attributes (array of text): Attributes to write, in this order; by default all that the
+ *   account has.
+ * - modified_since (date and time): Only contacts modified after this moment.
+ * - created_since (date and time): Only contacts created after this moment.
+ * - segment_id (integer): Only contacts of this segment; excludes `list_ids`.
+ * - list_ids (array of integer): Only contacts of these lists; excludes `segment_id`.
+ * - filter (text): Only contacts with this attribute value, such as `equals(TOWN,"Paris")`.
+ * - checkpoint_path (text): File that keeps how far the export has come, so that it can go on
+ *   after it broke off; removed at the end.
+ * - timeout (number, at least 0): Seconds to wait at most for rate limits, in all.
+ */
+BREVO_HELPER brevo_reply *brevo_contacts_export_contacts(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
+{ return brevo_job(client, "contacts.export_contacts", arguments, progress, user_data, error); }
 
 /**
  * Marks an agent as online for the next two to three minutes.
@@ -4147,6 +4180,91 @@ BREVO_HELPER brevo_reply *brevo_transactional_emails_send_test_template(const br
 { return brevo_call(client, "transactional_emails.send_test_template", arguments, error); }
 
 /**
+ * Sends one mail to any number of recipients, each with values of its own, and tells what became of
+ * each.
+ *
+ * Every recipient gets a message of its own, since those who share one see each other's addresses;
+ * only the `cc` of a recipient shares its message. Up to 1000 recipients go in a call, within
+ * Brevo's limits of 2000 addresses and 1000 KB of `params`, several calls at a time, 100 calls a
+ * minute at most. Recipients come as a list, or from a file: JSON Lines of the same objects, or
+ * CSV, whose columns are `email`, `name`, and one for each value of `params`. All of them are read
+ * and checked before anything is sent; those that cannot be sent to (no address, a malformed one,
+ * one that came before, too large `params`) are refused with place and reason, and the others are
+ * sent. Where Brevo refuses a call, its half is tried, and so on, until those are found to whom it
+ * is due. Each call has an idempotency key worked out from `job_key`, the mail and its recipients,
+ * so the same job started twice sends once; Brevo keeps keys for 15 minutes. With `checkpoint_path`
+ * what was done is written down before and after each call: a job that broke off, or was killed,
+ * goes on where it stopped when it is started again with the same mail and recipients. A call that
+ * was under way then is repeated under its key; after 14 minutes that is no longer safe, so its
+ * recipients count as `unknown` unless `send_unknown` says to send to them again. A finished job
+ * sends nothing when it is started again. The file with recipients is read twice; memory holds some
+ * bodies and eight bytes for each address.
+ *
+ * - recipients (array of object BatchRecipient): Recipients, where they do not come from a file.
+ * - recipients_path (text): File of recipients: CSV with a first row that names the columns, or
+ *   JSON Lines.
+ * - format (text): Form of that file; by its ending by default (`.jsonl`, `.ndjson`, `.json`:
+ *   JSON Lines).
+ * - template_id (integer): Identifier of an active template that provides the content.
+ * - sender (object Sender): Sender; needed without `template_id`.
+ * - subject (text): Subject line; needed without `template_id`, unless every recipient has its
+ *   own.
+ * - html_content (text): HTML body; needed without `template_id`.
+ * - text_content (text): Plain-text body.
+ * - params (object): Values for the `params` placeholders that all recipients share.
+ * - reply_to (object ReplyTo): Address to which answers go.
+ * - tags (array of text): Labels of the messages.
+ * - headers (object): Extra email headers, such as `X-Mailin-custom`; the idempotency key is the
+ *   job's own.
+ * - attachment (array of object SendTransacEmailRequestAttachmentItem): Files to attach, by
+ *   address or as base64 data.
+ * - scheduled_at (date and time): Sending time, at most 72 hours ahead.
+ * - batch_id (text): UUIDv4 that groups scheduled messages, for later status queries and
+ *   cancelling.
+ * - job_key (text): Name of the job, from which the idempotency keys come; made up by default.
+ * - checkpoint_path (text): File that keeps what was done, so that the job can go on after it
+ *   broke off.
+ * - results_path (text): File for the result of every recipient: CSV, or JSON Lines by its
+ *   ending.
+ * - allow_duplicates (boolean): Whether an address that comes again gets another message; false
+ *   by default: it is refused.
+ * - strict (boolean): Whether nothing is sent where any recipient is refused; false by default.
+ * - send_unknown (boolean): Whether calls of an earlier run whose end cannot be found out are
+ *   made again, at the risk of sending twice; false by default.
+ * - dry_run (boolean): Whether to check only and send nothing; false by default.
+ * - concurrency (integer, 1 to 32): Calls under way at the same time.
+ * - timeout (number, at least 0): Seconds to wait at most for a rate limit, each time.
+ */
+BREVO_HELPER brevo_reply *brevo_transactional_emails_send_batch(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
+{ return brevo_job(client, "transactional_emails.send_batch", arguments, progress, user_data, error); }
+
+/**
+ * Writes the events of transactional emails over any span to a file: CSV, or JSON Lines by its
+ * ending.
+ *
+ * A row per event, oldest first; columns are the keys of an event. The file takes its place under
+ * its name only when it is whole. Brevo tells 90 days at a time, so a longer span is cut into spans
+ * of whole days that follow on each other and share none: no event is lost or doubled between them.
+ * A call gives 5000 events, and 300 calls an hour are allowed. Events have no identifiers: where
+ * Brevo adds or takes away past events while pages are read, that cannot be known. Memory holds a
+ * page.
+ *
+ * - start_date (date, required): First day, as `YYYY-MM-DD`.
+ * - end_date (date, required): Last day, which is included.
+ * - path (text, required): File to write; one that exists is replaced.
+ * - format (text): Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`: JSON
+ *   Lines).
+ * - event (text): Only events of this kind.
+ * - email (text): Only events of this recipient.
+ * - message_id (text): Only events of this message.
+ * - template_id (integer): Only events of messages by this template.
+ * - tags (text): Only events of messages with these labels, as text holding a serialized array.
+ * - timeout (number, at least 0): Seconds to wait at most for rate limits, in all.
+ */
+BREVO_HELPER brevo_reply *brevo_transactional_emails_export_events(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
+{ return brevo_job(client, "transactional_emails.export_events", arguments, progress, user_data, error); }
+
+/**
  * Queues one SMS to one recipient without waiting for the sending.
  *
  * Give either `content` or `template_id`. The reply carries only the message identifier, so credits
@@ -4260,6 +4378,27 @@ BREVO_HELPER brevo_reply *brevo_transactional_sms_get_transac_sms_report(const b
 { return brevo_call(client, "transactional_sms.get_transac_sms_report", arguments, error); }
 
 /**
+ * Writes the events of transactional SMS over any span to a file: CSV, or JSON Lines by its ending.
+ *
+ * A row per event, oldest first; columns are the keys of an event. The file takes its place under
+ * its name only when it is whole. The span is cut into spans of 30 whole days that follow on each
+ * other and share none. A call gives 100 events, and 100 calls an hour are allowed. Memory holds a
+ * page.
+ *
+ * - start_date (date, required): First day, as `YYYY-MM-DD`.
+ * - end_date (date, required): Last day, which is included.
+ * - path (text, required): File to write; one that exists is replaced.
+ * - format (text): Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`: JSON
+ *   Lines).
+ * - event (text): Only events of this kind.
+ * - phone_number (text): Only events of this recipient.
+ * - tags (text): Only events of messages with these labels, as text holding a serialized array.
+ * - timeout (number, at least 0): Seconds to wait at most for rate limits, in all.
+ */
+BREVO_HELPER brevo_reply *brevo_transactional_sms_export_events(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
+{ return brevo_job(client, "transactional_sms.export_events", arguments, progress, user_data, error); }
+
+/**
  * Sends a WhatsApp message to one or more numbers.
  *
  * Give either `template_id` or `text`. A first message needs an approved template; free `text` is
@@ -4296,6 +4435,26 @@ BREVO_HELPER brevo_reply *brevo_transactional_whats_app_send_whatsapp_message(co
  */
 BREVO_HELPER brevo_reply *brevo_transactional_whats_app_get_whatsapp_event_report(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "transactional_whats_app.get_whatsapp_event_report", arguments, error); }
+
+/**
+ * Writes the events of WhatsApp messages over any span to a file: CSV, or JSON Lines by its ending.
+ *
+ * A row per event, oldest first; columns are the keys of an event. The file takes its place under
+ * its name only when it is whole. The span is cut into spans of 30 whole days that follow on each
+ * other and share none. A call gives 10000 events, and 100 calls an hour are allowed. Memory holds
+ * a page.
+ *
+ * - start_date (date, required): First day, as `YYYY-MM-DD`.
+ * - end_date (date, required): Last day, which is included.
+ * - path (text, required): File to write; one that exists is replaced.
+ * - format (text): Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`: JSON
+ *   Lines).
+ * - event (text): Only events of this kind.
+ * - contact_number (text): Only events of this recipient.
+ * - timeout (number, at least 0): Seconds to wait at most for rate limits, in all.
+ */
+BREVO_HELPER brevo_reply *brevo_transactional_whats_app_export_events(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
+{ return brevo_job(client, "transactional_whats_app.export_events", arguments, progress, user_data, error); }
 
 /**
  * Lists the users of the account, invited ones included.

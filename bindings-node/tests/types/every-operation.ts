@@ -291,964 +291,979 @@ export async function every (brevo: Brevo): Promise<void> {
   const given67: types.ImportFileParams = {"path":"Größe 2026.csv","listIds":[9,10],"newList":{"folderId":11,"listName":"list name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"columns":{"season":"Zoë","Größe (cm)":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"delimiter":"delimiter: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","encoding":"encoding: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","createAttributes":true,"updateExistingContacts":true,"emptyContactsAttributes":true,"disableNotification":true,"rejectsPath":"Größe 2026.csv","dryRun":true,"wait":true,"timeout":12.5,"bodyLimit":1000}
   const body67: types.ImportFileResult = await brevo.contacts.importFile(given67)
   void body67
-  const given68: types.ExportListParams = {"listId":9,"path":"Größe 2026.csv","attributes":["attribute: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","attribute: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"timeout":12.5}
+  const given68: types.ExportListParams = {"listId":9,"path":"Größe 2026.csv","format":"csv","attributes":["attribute: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","attribute: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"checkpointPath":"Größe 2026.csv","timeout":12.5}
   const body68: types.ExportListResult = await brevo.contacts.exportList(given68)
   void body68
-  const given69: types.SetsAgentsStatusToOnlineFor23MinutesParams = {"agentEmail":"zoë+news@exämple.com","agentId":"Zoë/7 100%+?#&=é","agentName":"agent name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","receivedFrom":"received from: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body69: undefined = await brevo.conversations.setsAgentsStatusToOnlineFor23Minutes(given69)
-  const raw69: undefined = (await brevo.conversations.setsAgentsStatusToOnlineFor23Minutes.raw(given69, { timeout: 1 })).body
-  void [body69, raw69]
-  const given70: types.SendAMessageAsAnAgentParams = {"agentEmail":"zoë+news@exämple.com","agentId":"Zoë/7 100%+?#&=é","agentName":"agent name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","receivedFrom":"received from: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","visitorId":"Zoë/7 100%+?#&=é"}
-  const body70: types.ConversationsMessage = await brevo.conversations.sendAMessageAsAnAgent(given70)
-  const raw70: types.ConversationsMessage = (await brevo.conversations.sendAMessageAsAnAgent.raw(given70, { timeout: 1 })).body
+  const given69: types.ExportContactsParams = {"path":"Größe 2026.csv","format":"csv","attributes":["attribute: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","attribute: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"modifiedSince":"2026-12-01T09:00:00.000Z","createdSince":"2026-12-01T09:00:00.000Z","segmentId":12,"listIds":[9,10],"filter":"filter: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","checkpointPath":"Größe 2026.csv","timeout":12.5}
+  const body69: types.ExportListResult = await brevo.contacts.exportContacts(given69)
+  void body69
+  const given70: types.SetsAgentsStatusToOnlineFor23MinutesParams = {"agentEmail":"zoë+news@exämple.com","agentId":"Zoë/7 100%+?#&=é","agentName":"agent name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","receivedFrom":"received from: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body70: undefined = await brevo.conversations.setsAgentsStatusToOnlineFor23Minutes(given70)
+  const raw70: undefined = (await brevo.conversations.setsAgentsStatusToOnlineFor23Minutes.raw(given70, { timeout: 1 })).body
   void [body70, raw70]
-  const given71: types.GetAMessageParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body71: types.ConversationsMessage = await brevo.conversations.getAMessage(given71)
-  const raw71: types.ConversationsMessage = (await brevo.conversations.getAMessage.raw(given71, { timeout: 1 })).body
+  const given71: types.SendAMessageAsAnAgentParams = {"agentEmail":"zoë+news@exämple.com","agentId":"Zoë/7 100%+?#&=é","agentName":"agent name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","receivedFrom":"received from: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","visitorId":"Zoë/7 100%+?#&=é"}
+  const body71: types.ConversationsMessage = await brevo.conversations.sendAMessageAsAnAgent(given71)
+  const raw71: types.ConversationsMessage = (await brevo.conversations.sendAMessageAsAnAgent.raw(given71, { timeout: 1 })).body
   void [body71, raw71]
-  const given72: types.UpdateAMessageSentByAnAgentParams = {"id":"Zoë/7 100%+?#&=é","text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body72: types.ConversationsMessage = await brevo.conversations.updateAMessageSentByAnAgent(given72)
-  const raw72: types.ConversationsMessage = (await brevo.conversations.updateAMessageSentByAnAgent.raw(given72, { timeout: 1 })).body
+  const given72: types.GetAMessageParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body72: types.ConversationsMessage = await brevo.conversations.getAMessage(given72)
+  const raw72: types.ConversationsMessage = (await brevo.conversations.getAMessage.raw(given72, { timeout: 1 })).body
   void [body72, raw72]
-  const given73: types.DeleteAMessageSentByAnAgentParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body73: undefined = await brevo.conversations.deleteAMessageSentByAnAgent(given73)
-  const raw73: undefined = (await brevo.conversations.deleteAMessageSentByAnAgent.raw(given73, { timeout: 1 })).body
+  const given73: types.UpdateAMessageSentByAnAgentParams = {"id":"Zoë/7 100%+?#&=é","text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body73: types.ConversationsMessage = await brevo.conversations.updateAMessageSentByAnAgent(given73)
+  const raw73: types.ConversationsMessage = (await brevo.conversations.updateAMessageSentByAnAgent.raw(given73, { timeout: 1 })).body
   void [body73, raw73]
-  const given74: types.SendAnAutomatedMessageToAVisitorParams = {"agentId":"Zoë/7 100%+?#&=é","groupId":"Zoë/7 100%+?#&=é","text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","visitorId":"Zoë/7 100%+?#&=é"}
-  const body74: types.ConversationsMessage = await brevo.conversations.sendAnAutomatedMessageToAVisitor(given74)
-  const raw74: types.ConversationsMessage = (await brevo.conversations.sendAnAutomatedMessageToAVisitor.raw(given74, { timeout: 1 })).body
+  const given74: types.DeleteAMessageSentByAnAgentParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body74: undefined = await brevo.conversations.deleteAMessageSentByAnAgent(given74)
+  const raw74: undefined = (await brevo.conversations.deleteAMessageSentByAnAgent.raw(given74, { timeout: 1 })).body
   void [body74, raw74]
-  const given75: types.GetAnAutomatedMessageParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body75: types.ConversationsMessage = await brevo.conversations.getAnAutomatedMessage(given75)
-  const raw75: types.ConversationsMessage = (await brevo.conversations.getAnAutomatedMessage.raw(given75, { timeout: 1 })).body
+  const given75: types.SendAnAutomatedMessageToAVisitorParams = {"agentId":"Zoë/7 100%+?#&=é","groupId":"Zoë/7 100%+?#&=é","text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","visitorId":"Zoë/7 100%+?#&=é"}
+  const body75: types.ConversationsMessage = await brevo.conversations.sendAnAutomatedMessageToAVisitor(given75)
+  const raw75: types.ConversationsMessage = (await brevo.conversations.sendAnAutomatedMessageToAVisitor.raw(given75, { timeout: 1 })).body
   void [body75, raw75]
-  const given76: types.UpdateAnAutomatedMessageParams = {"id":"Zoë/7 100%+?#&=é","text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body76: types.ConversationsMessage = await brevo.conversations.updateAnAutomatedMessage(given76)
-  const raw76: types.ConversationsMessage = (await brevo.conversations.updateAnAutomatedMessage.raw(given76, { timeout: 1 })).body
+  const given76: types.GetAnAutomatedMessageParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body76: types.ConversationsMessage = await brevo.conversations.getAnAutomatedMessage(given76)
+  const raw76: types.ConversationsMessage = (await brevo.conversations.getAnAutomatedMessage.raw(given76, { timeout: 1 })).body
   void [body76, raw76]
-  const given77: types.DeleteAnAutomatedMessageParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body77: undefined = await brevo.conversations.deleteAnAutomatedMessage(given77)
-  const raw77: undefined = (await brevo.conversations.deleteAnAutomatedMessage.raw(given77, { timeout: 1 })).body
+  const given77: types.UpdateAnAutomatedMessageParams = {"id":"Zoë/7 100%+?#&=é","text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body77: types.ConversationsMessage = await brevo.conversations.updateAnAutomatedMessage(given77)
+  const raw77: types.ConversationsMessage = (await brevo.conversations.updateAnAutomatedMessage.raw(given77, { timeout: 1 })).body
   void [body77, raw77]
-  const given78: types.SetVisitorGroupAssignmentParams = {"groupId":{"ключ":["值",1,true,null]}}
-  const body78: types.PutConversationsVisitorGroupResponse = await brevo.conversations.setVisitorGroupAssignment(given78)
-  const raw78: types.PutConversationsVisitorGroupResponse = (await brevo.conversations.setVisitorGroupAssignment.raw(given78, { timeout: 1 })).body
+  const given78: types.DeleteAnAutomatedMessageParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body78: undefined = await brevo.conversations.deleteAnAutomatedMessage(given78)
+  const raw78: undefined = (await brevo.conversations.deleteAnAutomatedMessage.raw(given78, { timeout: 1 })).body
   void [body78, raw78]
-  const given79: types.GetCouponCollectionsParams = {"limit":50,"offset":0,"sort":"asc","sortBy":"createdAt"}
-  const body79: types.CouponCollection = await brevo.coupons.getCouponCollections(given79)
-  const raw79: types.CouponCollection = (await brevo.coupons.getCouponCollections.raw(given79, { timeout: 1 })).body
+  const given79: types.SetVisitorGroupAssignmentParams = {"groupId":{"ключ":["值",1,true,null]}}
+  const body79: types.PutConversationsVisitorGroupResponse = await brevo.conversations.setVisitorGroupAssignment(given79)
+  const raw79: types.PutConversationsVisitorGroupResponse = (await brevo.conversations.setVisitorGroupAssignment.raw(given79, { timeout: 1 })).body
   void [body79, raw79]
-  for await (const item of brevo.coupons.getCouponCollections.iter(given79)) { const one: any = item; void one }
-  const given80: types.CreateCouponCollectionParams = {"defaultCoupon":"default coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","expirationDate":"2026-12-01T09:00:00.000Z","name":"Frühling été 2026.pdf","remainingCouponsAlert":25,"remainingDaysAlert":22}
-  const body80: types.CreatedKey = await brevo.coupons.createCouponCollection(given80)
-  const raw80: types.CreatedKey = (await brevo.coupons.createCouponCollection.raw(given80, { timeout: 1 })).body
+  const given80: types.GetCouponCollectionsParams = {"limit":50,"offset":0,"sort":"asc","sortBy":"createdAt"}
+  const body80: types.CouponCollection = await brevo.coupons.getCouponCollections(given80)
+  const raw80: types.CouponCollection = (await brevo.coupons.getCouponCollections.raw(given80, { timeout: 1 })).body
   void [body80, raw80]
-  const given81: types.GetCouponCollectionParams = {"id":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body81: types.CouponCollection = await brevo.coupons.getCouponCollection(given81)
-  const raw81: types.CouponCollection = (await brevo.coupons.getCouponCollection.raw(given81, { timeout: 1 })).body
+  for await (const item of brevo.coupons.getCouponCollections.iter(given80)) { const one: any = item; void one }
+  const given81: types.CreateCouponCollectionParams = {"defaultCoupon":"default coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","expirationDate":"2026-12-01T09:00:00.000Z","name":"Frühling été 2026.pdf","remainingCouponsAlert":25,"remainingDaysAlert":22}
+  const body81: types.CreatedKey = await brevo.coupons.createCouponCollection(given81)
+  const raw81: types.CreatedKey = (await brevo.coupons.createCouponCollection.raw(given81, { timeout: 1 })).body
   void [body81, raw81]
-  const given82: types.UpdateCouponCollectionParams = {"id":"6fa459ea-ee8a-4ca4-894e-db77e160355e","defaultCoupon":"default coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","expirationDate":"2026-12-01T09:00:00.000Z","remainingCouponsAlert":25,"remainingDaysAlert":22}
-  const body82: types.UpdateCouponCollectionResponse = await brevo.coupons.updateCouponCollection(given82)
-  const raw82: types.UpdateCouponCollectionResponse = (await brevo.coupons.updateCouponCollection.raw(given82, { timeout: 1 })).body
+  const given82: types.GetCouponCollectionParams = {"id":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body82: types.CouponCollection = await brevo.coupons.getCouponCollection(given82)
+  const raw82: types.CouponCollection = (await brevo.coupons.getCouponCollection.raw(given82, { timeout: 1 })).body
   void [body82, raw82]
-  const given83: types.CreateCouponsParams = {"collectionId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","coupons":["coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"]}
-  const body83: undefined = await brevo.coupons.createCoupons(given83)
-  const raw83: undefined = (await brevo.coupons.createCoupons.raw(given83, { timeout: 1 })).body
+  const given83: types.UpdateCouponCollectionParams = {"id":"6fa459ea-ee8a-4ca4-894e-db77e160355e","defaultCoupon":"default coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","expirationDate":"2026-12-01T09:00:00.000Z","remainingCouponsAlert":25,"remainingDaysAlert":22}
+  const body83: types.UpdateCouponCollectionResponse = await brevo.coupons.updateCouponCollection(given83)
+  const raw83: types.UpdateCouponCollectionResponse = (await brevo.coupons.updateCouponCollection.raw(given83, { timeout: 1 })).body
   void [body83, raw83]
-  const given84: types.UpsertrecordsParams = {"object_type":"object type: naïve Ωmega\t\"x\" \\ 日","records":[{"associations":[{"object_type":"object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","action":"link","records":[{"identifiers":{"ext_id":"Zoë/7 100%+?#&=é","id":4}}]}],"attributes":{"FIRSTNAME":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"identifiers":{"ext_id":"Zoë/7 100%+?#&=é","id":4}}]}
-  const body84: types.UpsertrecordsResponse = await brevo.customObjects.upsertrecords(given84)
-  const raw84: types.UpsertrecordsResponse = (await brevo.customObjects.upsertrecords.raw(given84, { timeout: 1 })).body
+  const given84: types.CreateCouponsParams = {"collectionId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","coupons":["coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"]}
+  const body84: undefined = await brevo.coupons.createCoupons(given84)
+  const raw84: undefined = (await brevo.coupons.createCoupons.raw(given84, { timeout: 1 })).body
   void [body84, raw84]
-  const given85: types.GetrecordsParams = {"object_type":"object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","limit":50,"page_num":10,"sort":"asc","association":"true"}
-  const body85: types.GetrecordsResponse = await brevo.customObjects.getrecords(given85)
-  const raw85: types.GetrecordsResponse = (await brevo.customObjects.getrecords.raw(given85, { timeout: 1 })).body
+  const given85: types.UpsertrecordsParams = {"object_type":"object type: naïve Ωmega\t\"x\" \\ 日","records":[{"associations":[{"object_type":"object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","action":"link","records":[{"identifiers":{"ext_id":"Zoë/7 100%+?#&=é","id":4}}]}],"attributes":{"FIRSTNAME":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"identifiers":{"ext_id":"Zoë/7 100%+?#&=é","id":4}}]}
+  const body85: types.UpsertrecordsResponse = await brevo.customObjects.upsertrecords(given85)
+  const raw85: types.UpsertrecordsResponse = (await brevo.customObjects.upsertrecords.raw(given85, { timeout: 1 })).body
   void [body85, raw85]
-  for await (const item of brevo.customObjects.getrecords.iter(given85)) { const one: types.GetrecordsResponseRecordsItem = item; void one }
-  const given86: types.BatchDeleteObjectRecordsParams = {"object_type":"object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","identifiers":{"ids":[4,5]}}
-  const body86: types.BatchDeleteObjectRecordsResponse = await brevo.customObjects.batchDeleteObjectRecords(given86)
-  const raw86: types.BatchDeleteObjectRecordsResponse = (await brevo.customObjects.batchDeleteObjectRecords.raw(given86, { timeout: 1 })).body
+  const given86: types.GetrecordsParams = {"object_type":"object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","limit":50,"page_num":10,"sort":"asc","association":"true"}
+  const body86: types.GetrecordsResponse = await brevo.customObjects.getrecords(given86)
+  const raw86: types.GetrecordsResponse = (await brevo.customObjects.getrecords.raw(given86, { timeout: 1 })).body
   void [body86, raw86]
-  const given87: types.GetAssociatedRecordsParams = {"object_type":"object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","id":4,"ext_id":"Zoë/7 100%+?#&=é","email":"zoë+news@exämple.com","sms":"+33612345678","type":["type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"offset":0}
-  const body87: types.GetAssociatedRecordsResponse = await brevo.customObjects.getAssociatedRecords(given87)
-  const raw87: types.GetAssociatedRecordsResponse = (await brevo.customObjects.getAssociatedRecords.raw(given87, { timeout: 1 })).body
+  for await (const item of brevo.customObjects.getrecords.iter(given86)) { const one: types.GetrecordsResponseRecordsItem = item; void one }
+  const given87: types.BatchDeleteObjectRecordsParams = {"object_type":"object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","identifiers":{"ids":[4,5]}}
+  const body87: types.BatchDeleteObjectRecordsResponse = await brevo.customObjects.batchDeleteObjectRecords(given87)
+  const raw87: types.BatchDeleteObjectRecordsResponse = (await brevo.customObjects.batchDeleteObjectRecords.raw(given87, { timeout: 1 })).body
   void [body87, raw87]
-  for await (const item of brevo.customObjects.getAssociatedRecords.iter(given87)) { const one: types.GetAssociatedRecordsResponseItemsItem = item; void one }
-  const given88: types.GetDealAttributesParams = {}
-  const body88: types.CrmAttribute[] = await brevo.deals.getDealAttributes(given88)
-  const raw88: types.CrmAttribute[] = (await brevo.deals.getDealAttributes.raw(given88, { timeout: 1 })).body
+  const given88: types.GetAssociatedRecordsParams = {"object_type":"object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","id":4,"ext_id":"Zoë/7 100%+?#&=é","email":"zoë+news@exämple.com","sms":"+33612345678","type":["type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"offset":0}
+  const body88: types.GetAssociatedRecordsResponse = await brevo.customObjects.getAssociatedRecords(given88)
+  const raw88: types.GetAssociatedRecordsResponse = (await brevo.customObjects.getAssociatedRecords.raw(given88, { timeout: 1 })).body
   void [body88, raw88]
-  for await (const item of brevo.deals.getDealAttributes.iter(given88)) { const one: types.CrmAttribute = item; void one }
-  const given89: types.GetAllDealsParams = {"filters[attributes.deal_name]":"filters attributes deal name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filters[attributes.deal_owner]":"filters attributes deal owner: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filters[attributes.deal_stage]":"filters attributes deal stage: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filters[attributes.pipeline]":"filters attributes pipeline: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filters[linkedCompaniesIds]":"https://example.com/ünï?a=1&b=%20#c","filters[linkedContactsIds]":"https://example.com/ünï?a=1&b=%20#c","modifiedSince":"2026-12-01T09:00:00.000Z","createdSince":"2026-12-01T09:00:00.000Z","offset":0,"limit":50,"sort":"asc","sortBy":"sort by: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body89: types.GetCrmDealsResponse = await brevo.deals.getAllDeals(given89)
-  const raw89: types.GetCrmDealsResponse = (await brevo.deals.getAllDeals.raw(given89, { timeout: 1 })).body
+  for await (const item of brevo.customObjects.getAssociatedRecords.iter(given88)) { const one: types.GetAssociatedRecordsResponseItemsItem = item; void one }
+  const given89: types.GetDealAttributesParams = {}
+  const body89: types.CrmAttribute[] = await brevo.deals.getDealAttributes(given89)
+  const raw89: types.CrmAttribute[] = (await brevo.deals.getDealAttributes.raw(given89, { timeout: 1 })).body
   void [body89, raw89]
-  for await (const item of brevo.deals.getAllDeals.iter(given89)) { const one: types.Deal = item; void one }
-  const given90: types.CreateADealParams = {"attributes":{"FIRSTNAME":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"linkedCompaniesIds":["https://example.com/ünï?a=1&b=%20#c","https://example.com/ünï?a=1&b=%20#c & 2"],"linkedContactsIds":[20,21],"name":"Frühling été 2026.pdf"}
-  const body90: types.CreatedKey = await brevo.deals.createADeal(given90)
-  const raw90: types.CreatedKey = (await brevo.deals.createADeal.raw(given90, { timeout: 1 })).body
+  for await (const item of brevo.deals.getDealAttributes.iter(given89)) { const one: types.CrmAttribute = item; void one }
+  const given90: types.GetAllDealsParams = {"filters[attributes.deal_name]":"filters attributes deal name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filters[attributes.deal_owner]":"filters attributes deal owner: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filters[attributes.deal_stage]":"filters attributes deal stage: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filters[attributes.pipeline]":"filters attributes pipeline: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filters[linkedCompaniesIds]":"https://example.com/ünï?a=1&b=%20#c","filters[linkedContactsIds]":"https://example.com/ünï?a=1&b=%20#c","modifiedSince":"2026-12-01T09:00:00.000Z","createdSince":"2026-12-01T09:00:00.000Z","offset":0,"limit":50,"sort":"asc","sortBy":"sort by: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body90: types.GetCrmDealsResponse = await brevo.deals.getAllDeals(given90)
+  const raw90: types.GetCrmDealsResponse = (await brevo.deals.getAllDeals.raw(given90, { timeout: 1 })).body
   void [body90, raw90]
-  const given91: types.ImportDealsCreationAndUpdationParams = {"mapping":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"file":{"path":"people.csv"}}
-  const body91: types.OptionalProcessId = await brevo.deals.importDealsCreationAndUpdation(given91)
-  const raw91: types.OptionalProcessId = (await brevo.deals.importDealsCreationAndUpdation.raw(given91, { timeout: 1 })).body
+  for await (const item of brevo.deals.getAllDeals.iter(given90)) { const one: types.Deal = item; void one }
+  const given91: types.CreateADealParams = {"attributes":{"FIRSTNAME":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"linkedCompaniesIds":["https://example.com/ünï?a=1&b=%20#c","https://example.com/ünï?a=1&b=%20#c & 2"],"linkedContactsIds":[20,21],"name":"Frühling été 2026.pdf"}
+  const body91: types.CreatedKey = await brevo.deals.createADeal(given91)
+  const raw91: types.CreatedKey = (await brevo.deals.createADeal.raw(given91, { timeout: 1 })).body
   void [body91, raw91]
-  const given92: types.LinkAndUnlinkADealWithContactsAndCompaniesParams = {"id":"Zoë/7 100%+?#&=é","linkCompanyIds":["https://example.com/ünï?a=1&b=%20#c","https://example.com/ünï?a=1&b=%20#c & 2"],"linkContactIds":[17,18],"unlinkCompanyIds":["https://example.com/ünï?a=1&b=%20#c","https://example.com/ünï?a=1&b=%20#c & 2"],"unlinkContactIds":[19,20]}
-  const body92: undefined = await brevo.deals.linkAndUnlinkADealWithContactsAndCompanies(given92)
-  const raw92: undefined = (await brevo.deals.linkAndUnlinkADealWithContactsAndCompanies.raw(given92, { timeout: 1 })).body
+  const given92: types.ImportDealsCreationAndUpdationParams = {"mapping":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"file":{"path":"people.csv"}}
+  const body92: types.OptionalProcessId = await brevo.deals.importDealsCreationAndUpdation(given92)
+  const raw92: types.OptionalProcessId = (await brevo.deals.importDealsCreationAndUpdation.raw(given92, { timeout: 1 })).body
   void [body92, raw92]
-  const given93: types.GetADealParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body93: types.Deal = await brevo.deals.getADeal(given93)
-  const raw93: types.Deal = (await brevo.deals.getADeal.raw(given93, { timeout: 1 })).body
+  const given93: types.LinkAndUnlinkADealWithContactsAndCompaniesParams = {"id":"Zoë/7 100%+?#&=é","linkCompanyIds":["https://example.com/ünï?a=1&b=%20#c","https://example.com/ünï?a=1&b=%20#c & 2"],"linkContactIds":[17,18],"unlinkCompanyIds":["https://example.com/ünï?a=1&b=%20#c","https://example.com/ünï?a=1&b=%20#c & 2"],"unlinkContactIds":[19,20]}
+  const body93: undefined = await brevo.deals.linkAndUnlinkADealWithContactsAndCompanies(given93)
+  const raw93: undefined = (await brevo.deals.linkAndUnlinkADealWithContactsAndCompanies.raw(given93, { timeout: 1 })).body
   void [body93, raw93]
-  const given94: types.DeleteADealParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body94: undefined = await brevo.deals.deleteADeal(given94)
-  const raw94: undefined = (await brevo.deals.deleteADeal.raw(given94, { timeout: 1 })).body
+  const given94: types.GetADealParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body94: types.Deal = await brevo.deals.getADeal(given94)
+  const raw94: types.Deal = (await brevo.deals.getADeal.raw(given94, { timeout: 1 })).body
   void [body94, raw94]
-  const given95: types.UpdateADealParams = {"id":"Zoë/7 100%+?#&=é","attributes":{"FIRSTNAME":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"linkedCompaniesIds":["https://example.com/ünï?a=1&b=%20#c","https://example.com/ünï?a=1&b=%20#c & 2"],"linkedContactsIds":[20,21],"name":"Frühling été 2026.pdf"}
-  const body95: undefined = await brevo.deals.updateADeal(given95)
-  const raw95: undefined = (await brevo.deals.updateADeal.raw(given95, { timeout: 1 })).body
+  const given95: types.DeleteADealParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body95: undefined = await brevo.deals.deleteADeal(given95)
+  const raw95: undefined = (await brevo.deals.deleteADeal.raw(given95, { timeout: 1 })).body
   void [body95, raw95]
-  const given96: types.GetPipelineStagesParams = {}
-  const body96: types.Pipeline = await brevo.deals.getPipelineStages(given96)
-  const raw96: types.Pipeline = (await brevo.deals.getPipelineStages.raw(given96, { timeout: 1 })).body
+  const given96: types.UpdateADealParams = {"id":"Zoë/7 100%+?#&=é","attributes":{"FIRSTNAME":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"linkedCompaniesIds":["https://example.com/ünï?a=1&b=%20#c","https://example.com/ünï?a=1&b=%20#c & 2"],"linkedContactsIds":[20,21],"name":"Frühling été 2026.pdf"}
+  const body96: undefined = await brevo.deals.updateADeal(given96)
+  const raw96: undefined = (await brevo.deals.updateADeal.raw(given96, { timeout: 1 })).body
   void [body96, raw96]
-  const given97: types.GetAllPipelinesParams = {}
-  const body97: types.Pipeline[] = await brevo.deals.getAllPipelines(given97)
-  const raw97: types.Pipeline[] = (await brevo.deals.getAllPipelines.raw(given97, { timeout: 1 })).body
+  const given97: types.GetPipelineStagesParams = {}
+  const body97: types.Pipeline = await brevo.deals.getPipelineStages(given97)
+  const raw97: types.Pipeline = (await brevo.deals.getPipelineStages.raw(given97, { timeout: 1 })).body
   void [body97, raw97]
-  for await (const item of brevo.deals.getAllPipelines.iter(given97)) { const one: types.Pipeline = item; void one }
-  const given98: types.GetAPipelineParams = {"pipelineID":"Zoë/7 100%+?#&=é"}
-  const body98: types.Pipeline[] = await brevo.deals.getAPipeline(given98)
-  const raw98: types.Pipeline[] = (await brevo.deals.getAPipeline.raw(given98, { timeout: 1 })).body
+  const given98: types.GetAllPipelinesParams = {}
+  const body98: types.Pipeline[] = await brevo.deals.getAllPipelines(given98)
+  const raw98: types.Pipeline[] = (await brevo.deals.getAllPipelines.raw(given98, { timeout: 1 })).body
   void [body98, raw98]
-  for await (const item of brevo.deals.getAPipeline.iter(given98)) { const one: types.Pipeline = item; void one }
-  const given99: types.GetDomainsParams = {}
-  const body99: types.GetDomainsResponse = await brevo.domains.getDomains(given99)
-  const raw99: types.GetDomainsResponse = (await brevo.domains.getDomains.raw(given99, { timeout: 1 })).body
+  for await (const item of brevo.deals.getAllPipelines.iter(given98)) { const one: types.Pipeline = item; void one }
+  const given99: types.GetAPipelineParams = {"pipelineID":"Zoë/7 100%+?#&=é"}
+  const body99: types.Pipeline[] = await brevo.deals.getAPipeline(given99)
+  const raw99: types.Pipeline[] = (await brevo.deals.getAPipeline.raw(given99, { timeout: 1 })).body
   void [body99, raw99]
-  const given100: types.CreateDomainParams = {"name":"Frühling été 2026.pdf"}
-  const body100: types.CreateDomainResponse = await brevo.domains.createDomain(given100)
-  const raw100: types.CreateDomainResponse = (await brevo.domains.createDomain.raw(given100, { timeout: 1 })).body
+  for await (const item of brevo.deals.getAPipeline.iter(given99)) { const one: types.Pipeline = item; void one }
+  const given100: types.GetDomainsParams = {}
+  const body100: types.GetDomainsResponse = await brevo.domains.getDomains(given100)
+  const raw100: types.GetDomainsResponse = (await brevo.domains.getDomains.raw(given100, { timeout: 1 })).body
   void [body100, raw100]
-  const given101: types.GetDomainConfigurationParams = {"domainName":"domain name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body101: types.GetDomainConfigurationResponse = await brevo.domains.getDomainConfiguration(given101)
-  const raw101: types.GetDomainConfigurationResponse = (await brevo.domains.getDomainConfiguration.raw(given101, { timeout: 1 })).body
+  const given101: types.CreateDomainParams = {"name":"Frühling été 2026.pdf"}
+  const body101: types.CreateDomainResponse = await brevo.domains.createDomain(given101)
+  const raw101: types.CreateDomainResponse = (await brevo.domains.createDomain.raw(given101, { timeout: 1 })).body
   void [body101, raw101]
-  const given102: types.DeleteDomainParams = {"domainName":"domain name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body102: undefined = await brevo.domains.deleteDomain(given102)
-  const raw102: undefined = (await brevo.domains.deleteDomain.raw(given102, { timeout: 1 })).body
+  const given102: types.GetDomainConfigurationParams = {"domainName":"domain name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body102: types.GetDomainConfigurationResponse = await brevo.domains.getDomainConfiguration(given102)
+  const raw102: types.GetDomainConfigurationResponse = (await brevo.domains.getDomainConfiguration.raw(given102, { timeout: 1 })).body
   void [body102, raw102]
-  const given103: types.AuthenticateDomainParams = {"domainName":"domain name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body103: types.AuthenticateDomainResponse = await brevo.domains.authenticateDomain(given103)
-  const raw103: types.AuthenticateDomainResponse = (await brevo.domains.authenticateDomain.raw(given103, { timeout: 1 })).body
+  const given103: types.DeleteDomainParams = {"domainName":"domain name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body103: undefined = await brevo.domains.deleteDomain(given103)
+  const raw103: undefined = (await brevo.domains.deleteDomain.raw(given103, { timeout: 1 })).body
   void [body103, raw103]
-  const given104: types.GetCategoriesParams = {"limit":50,"offset":0,"sort":"asc","ids":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"name":"Frühling été 2026.pdf","modifiedSince":"2026-12-01T09:00:00.000Z","createdSince":"2026-12-01T09:00:00.000Z","isDeleted":"is deleted: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body104: types.GetCategoriesResponse = await brevo.ecommerce.getCategories(given104)
-  const raw104: types.GetCategoriesResponse = (await brevo.ecommerce.getCategories.raw(given104, { timeout: 1 })).body
+  const given104: types.AuthenticateDomainParams = {"domainName":"domain name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body104: types.AuthenticateDomainResponse = await brevo.domains.authenticateDomain(given104)
+  const raw104: types.AuthenticateDomainResponse = (await brevo.domains.authenticateDomain.raw(given104, { timeout: 1 })).body
   void [body104, raw104]
-  for await (const item of brevo.ecommerce.getCategories.iter(given104)) { const one: types.GetCategoryDetails = item; void one }
-  const given105: types.CreateUpdateCategoryParams = {"deletedAt":"2026-12-01T09:00:00.000Z","id":"Zoë/7 100%+?#&=é","isDeleted":true,"name":"Frühling été 2026.pdf","updateEnabled":true,"url":"https://example.com/ünï?a=1&b=%20#c"}
-  const body105: types.OptionalKey | undefined = await brevo.ecommerce.createUpdateCategory(given105)
-  const raw105: types.OptionalKey | undefined = (await brevo.ecommerce.createUpdateCategory.raw(given105, { timeout: 1 })).body
+  const given105: types.GetCategoriesParams = {"limit":50,"offset":0,"sort":"asc","ids":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"name":"Frühling été 2026.pdf","modifiedSince":"2026-12-01T09:00:00.000Z","createdSince":"2026-12-01T09:00:00.000Z","isDeleted":"is deleted: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body105: types.GetCategoriesResponse = await brevo.ecommerce.getCategories(given105)
+  const raw105: types.GetCategoriesResponse = (await brevo.ecommerce.getCategories.raw(given105, { timeout: 1 })).body
   void [body105, raw105]
-  const given106: types.CreateUpdateBatchCategoryParams = {"categories":[{"deletedAt":"2026-12-01T09:00:00.000Z","id":"Zoë/7 100%+?#&=é","isDeleted":true,"name":"Frühling été 2026.pdf","url":"https://example.com/ünï?a=1&b=%20#c"}],"updateEnabled":true}
-  const body106: types.BatchCounts = await brevo.ecommerce.createUpdateBatchCategory(given106)
-  const raw106: types.BatchCounts = (await brevo.ecommerce.createUpdateBatchCategory.raw(given106, { timeout: 1 })).body
+  for await (const item of brevo.ecommerce.getCategories.iter(given105)) { const one: types.GetCategoryDetails = item; void one }
+  const given106: types.CreateUpdateCategoryParams = {"deletedAt":"2026-12-01T09:00:00.000Z","id":"Zoë/7 100%+?#&=é","isDeleted":true,"name":"Frühling été 2026.pdf","updateEnabled":true,"url":"https://example.com/ünï?a=1&b=%20#c"}
+  const body106: types.OptionalKey | undefined = await brevo.ecommerce.createUpdateCategory(given106)
+  const raw106: types.OptionalKey | undefined = (await brevo.ecommerce.createUpdateCategory.raw(given106, { timeout: 1 })).body
   void [body106, raw106]
-  const given107: types.GetCategoryInfoParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body107: types.GetCategoryDetails = await brevo.ecommerce.getCategoryInfo(given107)
-  const raw107: types.GetCategoryDetails = (await brevo.ecommerce.getCategoryInfo.raw(given107, { timeout: 1 })).body
+  const given107: types.CreateUpdateBatchCategoryParams = {"categories":[{"deletedAt":"2026-12-01T09:00:00.000Z","id":"Zoë/7 100%+?#&=é","isDeleted":true,"name":"Frühling été 2026.pdf","url":"https://example.com/ünï?a=1&b=%20#c"}],"updateEnabled":true}
+  const body107: types.BatchCounts = await brevo.ecommerce.createUpdateBatchCategory(given107)
+  const raw107: types.BatchCounts = (await brevo.ecommerce.createUpdateBatchCategory.raw(given107, { timeout: 1 })).body
   void [body107, raw107]
-  const given108: types.ActivateTheECommerceAppParams = {}
-  const body108: undefined = await brevo.ecommerce.activateTheECommerceApp(given108)
-  const raw108: undefined = (await brevo.ecommerce.activateTheECommerceApp.raw(given108, { timeout: 1 })).body
+  const given108: types.GetCategoryInfoParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body108: types.GetCategoryDetails = await brevo.ecommerce.getCategoryInfo(given108)
+  const raw108: types.GetCategoryDetails = (await brevo.ecommerce.getCategoryInfo.raw(given108, { timeout: 1 })).body
   void [body108, raw108]
-  const given109: types.GetAttributionMetricsForOneOrMoreBrevoCampaignsOrWorkflowsParams = {"periodFrom":"2026-12-01T09:00:00.000Z","periodTo":"2026-12-01T09:00:00.000Z","emailCampaignId[]":["zoë+news@exämple.com","zoë+news@exämple.com & 2"],"smsCampaignId[]":["+33612345678","+33612345678 & 2"],"automationWorkflowEmailId[]":["zoë+news@exämple.com","zoë+news@exämple.com & 2"],"automationWorkflowSmsId[]":["+33612345678","+33612345678 & 2"]}
-  const body109: types.GetEcommerceAttributionMetricsResponse = await brevo.ecommerce.getAttributionMetricsForOneOrMoreBrevoCampaignsOrWorkflows(given109)
-  const raw109: types.GetEcommerceAttributionMetricsResponse = (await brevo.ecommerce.getAttributionMetricsForOneOrMoreBrevoCampaignsOrWorkflows.raw(given109, { timeout: 1 })).body
+  const given109: types.ActivateTheECommerceAppParams = {}
+  const body109: undefined = await brevo.ecommerce.activateTheECommerceApp(given109)
+  const raw109: undefined = (await brevo.ecommerce.activateTheECommerceApp.raw(given109, { timeout: 1 })).body
   void [body109, raw109]
-  const given110: types.GetDetailedAttributionMetricsForASingleBrevoCampaignOrWorkflowParams = {"conversionSource":"email_campaign","conversionSourceId":"Zoë/7 100%+?#&=é"}
-  const body110: types.GetEcommerceAttributionMetricsConversionSourceConversionSourceIdResponse = await brevo.ecommerce.getDetailedAttributionMetricsForASingleBrevoCampaignOrWorkflow(given110)
-  const raw110: types.GetEcommerceAttributionMetricsConversionSourceConversionSourceIdResponse = (await brevo.ecommerce.getDetailedAttributionMetricsForASingleBrevoCampaignOrWorkflow.raw(given110, { timeout: 1 })).body
+  const given110: types.GetAttributionMetricsForOneOrMoreBrevoCampaignsOrWorkflowsParams = {"periodFrom":"2026-12-01T09:00:00.000Z","periodTo":"2026-12-01T09:00:00.000Z","emailCampaignId[]":["zoë+news@exämple.com","zoë+news@exämple.com & 2"],"smsCampaignId[]":["+33612345678","+33612345678 & 2"],"automationWorkflowEmailId[]":["zoë+news@exämple.com","zoë+news@exämple.com & 2"],"automationWorkflowSmsId[]":["+33612345678","+33612345678 & 2"]}
+  const body110: types.GetEcommerceAttributionMetricsResponse = await brevo.ecommerce.getAttributionMetricsForOneOrMoreBrevoCampaignsOrWorkflows(given110)
+  const raw110: types.GetEcommerceAttributionMetricsResponse = (await brevo.ecommerce.getAttributionMetricsForOneOrMoreBrevoCampaignsOrWorkflows.raw(given110, { timeout: 1 })).body
   void [body110, raw110]
-  const given111: types.GetAttributedProductSalesForASingleBrevoCampaignOrWorkflowParams = {"conversionSource":"email_campaign","conversionSourceId":"Zoë/7 100%+?#&=é"}
-  const body111: types.GetEcommerceAttributionProductsConversionSourceConversionSourceIdResponse = await brevo.ecommerce.getAttributedProductSalesForASingleBrevoCampaignOrWorkflow(given111)
-  const raw111: types.GetEcommerceAttributionProductsConversionSourceConversionSourceIdResponse = (await brevo.ecommerce.getAttributedProductSalesForASingleBrevoCampaignOrWorkflow.raw(given111, { timeout: 1 })).body
+  const given111: types.GetDetailedAttributionMetricsForASingleBrevoCampaignOrWorkflowParams = {"conversionSource":"email_campaign","conversionSourceId":"Zoë/7 100%+?#&=é"}
+  const body111: types.GetEcommerceAttributionMetricsConversionSourceConversionSourceIdResponse = await brevo.ecommerce.getDetailedAttributionMetricsForASingleBrevoCampaignOrWorkflow(given111)
+  const raw111: types.GetEcommerceAttributionMetricsConversionSourceConversionSourceIdResponse = (await brevo.ecommerce.getDetailedAttributionMetricsForASingleBrevoCampaignOrWorkflow.raw(given111, { timeout: 1 })).body
   void [body111, raw111]
-  for await (const item of brevo.ecommerce.getAttributedProductSalesForASingleBrevoCampaignOrWorkflow.iter(given111)) { const one: types.GetEcommerceAttributionProductsConversionSourceConversionSourceIdResponseProductsItem = item; void one }
-  const given112: types.GetTheIso4217CompliantDisplayCurrencyCodeForYourBrevoAccountParams = {}
-  const body112: types.DisplayCurrency = await brevo.ecommerce.getTheIso4217CompliantDisplayCurrencyCodeForYourBrevoAccount(given112)
-  const raw112: types.DisplayCurrency = (await brevo.ecommerce.getTheIso4217CompliantDisplayCurrencyCodeForYourBrevoAccount.raw(given112, { timeout: 1 })).body
+  const given112: types.GetAttributedProductSalesForASingleBrevoCampaignOrWorkflowParams = {"conversionSource":"email_campaign","conversionSourceId":"Zoë/7 100%+?#&=é"}
+  const body112: types.GetEcommerceAttributionProductsConversionSourceConversionSourceIdResponse = await brevo.ecommerce.getAttributedProductSalesForASingleBrevoCampaignOrWorkflow(given112)
+  const raw112: types.GetEcommerceAttributionProductsConversionSourceConversionSourceIdResponse = (await brevo.ecommerce.getAttributedProductSalesForASingleBrevoCampaignOrWorkflow.raw(given112, { timeout: 1 })).body
   void [body112, raw112]
-  const given113: types.SetConfigDisplayCurrencyParams = {"code":"code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body113: types.DisplayCurrency = await brevo.ecommerce.setConfigDisplayCurrency(given113)
-  const raw113: types.DisplayCurrency = (await brevo.ecommerce.setConfigDisplayCurrency.raw(given113, { timeout: 1 })).body
+  for await (const item of brevo.ecommerce.getAttributedProductSalesForASingleBrevoCampaignOrWorkflow.iter(given112)) { const one: types.GetEcommerceAttributionProductsConversionSourceConversionSourceIdResponseProductsItem = item; void one }
+  const given113: types.GetTheIso4217CompliantDisplayCurrencyCodeForYourBrevoAccountParams = {}
+  const body113: types.DisplayCurrency = await brevo.ecommerce.getTheIso4217CompliantDisplayCurrencyCodeForYourBrevoAccount(given113)
+  const raw113: types.DisplayCurrency = (await brevo.ecommerce.getTheIso4217CompliantDisplayCurrencyCodeForYourBrevoAccount.raw(given113, { timeout: 1 })).body
   void [body113, raw113]
-  const given114: types.GetOrdersParams = {"limit":50,"offset":0,"sort":"asc","modifiedSince":"2026-12-01T09:00:00.000Z","createdSince":"2026-12-01T09:00:00.000Z"}
-  const body114: any = await brevo.ecommerce.getOrders(given114)
-  const raw114: any = (await brevo.ecommerce.getOrders.raw(given114, { timeout: 1 })).body
+  const given114: types.SetConfigDisplayCurrencyParams = {"code":"code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body114: types.DisplayCurrency = await brevo.ecommerce.setConfigDisplayCurrency(given114)
+  const raw114: types.DisplayCurrency = (await brevo.ecommerce.setConfigDisplayCurrency.raw(given114, { timeout: 1 })).body
   void [body114, raw114]
-  for await (const item of brevo.ecommerce.getOrders.iter(given114)) { const one: any = item; void one }
-  const given115: types.CreateOrderParams = {"amount":12.5,"billing":{"address":"address: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","city":"city: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","country":"country: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","countryCode":"country code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","paymentMethod":"payment method: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","phone":"+33612345678","postCode":"post code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","region":"region: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"coupons":["coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"createdAt":"2026-12-01T09:00:00.000Z","id":"Zoë/7 100%+?#&=é","identifiers":{"email_id":"zoë+news@exämple.com","ext_id":"Zoë/7 100%+?#&=é","loyalty_subscription_id":"Zoë/7 100%+?#&=é","phone_id":"+33612345678"},"metaInfo":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe boolean":true,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"products":[{"price":12.5,"productId":"Zoë/7 100%+?#&=é","variantId":"Zoë/7 100%+?#&=é","quantity":10,"quantityFloat":12.5}],"status":"status: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","storeId":"Zoë/7 100%+?#&=é","updatedAt":"2026-12-01T09:00:00.000Z"}
-  const body115: undefined = await brevo.ecommerce.createOrder(given115)
-  const raw115: undefined = (await brevo.ecommerce.createOrder.raw(given115, { timeout: 1 })).body
+  const given115: types.GetOrdersParams = {"limit":50,"offset":0,"sort":"asc","modifiedSince":"2026-12-01T09:00:00.000Z","createdSince":"2026-12-01T09:00:00.000Z"}
+  const body115: any = await brevo.ecommerce.getOrders(given115)
+  const raw115: any = (await brevo.ecommerce.getOrders.raw(given115, { timeout: 1 })).body
   void [body115, raw115]
-  const given116: types.CreateBatchOrderParams = {"historical":true,"notifyUrl":"https://example.com/ünï?a=1&b=%20#c","orders":[{"amount":12.5,"billing":{"address":"address: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","city":"city: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","country":"country: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","countryCode":"country code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","paymentMethod":"payment method: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","phone":"+33612345678","postCode":"post code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","region":"region: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"coupons":["coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"createdAt":"2026-12-01T09:00:00.000Z","id":"Zoë/7 100%+?#&=é","identifiers":{"email_id":"zoë+news@exämple.com","ext_id":"Zoë/7 100%+?#&=é","loyalty_subscription_id":"Zoë/7 100%+?#&=é","phone_id":"+33612345678"},"metaInfo":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe boolean":true,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"products":[{"price":12.5,"productId":"Zoë/7 100%+?#&=é","variantId":"Zoë/7 100%+?#&=é","quantity":10,"quantityFloat":12.5}],"status":"status: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","storeId":"Zoë/7 100%+?#&=é","updatedAt":"2026-12-01T09:00:00.000Z"}]}
-  const body116: types.CreateBatchOrderResponse = await brevo.ecommerce.createBatchOrder(given116)
-  const raw116: types.CreateBatchOrderResponse = (await brevo.ecommerce.createBatchOrder.raw(given116, { timeout: 1 })).body
+  for await (const item of brevo.ecommerce.getOrders.iter(given115)) { const one: any = item; void one }
+  const given116: types.CreateOrderParams = {"amount":12.5,"billing":{"address":"address: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","city":"city: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","country":"country: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","countryCode":"country code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","paymentMethod":"payment method: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","phone":"+33612345678","postCode":"post code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","region":"region: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"coupons":["coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"createdAt":"2026-12-01T09:00:00.000Z","id":"Zoë/7 100%+?#&=é","identifiers":{"email_id":"zoë+news@exämple.com","ext_id":"Zoë/7 100%+?#&=é","loyalty_subscription_id":"Zoë/7 100%+?#&=é","phone_id":"+33612345678"},"metaInfo":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe boolean":true,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"products":[{"price":12.5,"productId":"Zoë/7 100%+?#&=é","variantId":"Zoë/7 100%+?#&=é","quantity":10,"quantityFloat":12.5}],"status":"status: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","storeId":"Zoë/7 100%+?#&=é","updatedAt":"2026-12-01T09:00:00.000Z"}
+  const body116: undefined = await brevo.ecommerce.createOrder(given116)
+  const raw116: undefined = (await brevo.ecommerce.createOrder.raw(given116, { timeout: 1 })).body
   void [body116, raw116]
-  const given117: types.GetProductsParams = {"limit":50,"offset":0,"sort":"asc","ids":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"search":"search: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","name":"Frühling été 2026.pdf","price[lte]":12.5,"price[gte]":12.5,"price[lt]":12.5,"price[gt]":12.5,"price[eq]":12.5,"price[ne]":12.5,"alternativePrice[lte]":12.5,"alternativePrice[gte]":12.5,"alternativePrice[lt]":12.5,"alternativePrice[gt]":12.5,"alternativePrice[eq]":12.5,"alternativePrice[ne]":12.5,"categories":["categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"modifiedSince":"2026-12-01T09:00:00.000Z","createdSince":"2026-12-01T09:00:00.000Z","sortByField":"created_at","isDeleted":"is deleted: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body117: types.GetProductsResponse = await brevo.ecommerce.getProducts(given117)
-  const raw117: types.GetProductsResponse = (await brevo.ecommerce.getProducts.raw(given117, { timeout: 1 })).body
+  const given117: types.CreateBatchOrderParams = {"historical":true,"notifyUrl":"https://example.com/ünï?a=1&b=%20#c","orders":[{"amount":12.5,"billing":{"address":"address: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","city":"city: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","country":"country: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","countryCode":"country code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","paymentMethod":"payment method: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","phone":"+33612345678","postCode":"post code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","region":"region: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"coupons":["coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"createdAt":"2026-12-01T09:00:00.000Z","id":"Zoë/7 100%+?#&=é","identifiers":{"email_id":"zoë+news@exämple.com","ext_id":"Zoë/7 100%+?#&=é","loyalty_subscription_id":"Zoë/7 100%+?#&=é","phone_id":"+33612345678"},"metaInfo":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe boolean":true,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"products":[{"price":12.5,"productId":"Zoë/7 100%+?#&=é","variantId":"Zoë/7 100%+?#&=é","quantity":10,"quantityFloat":12.5}],"status":"status: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","storeId":"Zoë/7 100%+?#&=é","updatedAt":"2026-12-01T09:00:00.000Z"}]}
+  const body117: types.CreateBatchOrderResponse = await brevo.ecommerce.createBatchOrder(given117)
+  const raw117: types.CreateBatchOrderResponse = (await brevo.ecommerce.createBatchOrder.raw(given117, { timeout: 1 })).body
   void [body117, raw117]
-  for await (const item of brevo.ecommerce.getProducts.iter(given117)) { const one: types.GetProductDetails = item; void one }
-  const given118: types.CreateUpdateProductParams = {"brand":"brand: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","categories":["categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"deletedAt":"2026-12-01T09:00:00.000Z","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","id":"Zoë/7 100%+?#&=é","imageUrl":"https://example.com/ünï?a=1&b=%20#c","isDeleted":true,"metaInfo":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"name":"Frühling été 2026.pdf","parentId":"Zoë/7 100%+?#&=é","price":12.5,"alternativePrice":12.5,"sku":"sku: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","stock":12.5,"updateEnabled":true,"url":"https://example.com/ünï?a=1&b=%20#c"}
-  const body118: types.OptionalKey | undefined = await brevo.ecommerce.createUpdateProduct(given118)
-  const raw118: types.OptionalKey | undefined = (await brevo.ecommerce.createUpdateProduct.raw(given118, { timeout: 1 })).body
+  const given118: types.GetProductsParams = {"limit":50,"offset":0,"sort":"asc","ids":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"search":"search: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","name":"Frühling été 2026.pdf","price[lte]":12.5,"price[gte]":12.5,"price[lt]":12.5,"price[gt]":12.5,"price[eq]":12.5,"price[ne]":12.5,"alternativePrice[lte]":12.5,"alternativePrice[gte]":12.5,"alternativePrice[lt]":12.5,"alternativePrice[gt]":12.5,"alternativePrice[eq]":12.5,"alternativePrice[ne]":12.5,"categories":["categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"modifiedSince":"2026-12-01T09:00:00.000Z","createdSince":"2026-12-01T09:00:00.000Z","sortByField":"created_at","isDeleted":"is deleted: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body118: types.GetProductsResponse = await brevo.ecommerce.getProducts(given118)
+  const raw118: types.GetProductsResponse = (await brevo.ecommerce.getProducts.raw(given118, { timeout: 1 })).body
   void [body118, raw118]
-  const given119: types.CreateUpdateBatchProductsParams = {"products":[{"brand":"brand: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","categories":["categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"deletedAt":"2026-12-01T09:00:00.000Z","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","id":"Zoë/7 100%+?#&=é","imageUrl":"https://example.com/ünï?a=1&b=%20#c","isDeleted":true,"metaInfo":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"name":"Frühling été 2026.pdf","parentId":"Zoë/7 100%+?#&=é","price":12.5,"alternativePrice":12.5,"sku":"sku: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","stock":12.5,"url":"https://example.com/ünï?a=1&b=%20#c"}],"updateEnabled":true}
-  const body119: types.BatchCounts = await brevo.ecommerce.createUpdateBatchProducts(given119)
-  const raw119: types.BatchCounts = (await brevo.ecommerce.createUpdateBatchProducts.raw(given119, { timeout: 1 })).body
+  for await (const item of brevo.ecommerce.getProducts.iter(given118)) { const one: types.GetProductDetails = item; void one }
+  const given119: types.CreateUpdateProductParams = {"brand":"brand: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","categories":["categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"deletedAt":"2026-12-01T09:00:00.000Z","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","id":"Zoë/7 100%+?#&=é","imageUrl":"https://example.com/ünï?a=1&b=%20#c","isDeleted":true,"metaInfo":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"name":"Frühling été 2026.pdf","parentId":"Zoë/7 100%+?#&=é","price":12.5,"alternativePrice":12.5,"sku":"sku: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","stock":12.5,"updateEnabled":true,"url":"https://example.com/ünï?a=1&b=%20#c"}
+  const body119: types.OptionalKey | undefined = await brevo.ecommerce.createUpdateProduct(given119)
+  const raw119: types.OptionalKey | undefined = (await brevo.ecommerce.createUpdateProduct.raw(given119, { timeout: 1 })).body
   void [body119, raw119]
-  const given120: types.GetProductInfoParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body120: types.GetProductDetails = await brevo.ecommerce.getProductInfo(given120)
-  const raw120: types.GetProductDetails = (await brevo.ecommerce.getProductInfo.raw(given120, { timeout: 1 })).body
+  const given120: types.CreateUpdateBatchProductsParams = {"products":[{"brand":"brand: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","categories":["categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"deletedAt":"2026-12-01T09:00:00.000Z","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","id":"Zoë/7 100%+?#&=é","imageUrl":"https://example.com/ünï?a=1&b=%20#c","isDeleted":true,"metaInfo":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"name":"Frühling été 2026.pdf","parentId":"Zoë/7 100%+?#&=é","price":12.5,"alternativePrice":12.5,"sku":"sku: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","stock":12.5,"url":"https://example.com/ünï?a=1&b=%20#c"}],"updateEnabled":true}
+  const body120: types.BatchCounts = await brevo.ecommerce.createUpdateBatchProducts(given120)
+  const raw120: types.BatchCounts = (await brevo.ecommerce.createUpdateBatchProducts.raw(given120, { timeout: 1 })).body
   void [body120, raw120]
-  const given121: types.CreateProductAlertParams = {"id":"Zoë/7 100%+?#&=é","contactIdentifiers":{"email":"zoë+news@exämple.com","ext_id":"Zoë/7 100%+?#&=é","sms":"+33612345678"}}
-  const body121: undefined = await brevo.ecommerce.createProductAlert(given121)
-  const raw121: undefined = (await brevo.ecommerce.createProductAlert.raw(given121, { timeout: 1 })).body
+  const given121: types.GetProductInfoParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body121: types.GetProductDetails = await brevo.ecommerce.getProductInfo(given121)
+  const raw121: types.GetProductDetails = (await brevo.ecommerce.getProductInfo.raw(given121, { timeout: 1 })).body
   void [body121, raw121]
-  const given122: types.GetEmailCampaignsParams = {"type":"classic","status":"suspended","statistics":"globalStats","startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc","excludeHtmlContent":true,"excludePdfAttachment":true}
-  const body122: types.GetEmailCampaignsResponse = await brevo.emailCampaigns.getEmailCampaigns(given122)
-  const raw122: types.GetEmailCampaignsResponse = (await brevo.emailCampaigns.getEmailCampaigns.raw(given122, { timeout: 1 })).body
+  const given122: types.CreateProductAlertParams = {"id":"Zoë/7 100%+?#&=é","contactIdentifiers":{"email":"zoë+news@exämple.com","ext_id":"Zoë/7 100%+?#&=é","sms":"+33612345678"}}
+  const body122: undefined = await brevo.ecommerce.createProductAlert(given122)
+  const raw122: undefined = (await brevo.ecommerce.createProductAlert.raw(given122, { timeout: 1 })).body
   void [body122, raw122]
-  for await (const item of brevo.emailCampaigns.getEmailCampaigns.iter(given122)) { const one: types.EmailCampaign = item; void one }
-  const given123: types.CreateEmailCampaignParams = {"abTesting":true,"attachmentUrl":"https://example.com/ünï?a=1&b=%20#c","emailExpirationDate":{"duration":10,"unit":"days"},"footer":"footer: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","header":"header: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","htmlUrl":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","increaseRate":15,"initialQuota":15,"inlineImageActivation":true,"ipWarmupEnable":true,"mirrorActive":true,"name":"Frühling été 2026.pdf","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"previewText":"preview text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipients":{"exclusionListIds":[19,20],"exclusionSegmentIds":[22,23],"listIds":[9,10],"segmentIds":[12,13]},"replyTo":"reply to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","scheduledAt":"2026-12-01T09:00:00.000Z","sendAtBestTime":true,"sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"splitRule":12,"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","subjectA":"subject a: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","subjectB":"subject b: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","templateId":13,"toField":"to field: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","unsubscriptionPageId":"Zoë/7 100%+?#&=é","updateFormId":"2026-12-01T09:00:00.000+01:00","utmCampaign":"utm campaign: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmContent":"utm content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmId":"Zoë/7 100%+?#&=é","utmMedium":"utm medium: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmSource":"utm source: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmTerm":"utm term: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","winnerCriteria":"open","winnerDelay":14}
-  const body123: types.CreatedId = await brevo.emailCampaigns.createEmailCampaign(given123)
-  const raw123: types.CreatedId = (await brevo.emailCampaigns.createEmailCampaign.raw(given123, { timeout: 1 })).body
+  const given123: types.GetEmailCampaignsParams = {"type":"classic","status":"suspended","statistics":"globalStats","startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc","excludeHtmlContent":true,"excludePdfAttachment":true}
+  const body123: types.GetEmailCampaignsResponse = await brevo.emailCampaigns.getEmailCampaigns(given123)
+  const raw123: types.GetEmailCampaignsResponse = (await brevo.emailCampaigns.getEmailCampaigns.raw(given123, { timeout: 1 })).body
   void [body123, raw123]
-  const given124: types.UploadImageToGalleryParams = {"imageUrl":"https://example.com/ünï?a=1&b=%20#c","name":"Frühling été 2026.pdf"}
-  const body124: types.UploadImageToGalleryResponse = await brevo.emailCampaigns.uploadImageToGallery(given124)
-  const raw124: types.UploadImageToGalleryResponse = (await brevo.emailCampaigns.uploadImageToGallery.raw(given124, { timeout: 1 })).body
+  for await (const item of brevo.emailCampaigns.getEmailCampaigns.iter(given123)) { const one: types.EmailCampaign = item; void one }
+  const given124: types.CreateEmailCampaignParams = {"abTesting":true,"attachmentUrl":"https://example.com/ünï?a=1&b=%20#c","emailExpirationDate":{"duration":10,"unit":"days"},"footer":"footer: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","header":"header: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","htmlUrl":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","increaseRate":15,"initialQuota":15,"inlineImageActivation":true,"ipWarmupEnable":true,"mirrorActive":true,"name":"Frühling été 2026.pdf","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"previewText":"preview text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipients":{"exclusionListIds":[19,20],"exclusionSegmentIds":[22,23],"listIds":[9,10],"segmentIds":[12,13]},"replyTo":"reply to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","scheduledAt":"2026-12-01T09:00:00.000Z","sendAtBestTime":true,"sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"splitRule":12,"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","subjectA":"subject a: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","subjectB":"subject b: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","templateId":13,"toField":"to field: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","unsubscriptionPageId":"Zoë/7 100%+?#&=é","updateFormId":"2026-12-01T09:00:00.000+01:00","utmCampaign":"utm campaign: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmContent":"utm content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmId":"Zoë/7 100%+?#&=é","utmMedium":"utm medium: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmSource":"utm source: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmTerm":"utm term: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","winnerCriteria":"open","winnerDelay":14}
+  const body124: types.CreatedId = await brevo.emailCampaigns.createEmailCampaign(given124)
+  const raw124: types.CreatedId = (await brevo.emailCampaigns.createEmailCampaign.raw(given124, { timeout: 1 })).body
   void [body124, raw124]
-  const given125: types.GetEmailCampaignParams = {"campaignId":13,"statistics":"globalStats","excludeHtmlContent":true}
-  const body125: types.EmailCampaign = await brevo.emailCampaigns.getEmailCampaign(given125)
-  const raw125: types.EmailCampaign = (await brevo.emailCampaigns.getEmailCampaign.raw(given125, { timeout: 1 })).body
+  const given125: types.UploadImageToGalleryParams = {"imageUrl":"https://example.com/ünï?a=1&b=%20#c","name":"Frühling été 2026.pdf"}
+  const body125: types.UploadImageToGalleryResponse = await brevo.emailCampaigns.uploadImageToGallery(given125)
+  const raw125: types.UploadImageToGalleryResponse = (await brevo.emailCampaigns.uploadImageToGallery.raw(given125, { timeout: 1 })).body
   void [body125, raw125]
-  const given126: types.UpdateEmailCampaignParams = {"campaignId":13,"abTesting":true,"attachmentUrl":"https://example.com/ünï?a=1&b=%20#c","emailExpirationDate":{"duration":10,"unit":"days"},"footer":"footer: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","header":"header: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","htmlUrl":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","increaseRate":15,"initialQuota":15,"inlineImageActivation":true,"ipWarmupEnable":true,"mirrorActive":true,"name":"Frühling été 2026.pdf","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"previewText":"preview text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipients":{"exclusionListIds":[19,20],"exclusionSegmentIds":[22,23],"listIds":[9,10],"segmentIds":[12,13]},"recurring":true,"replyTo":"reply to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","scheduledAt":"2026-12-01T09:00:00.000Z","sendAtBestTime":true,"sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"splitRule":12,"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","subjectA":"subject a: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","subjectB":"subject b: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","toField":"to field: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","unsubscriptionPageId":"Zoë/7 100%+?#&=é","updateFormId":"2026-12-01T09:00:00.000+01:00","utmCampaign":"utm campaign: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmContent":"utm content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmId":"Zoë/7 100%+?#&=é","utmMedium":"utm medium: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmSource":"utm source: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmTerm":"utm term: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","winnerCriteria":"open","winnerDelay":14}
-  const body126: undefined = await brevo.emailCampaigns.updateEmailCampaign(given126)
-  const raw126: undefined = (await brevo.emailCampaigns.updateEmailCampaign.raw(given126, { timeout: 1 })).body
+  const given126: types.GetEmailCampaignParams = {"campaignId":13,"statistics":"globalStats","excludeHtmlContent":true}
+  const body126: types.EmailCampaign = await brevo.emailCampaigns.getEmailCampaign(given126)
+  const raw126: types.EmailCampaign = (await brevo.emailCampaigns.getEmailCampaign.raw(given126, { timeout: 1 })).body
   void [body126, raw126]
-  const given127: types.DeleteEmailCampaignParams = {"campaignId":13}
-  const body127: undefined = await brevo.emailCampaigns.deleteEmailCampaign(given127)
-  const raw127: undefined = (await brevo.emailCampaigns.deleteEmailCampaign.raw(given127, { timeout: 1 })).body
+  const given127: types.UpdateEmailCampaignParams = {"campaignId":13,"abTesting":true,"attachmentUrl":"https://example.com/ünï?a=1&b=%20#c","emailExpirationDate":{"duration":10,"unit":"days"},"footer":"footer: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","header":"header: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","htmlUrl":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","increaseRate":15,"initialQuota":15,"inlineImageActivation":true,"ipWarmupEnable":true,"mirrorActive":true,"name":"Frühling été 2026.pdf","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"previewText":"preview text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipients":{"exclusionListIds":[19,20],"exclusionSegmentIds":[22,23],"listIds":[9,10],"segmentIds":[12,13]},"recurring":true,"replyTo":"reply to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","scheduledAt":"2026-12-01T09:00:00.000Z","sendAtBestTime":true,"sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"splitRule":12,"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","subjectA":"subject a: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","subjectB":"subject b: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","toField":"to field: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","unsubscriptionPageId":"Zoë/7 100%+?#&=é","updateFormId":"2026-12-01T09:00:00.000+01:00","utmCampaign":"utm campaign: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmContent":"utm content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmId":"Zoë/7 100%+?#&=é","utmMedium":"utm medium: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmSource":"utm source: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmTerm":"utm term: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","winnerCriteria":"open","winnerDelay":14}
+  const body127: undefined = await brevo.emailCampaigns.updateEmailCampaign(given127)
+  const raw127: undefined = (await brevo.emailCampaigns.updateEmailCampaign.raw(given127, { timeout: 1 })).body
   void [body127, raw127]
-  const given128: types.GetAbTestCampaignResultParams = {"campaignId":13}
-  const body128: types.GetAbTestCampaignResultResponse = await brevo.emailCampaigns.getAbTestCampaignResult(given128)
-  const raw128: types.GetAbTestCampaignResultResponse = (await brevo.emailCampaigns.getAbTestCampaignResult.raw(given128, { timeout: 1 })).body
+  const given128: types.DeleteEmailCampaignParams = {"campaignId":13}
+  const body128: undefined = await brevo.emailCampaigns.deleteEmailCampaign(given128)
+  const raw128: undefined = (await brevo.emailCampaigns.deleteEmailCampaign.raw(given128, { timeout: 1 })).body
   void [body128, raw128]
-  const given129: types.EmailExportRecipientsParams = {"campaignId":13,"notifyURL":"https://example.com/ünï?a=1&b=%20#c","recipientsType":"all"}
-  const body129: types.ProcessId = await brevo.emailCampaigns.emailExportRecipients(given129)
-  const raw129: types.ProcessId = (await brevo.emailCampaigns.emailExportRecipients.raw(given129, { timeout: 1 })).body
+  const given129: types.GetAbTestCampaignResultParams = {"campaignId":13}
+  const body129: types.GetAbTestCampaignResultResponse = await brevo.emailCampaigns.getAbTestCampaignResult(given129)
+  const raw129: types.GetAbTestCampaignResultResponse = (await brevo.emailCampaigns.getAbTestCampaignResult.raw(given129, { timeout: 1 })).body
   void [body129, raw129]
-  const given130: types.SendEmailCampaignNowParams = {"campaignId":13}
-  const body130: undefined = await brevo.emailCampaigns.sendEmailCampaignNow(given130)
-  const raw130: undefined = (await brevo.emailCampaigns.sendEmailCampaignNow.raw(given130, { timeout: 1 })).body
+  const given130: types.EmailExportRecipientsParams = {"campaignId":13,"notifyURL":"https://example.com/ünï?a=1&b=%20#c","recipientsType":"all"}
+  const body130: types.ProcessId = await brevo.emailCampaigns.emailExportRecipients(given130)
+  const raw130: types.ProcessId = (await brevo.emailCampaigns.emailExportRecipients.raw(given130, { timeout: 1 })).body
   void [body130, raw130]
-  const given131: types.SendReportParams = {"campaignId":13,"email":{"body":"body: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","to":["zoë+news@exämple.com","zoë+news@exämple.com & 2"]},"language":"en"}
-  const body131: undefined = await brevo.emailCampaigns.sendReport(given131)
-  const raw131: undefined = (await brevo.emailCampaigns.sendReport.raw(given131, { timeout: 1 })).body
+  const given131: types.SendEmailCampaignNowParams = {"campaignId":13}
+  const body131: undefined = await brevo.emailCampaigns.sendEmailCampaignNow(given131)
+  const raw131: undefined = (await brevo.emailCampaigns.sendEmailCampaignNow.raw(given131, { timeout: 1 })).body
   void [body131, raw131]
-  const given132: types.SendTestEmailParams = {"campaignId":13,"emailTo":["zoë+news@exämple.com","zoë+news@exämple.com & 2"]}
-  const body132: undefined = await brevo.emailCampaigns.sendTestEmail(given132)
-  const raw132: undefined = (await brevo.emailCampaigns.sendTestEmail.raw(given132, { timeout: 1 })).body
+  const given132: types.SendReportParams = {"campaignId":13,"email":{"body":"body: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","to":["zoë+news@exämple.com","zoë+news@exämple.com & 2"]},"language":"en"}
+  const body132: undefined = await brevo.emailCampaigns.sendReport(given132)
+  const raw132: undefined = (await brevo.emailCampaigns.sendReport.raw(given132, { timeout: 1 })).body
   void [body132, raw132]
-  const given133: types.GetSharedTemplateUrlParams = {"campaignId":13}
-  const body133: types.GetSharedTemplateUrlResponse = await brevo.emailCampaigns.getSharedTemplateUrl(given133)
-  const raw133: types.GetSharedTemplateUrlResponse = (await brevo.emailCampaigns.getSharedTemplateUrl.raw(given133, { timeout: 1 })).body
+  const given133: types.SendTestEmailParams = {"campaignId":13,"emailTo":["zoë+news@exämple.com","zoë+news@exämple.com & 2"]}
+  const body133: undefined = await brevo.emailCampaigns.sendTestEmail(given133)
+  const raw133: undefined = (await brevo.emailCampaigns.sendTestEmail.raw(given133, { timeout: 1 })).body
   void [body133, raw133]
-  const given134: types.UpdateCampaignStatusParams = {"campaignId":13,"status":"suspended"}
-  const body134: undefined = await brevo.emailCampaigns.updateCampaignStatus(given134)
-  const raw134: undefined = (await brevo.emailCampaigns.updateCampaignStatus.raw(given134, { timeout: 1 })).body
+  const given134: types.GetSharedTemplateUrlParams = {"campaignId":13}
+  const body134: types.GetSharedTemplateUrlResponse = await brevo.emailCampaigns.getSharedTemplateUrl(given134)
+  const raw134: types.GetSharedTemplateUrlResponse = (await brevo.emailCampaigns.getSharedTemplateUrl.raw(given134, { timeout: 1 })).body
   void [body134, raw134]
-  const given135: types.ExportStatisticsParams = {"path":"Größe 2026.csv","campaignIds":[13,14],"status":"suspended","type":"classic","timeout":12.5}
-  const body135: types.ExportStatisticsResult = await brevo.emailCampaigns.exportStatistics(given135)
-  void body135
-  const given136: types.GetEventsParams = {"contact_id":[12,13],"event_name":["event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"object_type":["object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0}
-  const body136: types.GetEventsList = await brevo.event.getEvents(given136)
-  const raw136: types.GetEventsList = (await brevo.event.getEvents.raw(given136, { timeout: 1 })).body
-  void [body136, raw136]
-  for await (const item of brevo.event.getEvents.iter(given136)) { const one: types.GetEventsListEventsItem = item; void one }
-  const given137: types.CreateEventParams = {"contact_properties":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe boolean":true,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"event_date":"2026-12-01T09:00:00.000Z","event_name":"event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","event_properties":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe boolean":true,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","Größe list":[{"ключ":["值",1,true,null]}],"Größe map":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}}},"identifiers":{"contact_id":12,"email_id":"zoë+news@exämple.com","ext_id":"Zoë/7 100%+?#&=é","landline_number_id":"+33612345678","phone_id":"+33612345678","whatsapp_id":"Zoë/7 100%+?#&=é"},"object":{"identifiers":{"ext_id":"Zoë/7 100%+?#&=é","id":"Zoë/7 100%+?#&=é"},"type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}}
-  const body137: undefined = await brevo.event.createEvent(given137)
-  const raw137: undefined = (await brevo.event.createEvent.raw(given137, { timeout: 1 })).body
+  const given135: types.UpdateCampaignStatusParams = {"campaignId":13,"status":"suspended"}
+  const body135: undefined = await brevo.emailCampaigns.updateCampaignStatus(given135)
+  const raw135: undefined = (await brevo.emailCampaigns.updateCampaignStatus.raw(given135, { timeout: 1 })).body
+  void [body135, raw135]
+  const given136: types.ExportStatisticsParams = {"path":"Größe 2026.csv","campaignIds":[13,14],"status":"suspended","type":"classic","timeout":12.5}
+  const body136: types.ExportStatisticsResult = await brevo.emailCampaigns.exportStatistics(given136)
+  void body136
+  const given137: types.GetEventsParams = {"contact_id":[12,13],"event_name":["event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"object_type":["object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0}
+  const body137: types.GetEventsList = await brevo.event.getEvents(given137)
+  const raw137: types.GetEventsList = (await brevo.event.getEvents.raw(given137, { timeout: 1 })).body
   void [body137, raw137]
-  const given138: types.CreateBatchEventsParams = {"events":[{"contact_properties":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"event_date":"2026-12-01T09:00:00.000Z","event_name":"event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","event_properties":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","Größe list":[{"ключ":["值",1,true,null]}],"Größe map":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}}},"identifiers":{"contact_id":12,"email_id":"zoë+news@exämple.com","ext_id":"Zoë/7 100%+?#&=é","landline_number_id":"+33612345678","phone_id":"+33612345678","whatsapp_id":"Zoë/7 100%+?#&=é"},"object":{"identifiers":{"ext_id":"Zoë/7 100%+?#&=é","id":"Zoë/7 100%+?#&=é"},"type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}}]}
-  const body138: types.BatchAcceptedResponse = await brevo.event.createBatchEvents(given138)
-  const raw138: types.BatchAcceptedResponse = (await brevo.event.createBatchEvents.raw(given138, { timeout: 1 })).body
+  for await (const item of brevo.event.getEvents.iter(given137)) { const one: types.GetEventsListEventsItem = item; void one }
+  const given138: types.CreateEventParams = {"contact_properties":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe boolean":true,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"event_date":"2026-12-01T09:00:00.000Z","event_name":"event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","event_properties":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe boolean":true,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","Größe list":[{"ключ":["值",1,true,null]}],"Größe map":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}}},"identifiers":{"contact_id":12,"email_id":"zoë+news@exämple.com","ext_id":"Zoë/7 100%+?#&=é","landline_number_id":"+33612345678","phone_id":"+33612345678","whatsapp_id":"Zoë/7 100%+?#&=é"},"object":{"identifiers":{"ext_id":"Zoë/7 100%+?#&=é","id":"Zoë/7 100%+?#&=é"},"type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}}
+  const body138: undefined = await brevo.event.createEvent(given138)
+  const raw138: undefined = (await brevo.event.createEvent.raw(given138, { timeout: 1 })).body
   void [body138, raw138]
-  const given139: types.GetAllExternalFeedsParams = {"search":"search: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","startDate":"2026-12-01","endDate":"2026-12-01","sort":"asc","authType":"basic","limit":50,"offset":0}
-  const body139: types.GetAllExternalFeedsResponse = await brevo.externalFeeds.getAllExternalFeeds(given139)
-  const raw139: types.GetAllExternalFeedsResponse = (await brevo.externalFeeds.getAllExternalFeeds.raw(given139, { timeout: 1 })).body
+  const given139: types.CreateBatchEventsParams = {"events":[{"contact_properties":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"event_date":"2026-12-01T09:00:00.000Z","event_name":"event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","event_properties":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","Größe list":[{"ключ":["值",1,true,null]}],"Größe map":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}}},"identifiers":{"contact_id":12,"email_id":"zoë+news@exämple.com","ext_id":"Zoë/7 100%+?#&=é","landline_number_id":"+33612345678","phone_id":"+33612345678","whatsapp_id":"Zoë/7 100%+?#&=é"},"object":{"identifiers":{"ext_id":"Zoë/7 100%+?#&=é","id":"Zoë/7 100%+?#&=é"},"type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}}]}
+  const body139: types.BatchAcceptedResponse = await brevo.event.createBatchEvents(given139)
+  const raw139: types.BatchAcceptedResponse = (await brevo.event.createBatchEvents.raw(given139, { timeout: 1 })).body
   void [body139, raw139]
-  for await (const item of brevo.externalFeeds.getAllExternalFeeds.iter(given139)) { const one: types.GetAllExternalFeedsResponseFeedsItem = item; void one }
-  const given140: types.CreateExternalFeedParams = {"name":"Frühling été 2026.pdf","url":"https://example.com/ünï?a=1&b=%20#c","authType":"basic","username":"username: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","password":"password: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","token":"Zoë/7 100%+?#&=é","maxRetries":5,"cache":true,"headers":[{"name":"Frühling été 2026.pdf","value":"value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}]}
-  const body140: types.CreatedKey = await brevo.externalFeeds.createExternalFeed(given140)
-  const raw140: types.CreatedKey = (await brevo.externalFeeds.createExternalFeed.raw(given140, { timeout: 1 })).body
+  const given140: types.GetAllExternalFeedsParams = {"search":"search: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","startDate":"2026-12-01","endDate":"2026-12-01","sort":"asc","authType":"basic","limit":50,"offset":0}
+  const body140: types.GetAllExternalFeedsResponse = await brevo.externalFeeds.getAllExternalFeeds(given140)
+  const raw140: types.GetAllExternalFeedsResponse = (await brevo.externalFeeds.getAllExternalFeeds.raw(given140, { timeout: 1 })).body
   void [body140, raw140]
-  const given141: types.GetExternalFeedByUuidParams = {"uuid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body141: types.GetExternalFeedByUuidResponse = await brevo.externalFeeds.getExternalFeedByUuid(given141)
-  const raw141: types.GetExternalFeedByUuidResponse = (await brevo.externalFeeds.getExternalFeedByUuid.raw(given141, { timeout: 1 })).body
+  for await (const item of brevo.externalFeeds.getAllExternalFeeds.iter(given140)) { const one: types.GetAllExternalFeedsResponseFeedsItem = item; void one }
+  const given141: types.CreateExternalFeedParams = {"name":"Frühling été 2026.pdf","url":"https://example.com/ünï?a=1&b=%20#c","authType":"basic","username":"username: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","password":"password: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","token":"Zoë/7 100%+?#&=é","maxRetries":5,"cache":true,"headers":[{"name":"Frühling été 2026.pdf","value":"value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}]}
+  const body141: types.CreatedKey = await brevo.externalFeeds.createExternalFeed(given141)
+  const raw141: types.CreatedKey = (await brevo.externalFeeds.createExternalFeed.raw(given141, { timeout: 1 })).body
   void [body141, raw141]
-  const given142: types.UpdateExternalFeedParams = {"uuid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","name":"Frühling été 2026.pdf","url":"https://example.com/ünï?a=1&b=%20#c","authType":"basic","username":"username: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","password":"password: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","token":"Zoë/7 100%+?#&=é","headers":[{"name":"Frühling été 2026.pdf","value":"value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}],"maxRetries":5,"cache":true}
-  const body142: undefined = await brevo.externalFeeds.updateExternalFeed(given142)
-  const raw142: undefined = (await brevo.externalFeeds.updateExternalFeed.raw(given142, { timeout: 1 })).body
+  const given142: types.GetExternalFeedByUuidParams = {"uuid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body142: types.GetExternalFeedByUuidResponse = await brevo.externalFeeds.getExternalFeedByUuid(given142)
+  const raw142: types.GetExternalFeedByUuidResponse = (await brevo.externalFeeds.getExternalFeedByUuid.raw(given142, { timeout: 1 })).body
   void [body142, raw142]
-  const given143: types.DeleteExternalFeedParams = {"uuid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body143: undefined = await brevo.externalFeeds.deleteExternalFeed(given143)
-  const raw143: undefined = (await brevo.externalFeeds.deleteExternalFeed.raw(given143, { timeout: 1 })).body
+  const given143: types.UpdateExternalFeedParams = {"uuid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","name":"Frühling été 2026.pdf","url":"https://example.com/ünï?a=1&b=%20#c","authType":"basic","username":"username: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","password":"password: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","token":"Zoë/7 100%+?#&=é","headers":[{"name":"Frühling été 2026.pdf","value":"value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}],"maxRetries":5,"cache":true}
+  const body143: undefined = await brevo.externalFeeds.updateExternalFeed(given143)
+  const raw143: undefined = (await brevo.externalFeeds.updateExternalFeed.raw(given143, { timeout: 1 })).body
   void [body143, raw143]
-  const given144: types.GetAllFilesParams = {"entity":"companies","entityIds":"entity ids: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","dateFrom":1790000000000,"dateTo":1790000000000,"offset":0,"limit":50,"sort":"asc"}
-  const body144: types.FileData[] = await brevo.files.getAllFiles(given144)
-  const raw144: types.FileData[] = (await brevo.files.getAllFiles.raw(given144, { timeout: 1 })).body
+  const given144: types.DeleteExternalFeedParams = {"uuid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body144: undefined = await brevo.externalFeeds.deleteExternalFeed(given144)
+  const raw144: undefined = (await brevo.externalFeeds.deleteExternalFeed.raw(given144, { timeout: 1 })).body
   void [body144, raw144]
-  for await (const item of brevo.files.getAllFiles.iter(given144)) { const one: types.FileData = item; void one }
-  const given145: types.UploadAFileParams = {"companyId":"Zoë/7 100%+?#&=é","contactId":12,"dealId":"Zoë/7 100%+?#&=é","file":{"path":"people.csv"}}
-  const body145: types.FileData = await brevo.files.uploadAFile(given145)
-  const raw145: types.FileData = (await brevo.files.uploadAFile.raw(given145, { timeout: 1 })).body
+  const given145: types.GetAllFilesParams = {"entity":"companies","entityIds":"entity ids: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","dateFrom":1790000000000,"dateTo":1790000000000,"offset":0,"limit":50,"sort":"asc"}
+  const body145: types.FileData[] = await brevo.files.getAllFiles(given145)
+  const raw145: types.FileData[] = (await brevo.files.getAllFiles.raw(given145, { timeout: 1 })).body
   void [body145, raw145]
-  const given146: types.DownloadAFileParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body146: types.GetCrmFilesIdResponse = await brevo.files.downloadAFile(given146)
-  const raw146: types.GetCrmFilesIdResponse = (await brevo.files.downloadAFile.raw(given146, { timeout: 1 })).body
+  for await (const item of brevo.files.getAllFiles.iter(given145)) { const one: types.FileData = item; void one }
+  const given146: types.UploadAFileParams = {"companyId":"Zoë/7 100%+?#&=é","contactId":12,"dealId":"Zoë/7 100%+?#&=é","file":{"path":"people.csv"}}
+  const body146: types.FileData = await brevo.files.uploadAFile(given146)
+  const raw146: types.FileData = (await brevo.files.uploadAFile.raw(given146, { timeout: 1 })).body
   void [body146, raw146]
-  const given147: types.DeleteAFileParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body147: undefined = await brevo.files.deleteAFile(given147)
-  const raw147: undefined = (await brevo.files.deleteAFile.raw(given147, { timeout: 1 })).body
+  const given147: types.DownloadAFileParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body147: types.GetCrmFilesIdResponse = await brevo.files.downloadAFile(given147)
+  const raw147: types.GetCrmFilesIdResponse = (await brevo.files.downloadAFile.raw(given147, { timeout: 1 })).body
   void [body147, raw147]
-  const given148: types.GetFileDetailsParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body148: types.FileData = await brevo.files.getFileDetails(given148)
-  const raw148: types.FileData = (await brevo.files.getFileDetails.raw(given148, { timeout: 1 })).body
+  const given148: types.DeleteAFileParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body148: undefined = await brevo.files.deleteAFile(given148)
+  const raw148: undefined = (await brevo.files.deleteAFile.raw(given148, { timeout: 1 })).body
   void [body148, raw148]
-  const given149: types.GetInboundEmailEventsParams = {"sender":"Zoë","startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc"}
-  const body149: types.GetInboundEmailEventsResponse = await brevo.inboundParsing.getInboundEmailEvents(given149)
-  const raw149: types.GetInboundEmailEventsResponse = (await brevo.inboundParsing.getInboundEmailEvents.raw(given149, { timeout: 1 })).body
+  const given149: types.GetFileDetailsParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body149: types.FileData = await brevo.files.getFileDetails(given149)
+  const raw149: types.FileData = (await brevo.files.getFileDetails.raw(given149, { timeout: 1 })).body
   void [body149, raw149]
-  for await (const item of brevo.inboundParsing.getInboundEmailEvents.iter(given149)) { const one: types.GetInboundEmailEventsResponseEventsItem = item; void one }
-  const given150: types.GetInboundEmailEventsByUuidParams = {"uuid":"Zoë/7 100%+?#&=é"}
-  const body150: types.GetInboundEmailEventsByUuidResponse = await brevo.inboundParsing.getInboundEmailEventsByUuid(given150)
-  const raw150: types.GetInboundEmailEventsByUuidResponse = (await brevo.inboundParsing.getInboundEmailEventsByUuid.raw(given150, { timeout: 1 })).body
+  const given150: types.GetInboundEmailEventsParams = {"sender":"Zoë","startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc"}
+  const body150: types.GetInboundEmailEventsResponse = await brevo.inboundParsing.getInboundEmailEvents(given150)
+  const raw150: types.GetInboundEmailEventsResponse = (await brevo.inboundParsing.getInboundEmailEvents.raw(given150, { timeout: 1 })).body
   void [body150, raw150]
-  const given151: types.GetInboundEmailAttachmentParams = {"downloadToken":"Zoë/7 100%+?#&=é"}
-  const body151: Buffer = await brevo.inboundParsing.getInboundEmailAttachment(given151)
-  const raw151: Buffer = (await brevo.inboundParsing.getInboundEmailAttachment.raw(given151, { timeout: 1 })).body
+  for await (const item of brevo.inboundParsing.getInboundEmailEvents.iter(given150)) { const one: types.GetInboundEmailEventsResponseEventsItem = item; void one }
+  const given151: types.GetInboundEmailEventsByUuidParams = {"uuid":"Zoë/7 100%+?#&=é"}
+  const body151: types.GetInboundEmailEventsByUuidResponse = await brevo.inboundParsing.getInboundEmailEventsByUuid(given151)
+  const raw151: types.GetInboundEmailEventsByUuidResponse = (await brevo.inboundParsing.getInboundEmailEventsByUuid.raw(given151, { timeout: 1 })).body
   void [body151, raw151]
-  const given152: types.CreateANewGroupOfSubAccountsParams = {"groupName":"group name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","subAccountIds":[16,17]}
-  const body152: types.OptionalKey = await brevo.masterAccount.createANewGroupOfSubAccounts(given152)
-  const raw152: types.OptionalKey = (await brevo.masterAccount.createANewGroupOfSubAccounts.raw(given152, { timeout: 1 })).body
+  const given152: types.GetInboundEmailAttachmentParams = {"downloadToken":"Zoë/7 100%+?#&=é"}
+  const body152: Buffer = await brevo.inboundParsing.getInboundEmailAttachment(given152)
+  const raw152: Buffer = (await brevo.inboundParsing.getInboundEmailAttachment.raw(given152, { timeout: 1 })).body
   void [body152, raw152]
-  const given153: types.DeleteSubAccountFromGroupParams = {"groupId":"Zoë/7 100%+?#&=é","subAccountIds":[16,17]}
-  const body153: undefined = await brevo.masterAccount.deleteSubAccountFromGroup(given153)
-  const raw153: undefined = (await brevo.masterAccount.deleteSubAccountFromGroup.raw(given153, { timeout: 1 })).body
+  const given153: types.CreateANewGroupOfSubAccountsParams = {"groupName":"group name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","subAccountIds":[16,17]}
+  const body153: types.OptionalKey = await brevo.masterAccount.createANewGroupOfSubAccounts(given153)
+  const raw153: types.OptionalKey = (await brevo.masterAccount.createANewGroupOfSubAccounts.raw(given153, { timeout: 1 })).body
   void [body153, raw153]
-  const given154: types.GetAGroupDetailsParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body154: types.GetCorporateGroupIdResponse = await brevo.masterAccount.getAGroupDetails(given154)
-  const raw154: types.GetCorporateGroupIdResponse = (await brevo.masterAccount.getAGroupDetails.raw(given154, { timeout: 1 })).body
+  const given154: types.DeleteSubAccountFromGroupParams = {"groupId":"Zoë/7 100%+?#&=é","subAccountIds":[16,17]}
+  const body154: undefined = await brevo.masterAccount.deleteSubAccountFromGroup(given154)
+  const raw154: undefined = (await brevo.masterAccount.deleteSubAccountFromGroup.raw(given154, { timeout: 1 })).body
   void [body154, raw154]
-  const given155: types.UpdateAGroupOfSubAccountsParams = {"id":"Zoë/7 100%+?#&=é","groupName":"group name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","subAccountIds":[16,17]}
-  const body155: undefined = await brevo.masterAccount.updateAGroupOfSubAccounts(given155)
-  const raw155: undefined = (await brevo.masterAccount.updateAGroupOfSubAccounts.raw(given155, { timeout: 1 })).body
+  const given155: types.GetAGroupDetailsParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body155: types.GetCorporateGroupIdResponse = await brevo.masterAccount.getAGroupDetails(given155)
+  const raw155: types.GetCorporateGroupIdResponse = (await brevo.masterAccount.getAGroupDetails.raw(given155, { timeout: 1 })).body
   void [body155, raw155]
-  const given156: types.DeleteAGroupParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body156: undefined = await brevo.masterAccount.deleteAGroup(given156)
-  const raw156: undefined = (await brevo.masterAccount.deleteAGroup.raw(given156, { timeout: 1 })).body
+  const given156: types.UpdateAGroupOfSubAccountsParams = {"id":"Zoë/7 100%+?#&=é","groupName":"group name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","subAccountIds":[16,17]}
+  const body156: undefined = await brevo.masterAccount.updateAGroupOfSubAccounts(given156)
+  const raw156: undefined = (await brevo.masterAccount.updateAGroupOfSubAccounts.raw(given156, { timeout: 1 })).body
   void [body156, raw156]
-  const given157: types.GetSubAccountGroupsParams = {}
-  const body157: types.GetSubAccountGroupsResponseItem[] = await brevo.masterAccount.getSubAccountGroups(given157)
-  const raw157: types.GetSubAccountGroupsResponseItem[] = (await brevo.masterAccount.getSubAccountGroups.raw(given157, { timeout: 1 })).body
+  const given157: types.DeleteAGroupParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body157: undefined = await brevo.masterAccount.deleteAGroup(given157)
+  const raw157: undefined = (await brevo.masterAccount.deleteAGroup.raw(given157, { timeout: 1 })).body
   void [body157, raw157]
-  for await (const item of brevo.masterAccount.getSubAccountGroups.iter(given157)) { const one: types.GetSubAccountGroupsResponseItem = item; void one }
-  const given158: types.GetCorporateInvitedUsersListParams = {"type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","offset":0,"limit":50}
-  const body158: types.GetCorporateInvitedUsersListResponse = await brevo.masterAccount.getCorporateInvitedUsersList(given158)
-  const raw158: types.GetCorporateInvitedUsersListResponse = (await brevo.masterAccount.getCorporateInvitedUsersList.raw(given158, { timeout: 1 })).body
+  const given158: types.GetSubAccountGroupsParams = {}
+  const body158: types.GetSubAccountGroupsResponseItem[] = await brevo.masterAccount.getSubAccountGroups(given158)
+  const raw158: types.GetSubAccountGroupsResponseItem[] = (await brevo.masterAccount.getSubAccountGroups.raw(given158, { timeout: 1 })).body
   void [body158, raw158]
-  for await (const item of brevo.masterAccount.getCorporateInvitedUsersList.iter(given158)) { const one: types.GetCorporateInvitedUsersListResponseUsersItem = item; void one }
-  const given159: types.ListOfAllIPsParams = {}
-  const body159: types.GetCorporateIpResponseItem[] = await brevo.masterAccount.listOfAllIPs(given159)
-  const raw159: types.GetCorporateIpResponseItem[] = (await brevo.masterAccount.listOfAllIPs.raw(given159, { timeout: 1 })).body
+  for await (const item of brevo.masterAccount.getSubAccountGroups.iter(given158)) { const one: types.GetSubAccountGroupsResponseItem = item; void one }
+  const given159: types.GetCorporateInvitedUsersListParams = {"type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","offset":0,"limit":50}
+  const body159: types.GetCorporateInvitedUsersListResponse = await brevo.masterAccount.getCorporateInvitedUsersList(given159)
+  const raw159: types.GetCorporateInvitedUsersListResponse = (await brevo.masterAccount.getCorporateInvitedUsersList.raw(given159, { timeout: 1 })).body
   void [body159, raw159]
-  for await (const item of brevo.masterAccount.listOfAllIPs.iter(given159)) { const one: types.GetCorporateIpResponseItem = item; void one }
-  const given160: types.GetTheDetailsOfRequestedMasterAccountParams = {}
-  const body160: types.GetCorporateMasterAccountResponse = await brevo.masterAccount.getTheDetailsOfRequestedMasterAccount(given160)
-  const raw160: types.GetCorporateMasterAccountResponse = (await brevo.masterAccount.getTheDetailsOfRequestedMasterAccount.raw(given160, { timeout: 1 })).body
+  for await (const item of brevo.masterAccount.getCorporateInvitedUsersList.iter(given159)) { const one: types.GetCorporateInvitedUsersListResponseUsersItem = item; void one }
+  const given160: types.ListOfAllIPsParams = {}
+  const body160: types.GetCorporateIpResponseItem[] = await brevo.masterAccount.listOfAllIPs(given160)
+  const raw160: types.GetCorporateIpResponseItem[] = (await brevo.masterAccount.listOfAllIPs.raw(given160, { timeout: 1 })).body
   void [body160, raw160]
-  const given161: types.GenerateSsoTokenToAccessAdminAccountParams = {"email":"zoë+news@exämple.com"}
-  const body161: types.GetSsoToken = await brevo.masterAccount.generateSsoTokenToAccessAdminAccount(given161)
-  const raw161: types.GetSsoToken = (await brevo.masterAccount.generateSsoTokenToAccessAdminAccount.raw(given161, { timeout: 1 })).body
+  for await (const item of brevo.masterAccount.listOfAllIPs.iter(given160)) { const one: types.GetCorporateIpResponseItem = item; void one }
+  const given161: types.GetTheDetailsOfRequestedMasterAccountParams = {}
+  const body161: types.GetCorporateMasterAccountResponse = await brevo.masterAccount.getTheDetailsOfRequestedMasterAccount(given161)
+  const raw161: types.GetCorporateMasterAccountResponse = (await brevo.masterAccount.getTheDetailsOfRequestedMasterAccount.raw(given161, { timeout: 1 })).body
   void [body161, raw161]
-  const given162: types.GetTheListOfAllTheSubAccountsOfTheMasterAccountParams = {"offset":0,"limit":50}
-  const body162: types.GetCorporateSubAccountResponse = await brevo.masterAccount.getTheListOfAllTheSubAccountsOfTheMasterAccount(given162)
-  const raw162: types.GetCorporateSubAccountResponse = (await brevo.masterAccount.getTheListOfAllTheSubAccountsOfTheMasterAccount.raw(given162, { timeout: 1 })).body
+  const given162: types.GenerateSsoTokenToAccessAdminAccountParams = {"email":"zoë+news@exämple.com"}
+  const body162: types.GetSsoToken = await brevo.masterAccount.generateSsoTokenToAccessAdminAccount(given162)
+  const raw162: types.GetSsoToken = (await brevo.masterAccount.generateSsoTokenToAccessAdminAccount.raw(given162, { timeout: 1 })).body
   void [body162, raw162]
-  for await (const item of brevo.masterAccount.getTheListOfAllTheSubAccountsOfTheMasterAccount.iter(given162)) { const one: types.GetCorporateSubAccountResponseSubAccountsItem = item; void one }
-  const given163: types.CreateANewSubAccountUnderAMasterAccountParams = {"companyName":"company name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","email":"zoë+news@exämple.com","groupIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"language":"en","timezone":"timezone: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body163: types.CreatedId = await brevo.masterAccount.createANewSubAccountUnderAMasterAccount(given163)
-  const raw163: types.CreatedId = (await brevo.masterAccount.createANewSubAccountUnderAMasterAccount.raw(given163, { timeout: 1 })).body
+  const given163: types.GetTheListOfAllTheSubAccountsOfTheMasterAccountParams = {"offset":0,"limit":50}
+  const body163: types.GetCorporateSubAccountResponse = await brevo.masterAccount.getTheListOfAllTheSubAccountsOfTheMasterAccount(given163)
+  const raw163: types.GetCorporateSubAccountResponse = (await brevo.masterAccount.getTheListOfAllTheSubAccountsOfTheMasterAccount.raw(given163, { timeout: 1 })).body
   void [body163, raw163]
-  const given164: types.AssociateAnIpToSubAccountsParams = {"ids":[4,5],"ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body164: Record<string, any> = await brevo.masterAccount.associateAnIpToSubAccounts(given164)
-  const raw164: Record<string, any> = (await brevo.masterAccount.associateAnIpToSubAccounts.raw(given164, { timeout: 1 })).body
+  for await (const item of brevo.masterAccount.getTheListOfAllTheSubAccountsOfTheMasterAccount.iter(given163)) { const one: types.GetCorporateSubAccountResponseSubAccountsItem = item; void one }
+  const given164: types.CreateANewSubAccountUnderAMasterAccountParams = {"companyName":"company name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","email":"zoë+news@exämple.com","groupIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"language":"en","timezone":"timezone: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body164: types.CreatedId = await brevo.masterAccount.createANewSubAccountUnderAMasterAccount(given164)
+  const raw164: types.CreatedId = (await brevo.masterAccount.createANewSubAccountUnderAMasterAccount.raw(given164, { timeout: 1 })).body
   void [body164, raw164]
-  const given165: types.DissociateAnIpToSubAccountsParams = {"ids":[4,5],"ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body165: undefined = await brevo.masterAccount.dissociateAnIpToSubAccounts(given165)
-  const raw165: undefined = (await brevo.masterAccount.dissociateAnIpToSubAccounts.raw(given165, { timeout: 1 })).body
+  const given165: types.AssociateAnIpToSubAccountsParams = {"ids":[4,5],"ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body165: Record<string, any> = await brevo.masterAccount.associateAnIpToSubAccounts(given165)
+  const raw165: Record<string, any> = (await brevo.masterAccount.associateAnIpToSubAccounts.raw(given165, { timeout: 1 })).body
   void [body165, raw165]
-  const given166: types.CreateAnApiKeyForASubAccountParams = {"id":4,"name":"Frühling été 2026.pdf"}
-  const body166: types.PostCorporateSubAccountKeyResponse = await brevo.masterAccount.createAnApiKeyForASubAccount(given166)
-  const raw166: types.PostCorporateSubAccountKeyResponse = (await brevo.masterAccount.createAnApiKeyForASubAccount.raw(given166, { timeout: 1 })).body
+  const given166: types.DissociateAnIpToSubAccountsParams = {"ids":[4,5],"ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body166: undefined = await brevo.masterAccount.dissociateAnIpToSubAccounts(given166)
+  const raw166: undefined = (await brevo.masterAccount.dissociateAnIpToSubAccounts.raw(given166, { timeout: 1 })).body
   void [body166, raw166]
-  const given167: types.GenerateSsoTokenToAccessSubAccountParams = {"email":"zoë+news@exämple.com","id":4,"target":"automation","url":"https://example.com/ünï?a=1&b=%20#c"}
-  const body167: types.GetSsoToken = await brevo.masterAccount.generateSsoTokenToAccessSubAccount(given167)
-  const raw167: types.GetSsoToken = (await brevo.masterAccount.generateSsoTokenToAccessSubAccount.raw(given167, { timeout: 1 })).body
+  const given167: types.CreateAnApiKeyForASubAccountParams = {"id":4,"name":"Frühling été 2026.pdf"}
+  const body167: types.PostCorporateSubAccountKeyResponse = await brevo.masterAccount.createAnApiKeyForASubAccount(given167)
+  const raw167: types.PostCorporateSubAccountKeyResponse = (await brevo.masterAccount.createAnApiKeyForASubAccount.raw(given167, { timeout: 1 })).body
   void [body167, raw167]
-  const given168: types.GetSubAccountDetailsParams = {"id":4}
-  const body168: types.GetCorporateSubAccountIdResponse = await brevo.masterAccount.getSubAccountDetails(given168)
-  const raw168: types.GetCorporateSubAccountIdResponse = (await brevo.masterAccount.getSubAccountDetails.raw(given168, { timeout: 1 })).body
+  const given168: types.GenerateSsoTokenToAccessSubAccountParams = {"email":"zoë+news@exämple.com","id":4,"target":"automation","url":"https://example.com/ünï?a=1&b=%20#c"}
+  const body168: types.GetSsoToken = await brevo.masterAccount.generateSsoTokenToAccessSubAccount(given168)
+  const raw168: types.GetSsoToken = (await brevo.masterAccount.generateSsoTokenToAccessSubAccount.raw(given168, { timeout: 1 })).body
   void [body168, raw168]
-  const given169: types.DeleteASubAccountParams = {"id":4}
-  const body169: undefined = await brevo.masterAccount.deleteASubAccount(given169)
-  const raw169: undefined = (await brevo.masterAccount.deleteASubAccount.raw(given169, { timeout: 1 })).body
+  const given169: types.GetSubAccountDetailsParams = {"id":4}
+  const body169: types.GetCorporateSubAccountIdResponse = await brevo.masterAccount.getSubAccountDetails(given169)
+  const raw169: types.GetCorporateSubAccountIdResponse = (await brevo.masterAccount.getSubAccountDetails.raw(given169, { timeout: 1 })).body
   void [body169, raw169]
-  const given170: types.EnableDisableSubAccountApplicationSParams = {"id":4,"analytics":true,"automation":true,"conversations":true,"crm":true,"email-campaigns":true,"facebook-ads":true,"inbox":true,"landing-pages":true,"meetings":true,"sms-campaigns":true,"transactional-emails":true,"transactional-sms":true,"web-push":true,"whatsapp":true}
-  const body170: undefined = await brevo.masterAccount.enableDisableSubAccountApplicationS(given170)
-  const raw170: undefined = (await brevo.masterAccount.enableDisableSubAccountApplicationS.raw(given170, { timeout: 1 })).body
+  const given170: types.DeleteASubAccountParams = {"id":4}
+  const body170: undefined = await brevo.masterAccount.deleteASubAccount(given170)
+  const raw170: undefined = (await brevo.masterAccount.deleteASubAccount.raw(given170, { timeout: 1 })).body
   void [body170, raw170]
-  const given171: types.UpdateSubAccountPlanParams = {"id":4,"credits":{"email":7,"externalFeeds":16,"sms":12.5,"whatsapp":12.5,"wpSubscribers":16},"features":{"inbox":7,"landingPage":14,"salesUsers":13,"users":7}}
-  const body171: undefined = await brevo.masterAccount.updateSubAccountPlan(given171)
-  const raw171: undefined = (await brevo.masterAccount.updateSubAccountPlan.raw(given171, { timeout: 1 })).body
+  const given171: types.EnableDisableSubAccountApplicationSParams = {"id":4,"analytics":true,"automation":true,"conversations":true,"crm":true,"email-campaigns":true,"facebook-ads":true,"inbox":true,"landing-pages":true,"meetings":true,"sms-campaigns":true,"transactional-emails":true,"transactional-sms":true,"web-push":true,"whatsapp":true}
+  const body171: undefined = await brevo.masterAccount.enableDisableSubAccountApplicationS(given171)
+  const raw171: undefined = (await brevo.masterAccount.enableDisableSubAccountApplicationS.raw(given171, { timeout: 1 })).body
   void [body171, raw171]
-  const given172: types.UpdateSubAccountsPlanParams = {"credits":{"email":7,"externalFeeds":16,"sms":12.5,"whatsapp":12.5,"wpSubscribers":16},"features":{"landingPage":14,"salesUsers":13,"users":7},"subAccountIds":[16,17]}
-  const body172: undefined = await brevo.masterAccount.updateSubAccountsPlan(given172)
-  const raw172: undefined = (await brevo.masterAccount.updateSubAccountsPlan.raw(given172, { timeout: 1 })).body
+  const given172: types.UpdateSubAccountPlanParams = {"id":4,"credits":{"email":7,"externalFeeds":16,"sms":12.5,"whatsapp":12.5,"wpSubscribers":16},"features":{"inbox":7,"landingPage":14,"salesUsers":13,"users":7}}
+  const body172: undefined = await brevo.masterAccount.updateSubAccountPlan(given172)
+  const raw172: undefined = (await brevo.masterAccount.updateSubAccountPlan.raw(given172, { timeout: 1 })).body
   void [body172, raw172]
-  const given173: types.InviteAdminUserParams = {"all_features_access":true,"email":"zoë+news@exämple.com","groupIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"privileges":[{"feature":"my_plan","permissions":["all"]}]}
-  const body173: types.OptionalKey = await brevo.masterAccount.inviteAdminUser(given173)
-  const raw173: types.OptionalKey = (await brevo.masterAccount.inviteAdminUser.raw(given173, { timeout: 1 })).body
+  const given173: types.UpdateSubAccountsPlanParams = {"credits":{"email":7,"externalFeeds":16,"sms":12.5,"whatsapp":12.5,"wpSubscribers":16},"features":{"landingPage":14,"salesUsers":13,"users":7},"subAccountIds":[16,17]}
+  const body173: undefined = await brevo.masterAccount.updateSubAccountsPlan(given173)
+  const raw173: undefined = (await brevo.masterAccount.updateSubAccountsPlan.raw(given173, { timeout: 1 })).body
   void [body173, raw173]
-  const given174: types.ResendCancelAdminUserInvitationParams = {"action":"resend","email":"zoë+news@exämple.com"}
-  const body174: types.PutCorporateUserInvitationActionEmailResponse = await brevo.masterAccount.resendCancelAdminUserInvitation(given174)
-  const raw174: types.PutCorporateUserInvitationActionEmailResponse = (await brevo.masterAccount.resendCancelAdminUserInvitation.raw(given174, { timeout: 1 })).body
+  const given174: types.InviteAdminUserParams = {"all_features_access":true,"email":"zoë+news@exämple.com","groupIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"privileges":[{"feature":"my_plan","permissions":["all"]}]}
+  const body174: types.OptionalKey = await brevo.masterAccount.inviteAdminUser(given174)
+  const raw174: types.OptionalKey = (await brevo.masterAccount.inviteAdminUser.raw(given174, { timeout: 1 })).body
   void [body174, raw174]
-  const given175: types.RevokeAnAdminUserParams = {"email":"zoë+news@exämple.com"}
-  const body175: undefined = await brevo.masterAccount.revokeAnAdminUser(given175)
-  const raw175: undefined = (await brevo.masterAccount.revokeAnAdminUser.raw(given175, { timeout: 1 })).body
+  const given175: types.ResendCancelAdminUserInvitationParams = {"action":"resend","email":"zoë+news@exämple.com"}
+  const body175: types.PutCorporateUserInvitationActionEmailResponse = await brevo.masterAccount.resendCancelAdminUserInvitation(given175)
+  const raw175: types.PutCorporateUserInvitationActionEmailResponse = (await brevo.masterAccount.resendCancelAdminUserInvitation.raw(given175, { timeout: 1 })).body
   void [body175, raw175]
-  const given176: types.GetCorporateUserPermissionParams = {"email":"zoë+news@exämple.com"}
-  const body176: types.GetCorporateUserPermissionResponse = await brevo.masterAccount.getCorporateUserPermission(given176)
-  const raw176: types.GetCorporateUserPermissionResponse = (await brevo.masterAccount.getCorporateUserPermission.raw(given176, { timeout: 1 })).body
+  const given176: types.RevokeAnAdminUserParams = {"email":"zoë+news@exämple.com"}
+  const body176: undefined = await brevo.masterAccount.revokeAnAdminUser(given176)
+  const raw176: undefined = (await brevo.masterAccount.revokeAnAdminUser.raw(given176, { timeout: 1 })).body
   void [body176, raw176]
-  const given177: types.ChangeAdminUserPermissionsParams = {"email":"zoë+news@exämple.com","all_features_access":true,"privileges":[{"feature":"user_management","permissions":["all"]}]}
-  const body177: undefined = await brevo.masterAccount.changeAdminUserPermissions(given177)
-  const raw177: undefined = (await brevo.masterAccount.changeAdminUserPermissions.raw(given177, { timeout: 1 })).body
+  const given177: types.GetCorporateUserPermissionParams = {"email":"zoë+news@exämple.com"}
+  const body177: types.GetCorporateUserPermissionResponse = await brevo.masterAccount.getCorporateUserPermission(given177)
+  const raw177: types.GetCorporateUserPermissionResponse = (await brevo.masterAccount.getCorporateUserPermission.raw(given177, { timeout: 1 })).body
   void [body177, raw177]
-  const given178: types.GetAllNotesParams = {"entity":"companies","entityIds":"entity ids: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","dateFrom":1790000000000,"dateTo":1790000000000,"offset":0,"limit":50,"sort":"asc"}
-  const body178: types.Note[] = await brevo.notes.getAllNotes(given178)
-  const raw178: types.Note[] = (await brevo.notes.getAllNotes.raw(given178, { timeout: 1 })).body
+  const given178: types.ChangeAdminUserPermissionsParams = {"email":"zoë+news@exämple.com","all_features_access":true,"privileges":[{"feature":"user_management","permissions":["all"]}]}
+  const body178: undefined = await brevo.masterAccount.changeAdminUserPermissions(given178)
+  const raw178: undefined = (await brevo.masterAccount.changeAdminUserPermissions.raw(given178, { timeout: 1 })).body
   void [body178, raw178]
-  for await (const item of brevo.notes.getAllNotes.iter(given178)) { const one: types.Note = item; void one }
-  const given179: types.CreateANoteParams = {"companyIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"contactIds":[12,13],"dealIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body179: types.OptionalKey = await brevo.notes.createANote(given179)
-  const raw179: types.OptionalKey = (await brevo.notes.createANote.raw(given179, { timeout: 1 })).body
+  const given179: types.GetAllNotesParams = {"entity":"companies","entityIds":"entity ids: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","dateFrom":1790000000000,"dateTo":1790000000000,"offset":0,"limit":50,"sort":"asc"}
+  const body179: types.Note[] = await brevo.notes.getAllNotes(given179)
+  const raw179: types.Note[] = (await brevo.notes.getAllNotes.raw(given179, { timeout: 1 })).body
   void [body179, raw179]
-  const given180: types.GetANoteParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body180: types.Note = await brevo.notes.getANote(given180)
-  const raw180: types.Note = (await brevo.notes.getANote.raw(given180, { timeout: 1 })).body
+  for await (const item of brevo.notes.getAllNotes.iter(given179)) { const one: types.Note = item; void one }
+  const given180: types.CreateANoteParams = {"companyIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"contactIds":[12,13],"dealIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body180: types.OptionalKey = await brevo.notes.createANote(given180)
+  const raw180: types.OptionalKey = (await brevo.notes.createANote.raw(given180, { timeout: 1 })).body
   void [body180, raw180]
-  const given181: types.DeleteANoteParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body181: undefined = await brevo.notes.deleteANote(given181)
-  const raw181: undefined = (await brevo.notes.deleteANote.raw(given181, { timeout: 1 })).body
+  const given181: types.GetANoteParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body181: types.Note = await brevo.notes.getANote(given181)
+  const raw181: types.Note = (await brevo.notes.getANote.raw(given181, { timeout: 1 })).body
   void [body181, raw181]
-  const given182: types.UpdateANoteParams = {"id":"Zoë/7 100%+?#&=é","companyIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"contactIds":[12,13],"dealIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body182: undefined = await brevo.notes.updateANote(given182)
-  const raw182: undefined = (await brevo.notes.updateANote.raw(given182, { timeout: 1 })).body
+  const given182: types.DeleteANoteParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body182: undefined = await brevo.notes.deleteANote(given182)
+  const raw182: undefined = (await brevo.notes.deleteANote.raw(given182, { timeout: 1 })).body
   void [body182, raw182]
-  const given183: types.GetOAuthM2MTokenParams = {"client_id":"Zoë/7 100%+?#&=é","client_secret":"client secret: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","scope":"scope: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","grant_type":"grant type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body183: types.GetOAuthM2MTokenResponse = await brevo.oAuth.getOAuthM2MToken(given183)
-  const raw183: types.GetOAuthM2MTokenResponse = (await brevo.oAuth.getOAuthM2MToken.raw(given183, { timeout: 1 })).body
+  const given183: types.UpdateANoteParams = {"id":"Zoë/7 100%+?#&=é","companyIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"contactIds":[12,13],"dealIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body183: undefined = await brevo.notes.updateANote(given183)
+  const raw183: undefined = (await brevo.notes.updateANote.raw(given183, { timeout: 1 })).body
   void [body183, raw183]
-  const given184: types.CreatePaymentRequestParams = {"cart":{"currency":"EUR","specificAmount":17},"configuration":{"customSuccessUrl":"https://example.com/ünï?a=1&b=%20#c"},"contactId":12,"description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","notification":{"channel":"channel: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"reference":"reference: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body184: types.CreatePaymentRequestResponse = await brevo.payments.createPaymentRequest(given184)
-  const raw184: types.CreatePaymentRequestResponse = (await brevo.payments.createPaymentRequest.raw(given184, { timeout: 1 })).body
+  const given184: types.GetOAuthM2MTokenParams = {"client_id":"Zoë/7 100%+?#&=é","client_secret":"client secret: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","scope":"scope: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","grant_type":"grant type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body184: types.GetOAuthM2MTokenResponse = await brevo.oAuth.getOAuthM2MToken(given184)
+  const raw184: types.GetOAuthM2MTokenResponse = (await brevo.oAuth.getOAuthM2MToken.raw(given184, { timeout: 1 })).body
   void [body184, raw184]
-  const given185: types.GetPaymentRequestParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body185: types.GetPaymentRequestResponse = await brevo.payments.getPaymentRequest(given185)
-  const raw185: types.GetPaymentRequestResponse = (await brevo.payments.getPaymentRequest.raw(given185, { timeout: 1 })).body
+  const given185: types.CreatePaymentRequestParams = {"cart":{"currency":"EUR","specificAmount":17},"configuration":{"customSuccessUrl":"https://example.com/ünï?a=1&b=%20#c"},"contactId":12,"description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","notification":{"channel":"channel: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"reference":"reference: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body185: types.CreatePaymentRequestResponse = await brevo.payments.createPaymentRequest(given185)
+  const raw185: types.CreatePaymentRequestResponse = (await brevo.payments.createPaymentRequest.raw(given185, { timeout: 1 })).body
   void [body185, raw185]
-  const given186: types.DeletePaymentRequestParams = {"id":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body186: undefined = await brevo.payments.deletePaymentRequest(given186)
-  const raw186: undefined = (await brevo.payments.deletePaymentRequest.raw(given186, { timeout: 1 })).body
+  const given186: types.GetPaymentRequestParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body186: types.GetPaymentRequestResponse = await brevo.payments.getPaymentRequest(given186)
+  const raw186: types.GetPaymentRequestResponse = (await brevo.payments.getPaymentRequest.raw(given186, { timeout: 1 })).body
   void [body186, raw186]
-  const given187: types.GetProcessesParams = {"limit":50,"offset":0,"sort":"asc"}
-  const body187: types.GetProcessesResponse = await brevo.process.getProcesses(given187)
-  const raw187: types.GetProcessesResponse = (await brevo.process.getProcesses.raw(given187, { timeout: 1 })).body
+  const given187: types.DeletePaymentRequestParams = {"id":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body187: undefined = await brevo.payments.deletePaymentRequest(given187)
+  const raw187: undefined = (await brevo.payments.deletePaymentRequest.raw(given187, { timeout: 1 })).body
   void [body187, raw187]
-  for await (const item of brevo.process.getProcesses.iter(given187)) { const one: types.Process = item; void one }
-  const given188: types.GetProcessParams = {"processId":12}
-  const body188: types.Process = await brevo.process.getProcess(given188)
-  const raw188: types.Process = (await brevo.process.getProcess.raw(given188, { timeout: 1 })).body
+  const given188: types.GetProcessesParams = {"limit":50,"offset":0,"sort":"asc"}
+  const body188: types.GetProcessesResponse = await brevo.process.getProcesses(given188)
+  const raw188: types.GetProcessesResponse = (await brevo.process.getProcesses.raw(given188, { timeout: 1 })).body
   void [body188, raw188]
-  const given189: types.WaitForProcessParams = {"processId":12,"timeout":12.5}
-  const body189: types.Process = await brevo.process.waitForProcess(given189)
-  void body189
-  const given190: types.GetLpListParams = {"limit":50,"offset":0,"sort_field":"name","sort":"asc"}
-  const body190: types.GetLpListResponse = await brevo.program.getLpList(given190)
-  const raw190: types.GetLpListResponse = (await brevo.program.getLpList.raw(given190, { timeout: 1 })).body
-  void [body190, raw190]
-  for await (const item of brevo.program.getLpList.iter(given190)) { const one: types.LoyaltyProgram = item; void one }
-  const given191: types.CreateNewLpParams = {"description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","documentId":"Zoë/7 100%+?#&=é","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"name":"Frühling été 2026.pdf"}
-  const body191: types.LoyaltyProgram = await brevo.program.createNewLp(given191)
-  const raw191: types.LoyaltyProgram = (await brevo.program.createNewLp.raw(given191, { timeout: 1 })).body
+  for await (const item of brevo.process.getProcesses.iter(given188)) { const one: types.Process = item; void one }
+  const given189: types.GetProcessParams = {"processId":12}
+  const body189: types.Process = await brevo.process.getProcess(given189)
+  const raw189: types.Process = (await brevo.process.getProcess.raw(given189, { timeout: 1 })).body
+  void [body189, raw189]
+  const given190: types.WaitForProcessParams = {"processId":12,"timeout":12.5}
+  const body190: types.Process = await brevo.process.waitForProcess(given190)
+  void body190
+  const given191: types.GetLpListParams = {"limit":50,"offset":0,"sort_field":"name","sort":"asc"}
+  const body191: types.GetLpListResponse = await brevo.program.getLpList(given191)
+  const raw191: types.GetLpListResponse = (await brevo.program.getLpList.raw(given191, { timeout: 1 })).body
   void [body191, raw191]
-  const given192: types.GetLoyaltyProgramInfoParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body192: types.LoyaltyProgram = await brevo.program.getLoyaltyProgramInfo(given192)
-  const raw192: types.LoyaltyProgram = (await brevo.program.getLoyaltyProgramInfo.raw(given192, { timeout: 1 })).body
+  for await (const item of brevo.program.getLpList.iter(given191)) { const one: types.LoyaltyProgram = item; void one }
+  const given192: types.CreateNewLpParams = {"description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","documentId":"Zoë/7 100%+?#&=é","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"name":"Frühling été 2026.pdf"}
+  const body192: types.LoyaltyProgram = await brevo.program.createNewLp(given192)
+  const raw192: types.LoyaltyProgram = (await brevo.program.createNewLp.raw(given192, { timeout: 1 })).body
   void [body192, raw192]
-  const given193: types.UpdateLoyaltyProgramParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"name":"Frühling été 2026.pdf"}
-  const body193: types.LoyaltyProgram = await brevo.program.updateLoyaltyProgram(given193)
-  const raw193: types.LoyaltyProgram = (await brevo.program.updateLoyaltyProgram.raw(given193, { timeout: 1 })).body
+  const given193: types.GetLoyaltyProgramInfoParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body193: types.LoyaltyProgram = await brevo.program.getLoyaltyProgramInfo(given193)
+  const raw193: types.LoyaltyProgram = (await brevo.program.getLoyaltyProgramInfo.raw(given193, { timeout: 1 })).body
   void [body193, raw193]
-  const given194: types.DeleteLoyaltyProgramParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body194: undefined = await brevo.program.deleteLoyaltyProgram(given194)
-  const raw194: undefined = (await brevo.program.deleteLoyaltyProgram.raw(given194, { timeout: 1 })).body
+  const given194: types.UpdateLoyaltyProgramParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"name":"Frühling été 2026.pdf"}
+  const body194: types.LoyaltyProgram = await brevo.program.updateLoyaltyProgram(given194)
+  const raw194: types.LoyaltyProgram = (await brevo.program.updateLoyaltyProgram.raw(given194, { timeout: 1 })).body
   void [body194, raw194]
-  const given195: types.PartiallyUpdateLoyaltyProgramParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"name":"Frühling été 2026.pdf"}
-  const body195: types.LoyaltyProgram = await brevo.program.partiallyUpdateLoyaltyProgram(given195)
-  const raw195: types.LoyaltyProgram = (await brevo.program.partiallyUpdateLoyaltyProgram.raw(given195, { timeout: 1 })).body
+  const given195: types.DeleteLoyaltyProgramParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body195: undefined = await brevo.program.deleteLoyaltyProgram(given195)
+  const raw195: undefined = (await brevo.program.deleteLoyaltyProgram.raw(given195, { timeout: 1 })).body
   void [body195, raw195]
-  const given196: types.GetParameterSubscriptionInfoParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","contactId":"Zoë/7 100%+?#&=é","params":"params: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","loyaltySubscriptionId":"Zoë/7 100%+?#&=é","includeInternal":true}
-  const body196: types.GetParameterSubscriptionInfoResponse = await brevo.program.getParameterSubscriptionInfo(given196)
-  const raw196: types.GetParameterSubscriptionInfoResponse = (await brevo.program.getParameterSubscriptionInfo.raw(given196, { timeout: 1 })).body
+  const given196: types.PartiallyUpdateLoyaltyProgramParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"name":"Frühling été 2026.pdf"}
+  const body196: types.LoyaltyProgram = await brevo.program.partiallyUpdateLoyaltyProgram(given196)
+  const raw196: types.LoyaltyProgram = (await brevo.program.partiallyUpdateLoyaltyProgram.raw(given196, { timeout: 1 })).body
   void [body196, raw196]
-  const given197: types.DeleteContactSubscriptionParams = {"pid":"Zoë/7 100%+?#&=é","cid":5}
-  const body197: undefined = await brevo.program.deleteContactSubscription(given197)
-  const raw197: undefined = (await brevo.program.deleteContactSubscription.raw(given197, { timeout: 1 })).body
+  const given197: types.GetParameterSubscriptionInfoParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","contactId":"Zoë/7 100%+?#&=é","params":"params: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","loyaltySubscriptionId":"Zoë/7 100%+?#&=é","includeInternal":true}
+  const body197: types.GetParameterSubscriptionInfoResponse = await brevo.program.getParameterSubscriptionInfo(given197)
+  const raw197: types.GetParameterSubscriptionInfoResponse = (await brevo.program.getParameterSubscriptionInfo.raw(given197, { timeout: 1 })).body
   void [body197, raw197]
-  const given198: types.PublishLoyaltyProgramParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body198: undefined = await brevo.program.publishLoyaltyProgram(given198)
-  const raw198: undefined = (await brevo.program.publishLoyaltyProgram.raw(given198, { timeout: 1 })).body
+  const given198: types.DeleteContactSubscriptionParams = {"pid":"Zoë/7 100%+?#&=é","cid":5}
+  const body198: undefined = await brevo.program.deleteContactSubscription(given198)
+  const raw198: undefined = (await brevo.program.deleteContactSubscription.raw(given198, { timeout: 1 })).body
   void [body198, raw198]
-  const given199: types.SubscribeMemberToASubscriptionParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","contactId":12,"loyaltySubscriptionId":"Zoë/7 100%+?#&=é","memberContactIds":[19,20]}
-  const body199: types.SubscribeMemberToASubscriptionResponse = await brevo.program.subscribeMemberToASubscription(given199)
-  const raw199: types.SubscribeMemberToASubscriptionResponse = (await brevo.program.subscribeMemberToASubscription.raw(given199, { timeout: 1 })).body
+  const given199: types.PublishLoyaltyProgramParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body199: undefined = await brevo.program.publishLoyaltyProgram(given199)
+  const raw199: undefined = (await brevo.program.publishLoyaltyProgram.raw(given199, { timeout: 1 })).body
   void [body199, raw199]
-  const given200: types.DeleteContactMembersParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","memberContactIds":"member contact ids: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body200: undefined = await brevo.program.deleteContactMembers(given200)
-  const raw200: undefined = (await brevo.program.deleteContactMembers.raw(given200, { timeout: 1 })).body
+  const given200: types.SubscribeMemberToASubscriptionParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","contactId":12,"loyaltySubscriptionId":"Zoë/7 100%+?#&=é","memberContactIds":[19,20]}
+  const body200: types.SubscribeMemberToASubscriptionResponse = await brevo.program.subscribeMemberToASubscription(given200)
+  const raw200: types.SubscribeMemberToASubscriptionResponse = (await brevo.program.subscribeMemberToASubscription.raw(given200, { timeout: 1 })).body
   void [body200, raw200]
-  const given201: types.SubscribeToLoyaltyProgramParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","contactId":12,"loyaltySubscriptionId":"Zoë/7 100%+?#&=é","creationDate":"2026-12-01T09:00:00.000Z","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}}}
-  const body201: types.SubscribeToLoyaltyProgramResponse = await brevo.program.subscribeToLoyaltyProgram(given201)
-  const raw201: types.SubscribeToLoyaltyProgramResponse = (await brevo.program.subscribeToLoyaltyProgram.raw(given201, { timeout: 1 })).body
+  const given201: types.DeleteContactMembersParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","memberContactIds":"member contact ids: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body201: undefined = await brevo.program.deleteContactMembers(given201)
+  const raw201: undefined = (await brevo.program.deleteContactMembers.raw(given201, { timeout: 1 })).body
   void [body201, raw201]
-  const given202: types.GetCodeCountParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","cpid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body202: types.GetCodeCountResponse = await brevo.reward.getCodeCount(given202)
-  const raw202: types.GetCodeCountResponse = (await brevo.reward.getCodeCount.raw(given202, { timeout: 1 })).body
+  const given202: types.SubscribeToLoyaltyProgramParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","contactId":12,"loyaltySubscriptionId":"Zoë/7 100%+?#&=é","creationDate":"2026-12-01T09:00:00.000Z","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}}}
+  const body202: types.SubscribeToLoyaltyProgramResponse = await brevo.program.subscribeToLoyaltyProgram(given202)
+  const raw202: types.SubscribeToLoyaltyProgramResponse = (await brevo.program.subscribeToLoyaltyProgram.raw(given202, { timeout: 1 })).body
   void [body202, raw202]
-  const given203: types.GetRewardPageApiParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","limit":50,"offset":0,"state":"state: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","version":"active"}
-  const body203: types.GetLoyaltyOfferProgramsPidOffersResponse = await brevo.reward.getRewardPageApi(given203)
-  const raw203: types.GetLoyaltyOfferProgramsPidOffersResponse = (await brevo.reward.getRewardPageApi.raw(given203, { timeout: 1 })).body
+  const given203: types.GetCodeCountParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","cpid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body203: types.GetCodeCountResponse = await brevo.reward.getCodeCount(given203)
+  const raw203: types.GetCodeCountResponse = (await brevo.reward.getCodeCount.raw(given203, { timeout: 1 })).body
   void [body203, raw203]
-  for await (const item of brevo.reward.getRewardPageApi.iter(given203)) { const one: types.GetLoyaltyOfferProgramsPidOffersResponseItemsItem = item; void one }
-  const given204: types.CreateRewardParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","name":"Frühling été 2026.pdf","publicDescription":"public description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","publicImage":"public image: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","publicName":"public name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body204: types.CreateRewardResponse = await brevo.reward.createReward(given204)
-  const raw204: types.CreateRewardResponse = (await brevo.reward.createReward.raw(given204, { timeout: 1 })).body
+  const given204: types.GetRewardPageApiParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","limit":50,"offset":0,"state":"state: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","version":"active"}
+  const body204: types.GetLoyaltyOfferProgramsPidOffersResponse = await brevo.reward.getRewardPageApi(given204)
+  const raw204: types.GetLoyaltyOfferProgramsPidOffersResponse = (await brevo.reward.getRewardPageApi.raw(given204, { timeout: 1 })).body
   void [body204, raw204]
-  const given205: types.CreateVoucherParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","code":"code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","contactId":12,"expirationDate":"2026-12-01T09:00:00.000+01:00","loyaltySubscriptionId":"Zoë/7 100%+?#&=é","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"rewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","value":12.5,"validFrom":"valid from: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body205: types.CreateVoucherResponse = await brevo.reward.createVoucher(given205)
-  const raw205: types.CreateVoucherResponse = (await brevo.reward.createVoucher.raw(given205, { timeout: 1 })).body
+  for await (const item of brevo.reward.getRewardPageApi.iter(given204)) { const one: types.GetLoyaltyOfferProgramsPidOffersResponseItemsItem = item; void one }
+  const given205: types.CreateRewardParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","name":"Frühling été 2026.pdf","publicDescription":"public description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","publicImage":"public image: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","publicName":"public name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body205: types.CreateRewardResponse = await brevo.reward.createReward(given205)
+  const raw205: types.CreateRewardResponse = (await brevo.reward.createReward.raw(given205, { timeout: 1 })).body
   void [body205, raw205]
-  const given206: types.RedeemVoucherParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","attributedRewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","code":"code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","contactId":12,"loyaltySubscriptionId":"Zoë/7 100%+?#&=é","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"order":{"amount":12.5,"billing":{"address":"address: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","city":"city: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","countryCode":"country code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","paymentMethod":"payment method: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","phone":7,"postCode":11,"region":"region: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"contact_id":12,"coupons":["coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"createdAt":"2026-12-01T09:00:00.000Z","email":"zoë+news@exämple.com","id":"Zoë/7 100%+?#&=é","identifiers":{"ext_id":"Zoë/7 100%+?#&=é","loyalty_subscription_id":"Zoë/7 100%+?#&=é"},"products":[{"category":["category: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","category: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"price":12.5,"productId":"Zoë/7 100%+?#&=é","quantity":12.5,"variantId":"Zoë/7 100%+?#&=é"}],"status":"status: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","storeId":"Zoë/7 100%+?#&=é","updatedAt":"2026-12-01T09:00:00.000Z"},"rewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","ttl":5,"autoComplete":true}
-  const body206: types.Redeem = await brevo.reward.redeemVoucher(given206)
-  const raw206: types.Redeem = (await brevo.reward.redeemVoucher.raw(given206, { timeout: 1 })).body
+  const given206: types.CreateVoucherParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","code":"code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","contactId":12,"expirationDate":"2026-12-01T09:00:00.000+01:00","loyaltySubscriptionId":"Zoë/7 100%+?#&=é","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"rewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","value":12.5,"validFrom":"valid from: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body206: types.CreateVoucherResponse = await brevo.reward.createVoucher(given206)
+  const raw206: types.CreateVoucherResponse = (await brevo.reward.createVoucher.raw(given206, { timeout: 1 })).body
   void [body206, raw206]
-  const given207: types.CompleteRedeemTransactionParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","tid":"Zoë/7 100%+?#&=é"}
-  const body207: types.Redeem = await brevo.reward.completeRedeemTransaction(given207)
-  const raw207: types.Redeem = (await brevo.reward.completeRedeemTransaction.raw(given207, { timeout: 1 })).body
+  const given207: types.RedeemVoucherParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","attributedRewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","code":"code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","contactId":12,"loyaltySubscriptionId":"Zoë/7 100%+?#&=é","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"order":{"amount":12.5,"billing":{"address":"address: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","city":"city: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","countryCode":"country code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","paymentMethod":"payment method: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","phone":7,"postCode":11,"region":"region: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"contact_id":12,"coupons":["coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"createdAt":"2026-12-01T09:00:00.000Z","email":"zoë+news@exämple.com","id":"Zoë/7 100%+?#&=é","identifiers":{"ext_id":"Zoë/7 100%+?#&=é","loyalty_subscription_id":"Zoë/7 100%+?#&=é"},"products":[{"category":["category: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","category: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"price":12.5,"productId":"Zoë/7 100%+?#&=é","quantity":12.5,"variantId":"Zoë/7 100%+?#&=é"}],"status":"status: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","storeId":"Zoë/7 100%+?#&=é","updatedAt":"2026-12-01T09:00:00.000Z"},"rewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","ttl":5,"autoComplete":true}
+  const body207: types.Redeem = await brevo.reward.redeemVoucher(given207)
+  const raw207: types.Redeem = (await brevo.reward.redeemVoucher.raw(given207, { timeout: 1 })).body
   void [body207, raw207]
-  const given208: types.RevokeVouchersParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","attributedRewardIds":"attributed reward ids: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body208: undefined = await brevo.reward.revokeVouchers(given208)
-  const raw208: undefined = (await brevo.reward.revokeVouchers.raw(given208, { timeout: 1 })).body
+  const given208: types.CompleteRedeemTransactionParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","tid":"Zoë/7 100%+?#&=é"}
+  const body208: types.Redeem = await brevo.reward.completeRedeemTransaction(given208)
+  const raw208: types.Redeem = (await brevo.reward.completeRedeemTransaction.raw(given208, { timeout: 1 })).body
   void [body208, raw208]
-  const given209: types.ValidateRewardParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","attributedRewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","code":"code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","contactId":12,"loyaltySubscriptionId":"Zoë/7 100%+?#&=é","pointOfSellId":"Zoë/7 100%+?#&=é","rewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body209: types.ValidateRewardResponse = await brevo.reward.validateReward(given209)
-  const raw209: types.ValidateRewardResponse = (await brevo.reward.validateReward.raw(given209, { timeout: 1 })).body
+  const given209: types.RevokeVouchersParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","attributedRewardIds":"attributed reward ids: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body209: undefined = await brevo.reward.revokeVouchers(given209)
+  const raw209: undefined = (await brevo.reward.revokeVouchers.raw(given209, { timeout: 1 })).body
   void [body209, raw209]
-  const given210: types.GetRewardInformationParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","rid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","version":"active"}
-  const body210: types.GetLoyaltyOfferProgramsPidRewardsRidResponse = await brevo.reward.getRewardInformation(given210)
-  const raw210: types.GetLoyaltyOfferProgramsPidRewardsRidResponse = (await brevo.reward.getRewardInformation.raw(given210, { timeout: 1 })).body
+  const given210: types.ValidateRewardParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","attributedRewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","code":"code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","contactId":12,"loyaltySubscriptionId":"Zoë/7 100%+?#&=é","pointOfSellId":"Zoë/7 100%+?#&=é","rewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body210: types.ValidateRewardResponse = await brevo.reward.validateReward(given210)
+  const raw210: types.ValidateRewardResponse = (await brevo.reward.validateReward.raw(given210, { timeout: 1 })).body
   void [body210, raw210]
-  const given211: types.GetVoucherForAContactParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","limit":50,"offset":0,"sort":"asc","sortField":"updatedAt","contactId":12,"metadata_key_value":"metadata key value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","rewardId":"Zoë/7 100%+?#&=é"}
-  const body211: types.GetLoyaltyOfferProgramsPidVouchersResponse = await brevo.reward.getVoucherForAContact(given211)
-  const raw211: types.GetLoyaltyOfferProgramsPidVouchersResponse = (await brevo.reward.getVoucherForAContact.raw(given211, { timeout: 1 })).body
+  const given211: types.GetRewardInformationParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","rid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","version":"active"}
+  const body211: types.GetLoyaltyOfferProgramsPidRewardsRidResponse = await brevo.reward.getRewardInformation(given211)
+  const raw211: types.GetLoyaltyOfferProgramsPidRewardsRidResponse = (await brevo.reward.getRewardInformation.raw(given211, { timeout: 1 })).body
   void [body211, raw211]
-  for await (const item of brevo.reward.getVoucherForAContact.iter(given211)) { const one: types.GetLoyaltyOfferProgramsPidVouchersResponseContactRewardsItem = item; void one }
-  const given212: types.GetSendersParams = {"ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","domain":"exämple.com"}
-  const body212: types.GetSendersResponse = await brevo.senders.getSenders(given212)
-  const raw212: types.GetSendersResponse = (await brevo.senders.getSenders.raw(given212, { timeout: 1 })).body
+  const given212: types.GetVoucherForAContactParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","limit":50,"offset":0,"sort":"asc","sortField":"updatedAt","contactId":12,"metadata_key_value":"metadata key value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","rewardId":"Zoë/7 100%+?#&=é"}
+  const body212: types.GetLoyaltyOfferProgramsPidVouchersResponse = await brevo.reward.getVoucherForAContact(given212)
+  const raw212: types.GetLoyaltyOfferProgramsPidVouchersResponse = (await brevo.reward.getVoucherForAContact.raw(given212, { timeout: 1 })).body
   void [body212, raw212]
-  for await (const item of brevo.senders.getSenders.iter(given212)) { const one: types.GetSendersResponseSendersItem = item; void one }
-  const given213: types.CreateSenderParams = {"email":"zoë+news@exämple.com","ips":[{"domain":"exämple.com","ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","weight":8}],"name":"Frühling été 2026.pdf"}
-  const body213: types.CreateSenderResponse = await brevo.senders.createSender(given213)
-  const raw213: types.CreateSenderResponse = (await brevo.senders.createSender.raw(given213, { timeout: 1 })).body
+  for await (const item of brevo.reward.getVoucherForAContact.iter(given212)) { const one: types.GetLoyaltyOfferProgramsPidVouchersResponseContactRewardsItem = item; void one }
+  const given213: types.GetSendersParams = {"ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","domain":"exämple.com"}
+  const body213: types.GetSendersResponse = await brevo.senders.getSenders(given213)
+  const raw213: types.GetSendersResponse = (await brevo.senders.getSenders.raw(given213, { timeout: 1 })).body
   void [body213, raw213]
-  const given214: types.GetIpsParams = {}
-  const body214: types.GetIpsResponse = await brevo.senders.getIps(given214)
-  const raw214: types.GetIpsResponse = (await brevo.senders.getIps.raw(given214, { timeout: 1 })).body
+  for await (const item of brevo.senders.getSenders.iter(given213)) { const one: types.GetSendersResponseSendersItem = item; void one }
+  const given214: types.CreateSenderParams = {"email":"zoë+news@exämple.com","ips":[{"domain":"exämple.com","ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","weight":8}],"name":"Frühling été 2026.pdf"}
+  const body214: types.CreateSenderResponse = await brevo.senders.createSender(given214)
+  const raw214: types.CreateSenderResponse = (await brevo.senders.createSender.raw(given214, { timeout: 1 })).body
   void [body214, raw214]
-  for await (const item of brevo.senders.getIps.iter(given214)) { const one: types.GetIpsResponseIpsItem = item; void one }
-  const given215: types.UpdateSenderParams = {"senderId":11,"email":"zoë+news@exämple.com","ips":[{"domain":"exämple.com","ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","weight":8}],"name":"Frühling été 2026.pdf"}
-  const body215: undefined = await brevo.senders.updateSender(given215)
-  const raw215: undefined = (await brevo.senders.updateSender.raw(given215, { timeout: 1 })).body
+  const given215: types.GetIpsParams = {}
+  const body215: types.GetIpsResponse = await brevo.senders.getIps(given215)
+  const raw215: types.GetIpsResponse = (await brevo.senders.getIps.raw(given215, { timeout: 1 })).body
   void [body215, raw215]
-  const given216: types.DeleteSenderParams = {"senderId":11}
-  const body216: undefined = await brevo.senders.deleteSender(given216)
-  const raw216: undefined = (await brevo.senders.deleteSender.raw(given216, { timeout: 1 })).body
+  for await (const item of brevo.senders.getIps.iter(given215)) { const one: types.GetIpsResponseIpsItem = item; void one }
+  const given216: types.UpdateSenderParams = {"senderId":11,"email":"zoë+news@exämple.com","ips":[{"domain":"exämple.com","ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","weight":8}],"name":"Frühling été 2026.pdf"}
+  const body216: undefined = await brevo.senders.updateSender(given216)
+  const raw216: undefined = (await brevo.senders.updateSender.raw(given216, { timeout: 1 })).body
   void [body216, raw216]
-  const given217: types.GetIpsFromSenderParams = {"senderId":11}
-  const body217: types.GetIpsFromSenderResponse = await brevo.senders.getIpsFromSender(given217)
-  const raw217: types.GetIpsFromSenderResponse = (await brevo.senders.getIpsFromSender.raw(given217, { timeout: 1 })).body
+  const given217: types.DeleteSenderParams = {"senderId":11}
+  const body217: undefined = await brevo.senders.deleteSender(given217)
+  const raw217: undefined = (await brevo.senders.deleteSender.raw(given217, { timeout: 1 })).body
   void [body217, raw217]
-  for await (const item of brevo.senders.getIpsFromSender.iter(given217)) { const one: types.GetIpsFromSenderResponseIpsItem = item; void one }
-  const given218: types.ValidateSenderByOtpParams = {"senderId":11,"otp":100000}
-  const body218: undefined = await brevo.senders.validateSenderByOtp(given218)
-  const raw218: undefined = (await brevo.senders.validateSenderByOtp.raw(given218, { timeout: 1 })).body
+  const given218: types.GetIpsFromSenderParams = {"senderId":11}
+  const body218: types.GetIpsFromSenderResponse = await brevo.senders.getIpsFromSender(given218)
+  const raw218: types.GetIpsFromSenderResponse = (await brevo.senders.getIpsFromSender.raw(given218, { timeout: 1 })).body
   void [body218, raw218]
-  const given219: types.GetSmsCampaignsParams = {"status":"draft","startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc"}
-  const body219: types.GetSmsCampaignsResponse = await brevo.smsCampaigns.getSmsCampaigns(given219)
-  const raw219: types.GetSmsCampaignsResponse = (await brevo.smsCampaigns.getSmsCampaigns.raw(given219, { timeout: 1 })).body
+  for await (const item of brevo.senders.getIpsFromSender.iter(given218)) { const one: types.GetIpsFromSenderResponseIpsItem = item; void one }
+  const given219: types.ValidateSenderByOtpParams = {"senderId":11,"otp":100000}
+  const body219: undefined = await brevo.senders.validateSenderByOtp(given219)
+  const raw219: undefined = (await brevo.senders.validateSenderByOtp.raw(given219, { timeout: 1 })).body
   void [body219, raw219]
-  for await (const item of brevo.smsCampaigns.getSmsCampaigns.iter(given219)) { const one: types.GetSmsCampaignsResponseCampaignsItem = item; void one }
-  const given220: types.CreateSmsCampaignParams = {"content":"SGVsbG8gWm/Dqw==","name":"Frühling été 2026.pdf","organisationPrefix":"organisation prefix: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipients":{"exclusionListIds":[19,20],"listIds":[9,10]},"scheduledAt":"2026-12-01T09:00:00.000Z","sender":"Zoë","unicodeEnabled":true,"unsubscribeInstruction":"unsubscribe instruction: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body220: types.CreatedId = await brevo.smsCampaigns.createSmsCampaign(given220)
-  const raw220: types.CreatedId = (await brevo.smsCampaigns.createSmsCampaign.raw(given220, { timeout: 1 })).body
+  const given220: types.GetSmsCampaignsParams = {"status":"draft","startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc"}
+  const body220: types.GetSmsCampaignsResponse = await brevo.smsCampaigns.getSmsCampaigns(given220)
+  const raw220: types.GetSmsCampaignsResponse = (await brevo.smsCampaigns.getSmsCampaigns.raw(given220, { timeout: 1 })).body
   void [body220, raw220]
-  const given221: types.GetSmsCampaignParams = {"campaignId":13}
-  const body221: types.GetSmsCampaignResponse = await brevo.smsCampaigns.getSmsCampaign(given221)
-  const raw221: types.GetSmsCampaignResponse = (await brevo.smsCampaigns.getSmsCampaign.raw(given221, { timeout: 1 })).body
+  for await (const item of brevo.smsCampaigns.getSmsCampaigns.iter(given220)) { const one: types.GetSmsCampaignsResponseCampaignsItem = item; void one }
+  const given221: types.CreateSmsCampaignParams = {"content":"SGVsbG8gWm/Dqw==","name":"Frühling été 2026.pdf","organisationPrefix":"organisation prefix: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipients":{"exclusionListIds":[19,20],"listIds":[9,10]},"scheduledAt":"2026-12-01T09:00:00.000Z","sender":"Zoë","unicodeEnabled":true,"unsubscribeInstruction":"unsubscribe instruction: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body221: types.CreatedId = await brevo.smsCampaigns.createSmsCampaign(given221)
+  const raw221: types.CreatedId = (await brevo.smsCampaigns.createSmsCampaign.raw(given221, { timeout: 1 })).body
   void [body221, raw221]
-  const given222: types.UpdateSmsCampaignParams = {"campaignId":13,"content":"SGVsbG8gWm/Dqw==","name":"Frühling été 2026.pdf","organisationPrefix":"organisation prefix: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipients":{"exclusionListIds":[19,20],"listIds":[9,10]},"scheduledAt":"2026-12-01T09:00:00.000Z","sender":"Zoë","unicodeEnabled":true,"unsubscribeInstruction":"unsubscribe instruction: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body222: undefined = await brevo.smsCampaigns.updateSmsCampaign(given222)
-  const raw222: undefined = (await brevo.smsCampaigns.updateSmsCampaign.raw(given222, { timeout: 1 })).body
+  const given222: types.GetSmsCampaignParams = {"campaignId":13}
+  const body222: types.GetSmsCampaignResponse = await brevo.smsCampaigns.getSmsCampaign(given222)
+  const raw222: types.GetSmsCampaignResponse = (await brevo.smsCampaigns.getSmsCampaign.raw(given222, { timeout: 1 })).body
   void [body222, raw222]
-  const given223: types.DeleteSmsCampaignParams = {"campaignId":13}
-  const body223: undefined = await brevo.smsCampaigns.deleteSmsCampaign(given223)
-  const raw223: undefined = (await brevo.smsCampaigns.deleteSmsCampaign.raw(given223, { timeout: 1 })).body
+  const given223: types.UpdateSmsCampaignParams = {"campaignId":13,"content":"SGVsbG8gWm/Dqw==","name":"Frühling été 2026.pdf","organisationPrefix":"organisation prefix: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipients":{"exclusionListIds":[19,20],"listIds":[9,10]},"scheduledAt":"2026-12-01T09:00:00.000Z","sender":"Zoë","unicodeEnabled":true,"unsubscribeInstruction":"unsubscribe instruction: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body223: undefined = await brevo.smsCampaigns.updateSmsCampaign(given223)
+  const raw223: undefined = (await brevo.smsCampaigns.updateSmsCampaign.raw(given223, { timeout: 1 })).body
   void [body223, raw223]
-  const given224: types.RequestSmsRecipientExportParams = {"campaignId":13,"notifyURL":"https://example.com/ünï?a=1&b=%20#c","recipientsType":"all"}
-  const body224: types.ProcessId = await brevo.smsCampaigns.requestSmsRecipientExport(given224)
-  const raw224: types.ProcessId = (await brevo.smsCampaigns.requestSmsRecipientExport.raw(given224, { timeout: 1 })).body
+  const given224: types.DeleteSmsCampaignParams = {"campaignId":13}
+  const body224: undefined = await brevo.smsCampaigns.deleteSmsCampaign(given224)
+  const raw224: undefined = (await brevo.smsCampaigns.deleteSmsCampaign.raw(given224, { timeout: 1 })).body
   void [body224, raw224]
-  const given225: types.SendSmsCampaignNowParams = {"campaignId":13}
-  const body225: undefined = await brevo.smsCampaigns.sendSmsCampaignNow(given225)
-  const raw225: undefined = (await brevo.smsCampaigns.sendSmsCampaignNow.raw(given225, { timeout: 1 })).body
+  const given225: types.RequestSmsRecipientExportParams = {"campaignId":13,"notifyURL":"https://example.com/ünï?a=1&b=%20#c","recipientsType":"all"}
+  const body225: types.ProcessId = await brevo.smsCampaigns.requestSmsRecipientExport(given225)
+  const raw225: types.ProcessId = (await brevo.smsCampaigns.requestSmsRecipientExport.raw(given225, { timeout: 1 })).body
   void [body225, raw225]
-  const given226: types.SendSmsReportParams = {"campaignId":13,"email":{"body":"body: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","to":["zoë+news@exämple.com","zoë+news@exämple.com & 2"]},"language":"en"}
-  const body226: undefined = await brevo.smsCampaigns.sendSmsReport(given226)
-  const raw226: undefined = (await brevo.smsCampaigns.sendSmsReport.raw(given226, { timeout: 1 })).body
+  const given226: types.SendSmsCampaignNowParams = {"campaignId":13}
+  const body226: undefined = await brevo.smsCampaigns.sendSmsCampaignNow(given226)
+  const raw226: undefined = (await brevo.smsCampaigns.sendSmsCampaignNow.raw(given226, { timeout: 1 })).body
   void [body226, raw226]
-  const given227: types.SendTestSmsParams = {"campaignId":13,"phoneNumber":"+33612345678"}
-  const body227: undefined = await brevo.smsCampaigns.sendTestSms(given227)
-  const raw227: undefined = (await brevo.smsCampaigns.sendTestSms.raw(given227, { timeout: 1 })).body
+  const given227: types.SendSmsReportParams = {"campaignId":13,"email":{"body":"body: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","to":["zoë+news@exämple.com","zoë+news@exämple.com & 2"]},"language":"en"}
+  const body227: undefined = await brevo.smsCampaigns.sendSmsReport(given227)
+  const raw227: undefined = (await brevo.smsCampaigns.sendSmsReport.raw(given227, { timeout: 1 })).body
   void [body227, raw227]
-  const given228: types.UpdateSmsCampaignStatusParams = {"campaignId":13,"status":"suspended"}
-  const body228: undefined = await brevo.smsCampaigns.updateSmsCampaignStatus(given228)
-  const raw228: undefined = (await brevo.smsCampaigns.updateSmsCampaignStatus.raw(given228, { timeout: 1 })).body
+  const given228: types.SendTestSmsParams = {"campaignId":13,"phoneNumber":"+33612345678"}
+  const body228: undefined = await brevo.smsCampaigns.sendTestSms(given228)
+  const raw228: undefined = (await brevo.smsCampaigns.sendTestSms.raw(given228, { timeout: 1 })).body
   void [body228, raw228]
-  const given229: types.GetSmsTemplatesParams = {"limit":50,"offset":0,"sort":"asc"}
-  const body229: types.GetSmsTemplatesResponse = await brevo.smsTemplates.getSmsTemplates(given229)
-  const raw229: types.GetSmsTemplatesResponse = (await brevo.smsTemplates.getSmsTemplates.raw(given229, { timeout: 1 })).body
+  const given229: types.UpdateSmsCampaignStatusParams = {"campaignId":13,"status":"suspended"}
+  const body229: undefined = await brevo.smsCampaigns.updateSmsCampaignStatus(given229)
+  const raw229: undefined = (await brevo.smsCampaigns.updateSmsCampaignStatus.raw(given229, { timeout: 1 })).body
   void [body229, raw229]
-  for await (const item of brevo.smsTemplates.getSmsTemplates.iter(given229)) { const one: types.GetSmsTemplatesResponseTemplatesItem = item; void one }
-  const given230: types.GetAllTasksParams = {"filter[type]":"filter type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filter[status]":"done","filter[date]":"overdue","filter[assignTo]":"filter assign to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filter[contacts]":"filter contacts: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filter[deals]":"filter deals: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filter[companies]":"filter companies: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","dateFrom":1790000000000,"dateTo":1790000000000,"offset":0,"limit":50,"sort":"asc","sortBy":"sort by: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body230: types.GetCrmTasksResponse = await brevo.tasks.getAllTasks(given230)
-  const raw230: types.GetCrmTasksResponse = (await brevo.tasks.getAllTasks.raw(given230, { timeout: 1 })).body
+  const given230: types.GetSmsTemplatesParams = {"limit":50,"offset":0,"sort":"asc"}
+  const body230: types.GetSmsTemplatesResponse = await brevo.smsTemplates.getSmsTemplates(given230)
+  const raw230: types.GetSmsTemplatesResponse = (await brevo.smsTemplates.getSmsTemplates.raw(given230, { timeout: 1 })).body
   void [body230, raw230]
-  for await (const item of brevo.tasks.getAllTasks.iter(given230)) { const one: types.Task = item; void one }
-  const given231: types.CreateATaskParams = {"assignToId":"Zoë/7 100%+?#&=é","companiesIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"contactsIds":[13,14],"date":"2026-12-01T09:00:00.000Z","dealsIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"done":true,"duration":10,"name":"Frühling été 2026.pdf","notes":"notes: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","reminder":{"types":["email"],"unit":"minutes","value":7},"taskTypeId":"Zoë/7 100%+?#&=é"}
-  const body231: types.CreatedKey = await brevo.tasks.createATask(given231)
-  const raw231: types.CreatedKey = (await brevo.tasks.createATask.raw(given231, { timeout: 1 })).body
+  for await (const item of brevo.smsTemplates.getSmsTemplates.iter(given230)) { const one: types.GetSmsTemplatesResponseTemplatesItem = item; void one }
+  const given231: types.GetAllTasksParams = {"filter[type]":"filter type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filter[status]":"done","filter[date]":"overdue","filter[assignTo]":"filter assign to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filter[contacts]":"filter contacts: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filter[deals]":"filter deals: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filter[companies]":"filter companies: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","dateFrom":1790000000000,"dateTo":1790000000000,"offset":0,"limit":50,"sort":"asc","sortBy":"sort by: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body231: types.GetCrmTasksResponse = await brevo.tasks.getAllTasks(given231)
+  const raw231: types.GetCrmTasksResponse = (await brevo.tasks.getAllTasks.raw(given231, { timeout: 1 })).body
   void [body231, raw231]
-  const given232: types.GetATaskParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body232: types.Task = await brevo.tasks.getATask(given232)
-  const raw232: types.Task = (await brevo.tasks.getATask.raw(given232, { timeout: 1 })).body
+  for await (const item of brevo.tasks.getAllTasks.iter(given231)) { const one: types.Task = item; void one }
+  const given232: types.CreateATaskParams = {"assignToId":"Zoë/7 100%+?#&=é","companiesIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"contactsIds":[13,14],"date":"2026-12-01T09:00:00.000Z","dealsIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"done":true,"duration":10,"name":"Frühling été 2026.pdf","notes":"notes: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","reminder":{"types":["email"],"unit":"minutes","value":7},"taskTypeId":"Zoë/7 100%+?#&=é"}
+  const body232: types.CreatedKey = await brevo.tasks.createATask(given232)
+  const raw232: types.CreatedKey = (await brevo.tasks.createATask.raw(given232, { timeout: 1 })).body
   void [body232, raw232]
-  const given233: types.DeleteATaskParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body233: undefined = await brevo.tasks.deleteATask(given233)
-  const raw233: undefined = (await brevo.tasks.deleteATask.raw(given233, { timeout: 1 })).body
+  const given233: types.GetATaskParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body233: types.Task = await brevo.tasks.getATask(given233)
+  const raw233: types.Task = (await brevo.tasks.getATask.raw(given233, { timeout: 1 })).body
   void [body233, raw233]
-  const given234: types.UpdateATaskParams = {"id":"Zoë/7 100%+?#&=é","assignToId":"Zoë/7 100%+?#&=é","companiesIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"contactsIds":[13,14],"date":"2026-12-01T09:00:00.000Z","dealsIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"done":true,"duration":10,"name":"Frühling été 2026.pdf","notes":"notes: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","reminder":{"types":["email"],"unit":"minutes","value":7},"taskTypeId":"Zoë/7 100%+?#&=é"}
-  const body234: undefined = await brevo.tasks.updateATask(given234)
-  const raw234: undefined = (await brevo.tasks.updateATask.raw(given234, { timeout: 1 })).body
+  const given234: types.DeleteATaskParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body234: undefined = await brevo.tasks.deleteATask(given234)
+  const raw234: undefined = (await brevo.tasks.deleteATask.raw(given234, { timeout: 1 })).body
   void [body234, raw234]
-  const given235: types.GetAllTaskTypesParams = {}
-  const body235: types.GetCrmTasktypesResponseItem[] = await brevo.tasks.getAllTaskTypes(given235)
-  const raw235: types.GetCrmTasktypesResponseItem[] = (await brevo.tasks.getAllTaskTypes.raw(given235, { timeout: 1 })).body
+  const given235: types.UpdateATaskParams = {"id":"Zoë/7 100%+?#&=é","assignToId":"Zoë/7 100%+?#&=é","companiesIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"contactsIds":[13,14],"date":"2026-12-01T09:00:00.000Z","dealsIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"done":true,"duration":10,"name":"Frühling été 2026.pdf","notes":"notes: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","reminder":{"types":["email"],"unit":"minutes","value":7},"taskTypeId":"Zoë/7 100%+?#&=é"}
+  const body235: undefined = await brevo.tasks.updateATask(given235)
+  const raw235: undefined = (await brevo.tasks.updateATask.raw(given235, { timeout: 1 })).body
   void [body235, raw235]
-  for await (const item of brevo.tasks.getAllTaskTypes.iter(given235)) { const one: types.GetCrmTasktypesResponseItem = item; void one }
-  const given236: types.AddSubscriptionToTierParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","cid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","tid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body236: types.AddSubscriptionToTierResponse = await brevo.tier.addSubscriptionToTier(given236)
-  const raw236: types.AddSubscriptionToTierResponse = (await brevo.tier.addSubscriptionToTier.raw(given236, { timeout: 1 })).body
+  const given236: types.GetAllTaskTypesParams = {}
+  const body236: types.GetCrmTasktypesResponseItem[] = await brevo.tasks.getAllTaskTypes(given236)
+  const raw236: types.GetCrmTasktypesResponseItem[] = (await brevo.tasks.getAllTaskTypes.raw(given236, { timeout: 1 })).body
   void [body236, raw236]
-  const given237: types.GetListOfTierGroupsParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","version":"active"}
-  const body237: types.GetListOfTierGroupsResponse = await brevo.tier.getListOfTierGroups(given237)
-  const raw237: types.GetListOfTierGroupsResponse = (await brevo.tier.getListOfTierGroups.raw(given237, { timeout: 1 })).body
+  for await (const item of brevo.tasks.getAllTaskTypes.iter(given236)) { const one: types.GetCrmTasktypesResponseItem = item; void one }
+  const given237: types.AddSubscriptionToTierParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","cid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","tid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body237: types.AddSubscriptionToTierResponse = await brevo.tier.addSubscriptionToTier(given237)
+  const raw237: types.AddSubscriptionToTierResponse = (await brevo.tier.addSubscriptionToTier.raw(given237, { timeout: 1 })).body
   void [body237, raw237]
-  for await (const item of brevo.tier.getListOfTierGroups.iter(given237)) { const one: types.TierGroup = item; void one }
-  const given238: types.CreateTierGroupParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","downgradeStrategy":"real_time","name":"Frühling été 2026.pdf","meta":{"isInternal":true},"tierOrder":["tier order: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tier order: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"upgradeStrategy":"real_time","upgradeSchedule":{"durationValue":16,"durationUnit":"day","durationModifier":"start_of_period","scheduledDate":"2026-12-01T09:00:00.000+01:00"},"downgradeSchedule":{"durationValue":16,"durationUnit":"day","durationModifier":"start_of_period","scheduledDate":"2026-12-01T09:00:00.000+01:00"}}
-  const body238: types.TierGroup = await brevo.tier.createTierGroup(given238)
-  const raw238: types.TierGroup = (await brevo.tier.createTierGroup.raw(given238, { timeout: 1 })).body
+  const given238: types.GetListOfTierGroupsParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","version":"active"}
+  const body238: types.GetListOfTierGroupsResponse = await brevo.tier.getListOfTierGroups(given238)
+  const raw238: types.GetListOfTierGroupsResponse = (await brevo.tier.getListOfTierGroups.raw(given238, { timeout: 1 })).body
   void [body238, raw238]
-  const given239: types.GetTierGroupParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","gid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","version":"active"}
-  const body239: types.TierGroup = await brevo.tier.getTierGroup(given239)
-  const raw239: types.TierGroup = (await brevo.tier.getTierGroup.raw(given239, { timeout: 1 })).body
+  for await (const item of brevo.tier.getListOfTierGroups.iter(given238)) { const one: types.TierGroup = item; void one }
+  const given239: types.CreateTierGroupParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","downgradeStrategy":"real_time","name":"Frühling été 2026.pdf","meta":{"isInternal":true},"tierOrder":["tier order: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tier order: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"upgradeStrategy":"real_time","upgradeSchedule":{"durationValue":16,"durationUnit":"day","durationModifier":"start_of_period","scheduledDate":"2026-12-01T09:00:00.000+01:00"},"downgradeSchedule":{"durationValue":16,"durationUnit":"day","durationModifier":"start_of_period","scheduledDate":"2026-12-01T09:00:00.000+01:00"}}
+  const body239: types.TierGroup = await brevo.tier.createTierGroup(given239)
+  const raw239: types.TierGroup = (await brevo.tier.createTierGroup.raw(given239, { timeout: 1 })).body
   void [body239, raw239]
-  const given240: types.UpdateTierGroupParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","gid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","downgradeStrategy":"real_time","name":"Frühling été 2026.pdf","meta":{"isInternal":true},"tierOrder":["tier order: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tier order: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"upgradeStrategy":"real_time"}
-  const body240: types.TierGroup = await brevo.tier.updateTierGroup(given240)
-  const raw240: types.TierGroup = (await brevo.tier.updateTierGroup.raw(given240, { timeout: 1 })).body
+  const given240: types.GetTierGroupParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","gid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","version":"active"}
+  const body240: types.TierGroup = await brevo.tier.getTierGroup(given240)
+  const raw240: types.TierGroup = (await brevo.tier.getTierGroup.raw(given240, { timeout: 1 })).body
   void [body240, raw240]
-  const given241: types.DeleteTierGroupParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","gid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body241: undefined = await brevo.tier.deleteTierGroup(given241)
-  const raw241: undefined = (await brevo.tier.deleteTierGroup.raw(given241, { timeout: 1 })).body
+  const given241: types.UpdateTierGroupParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","gid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","downgradeStrategy":"real_time","name":"Frühling été 2026.pdf","meta":{"isInternal":true},"tierOrder":["tier order: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tier order: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"upgradeStrategy":"real_time"}
+  const body241: types.TierGroup = await brevo.tier.updateTierGroup(given241)
+  const raw241: types.TierGroup = (await brevo.tier.updateTierGroup.raw(given241, { timeout: 1 })).body
   void [body241, raw241]
-  const given242: types.CreateTierForTierGroupParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","gid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","accessConditions":[{"balanceDefinitionId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","minimumValue":15}],"imageRef":"image ref: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","name":"Frühling été 2026.pdf","tierRewards":[{"rewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}]}
-  const body242: types.Tier = await brevo.tier.createTierForTierGroup(given242)
-  const raw242: types.Tier = (await brevo.tier.createTierForTierGroup.raw(given242, { timeout: 1 })).body
+  const given242: types.DeleteTierGroupParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","gid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body242: undefined = await brevo.tier.deleteTierGroup(given242)
+  const raw242: undefined = (await brevo.tier.deleteTierGroup.raw(given242, { timeout: 1 })).body
   void [body242, raw242]
-  const given243: types.GetLoyaltyProgramTierParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","version":"active"}
-  const body243: types.GetLoyaltyProgramTierResponse = await brevo.tier.getLoyaltyProgramTier(given243)
-  const raw243: types.GetLoyaltyProgramTierResponse = (await brevo.tier.getLoyaltyProgramTier.raw(given243, { timeout: 1 })).body
+  const given243: types.CreateTierForTierGroupParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","gid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","accessConditions":[{"balanceDefinitionId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","minimumValue":15}],"imageRef":"image ref: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","name":"Frühling été 2026.pdf","tierRewards":[{"rewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}]}
+  const body243: types.Tier = await brevo.tier.createTierForTierGroup(given243)
+  const raw243: types.Tier = (await brevo.tier.createTierForTierGroup.raw(given243, { timeout: 1 })).body
   void [body243, raw243]
-  for await (const item of brevo.tier.getLoyaltyProgramTier.iter(given243)) { const one: types.Tier = item; void one }
-  const given244: types.UpdateTierParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","tid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","accessConditions":[{"balanceDefinitionId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","minimumValue":15}],"imageRef":"image ref: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","name":"Frühling été 2026.pdf","tierRewards":[{"rewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}]}
-  const body244: types.Tier = await brevo.tier.updateTier(given244)
-  const raw244: types.Tier = (await brevo.tier.updateTier.raw(given244, { timeout: 1 })).body
+  const given244: types.GetLoyaltyProgramTierParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","version":"active"}
+  const body244: types.GetLoyaltyProgramTierResponse = await brevo.tier.getLoyaltyProgramTier(given244)
+  const raw244: types.GetLoyaltyProgramTierResponse = (await brevo.tier.getLoyaltyProgramTier.raw(given244, { timeout: 1 })).body
   void [body244, raw244]
-  const given245: types.DeleteTierParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","tid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body245: undefined = await brevo.tier.deleteTier(given245)
-  const raw245: undefined = (await brevo.tier.deleteTier.raw(given245, { timeout: 1 })).body
+  for await (const item of brevo.tier.getLoyaltyProgramTier.iter(given244)) { const one: types.Tier = item; void one }
+  const given245: types.UpdateTierParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","tid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","accessConditions":[{"balanceDefinitionId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","minimumValue":15}],"imageRef":"image ref: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","name":"Frühling été 2026.pdf","tierRewards":[{"rewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}]}
+  const body245: types.Tier = await brevo.tier.updateTier(given245)
+  const raw245: types.Tier = (await brevo.tier.updateTier.raw(given245, { timeout: 1 })).body
   void [body245, raw245]
-  const given246: types.GetTransacBlockedContactsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","limit":50,"offset":0,"senders":["Zoë","Zoë & 2"],"sort":"asc"}
-  const body246: types.GetTransacBlockedContactsResponse = await brevo.transactionalEmails.getTransacBlockedContacts(given246)
-  const raw246: types.GetTransacBlockedContactsResponse = (await brevo.transactionalEmails.getTransacBlockedContacts.raw(given246, { timeout: 1 })).body
+  const given246: types.DeleteTierParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","tid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body246: undefined = await brevo.tier.deleteTier(given246)
+  const raw246: undefined = (await brevo.tier.deleteTier.raw(given246, { timeout: 1 })).body
   void [body246, raw246]
-  for await (const item of brevo.transactionalEmails.getTransacBlockedContacts.iter(given246)) { const one: types.GetTransacBlockedContactsResponseContactsItem = item; void one }
-  const given247: types.UnblockOrResubscribeATransactionalContactParams = {"email":"zoë+news@exämple.com"}
-  const body247: undefined = await brevo.transactionalEmails.unblockOrResubscribeATransactionalContact(given247)
-  const raw247: undefined = (await brevo.transactionalEmails.unblockOrResubscribeATransactionalContact.raw(given247, { timeout: 1 })).body
+  const given247: types.GetTransacBlockedContactsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","limit":50,"offset":0,"senders":["Zoë","Zoë & 2"],"sort":"asc"}
+  const body247: types.GetTransacBlockedContactsResponse = await brevo.transactionalEmails.getTransacBlockedContacts(given247)
+  const raw247: types.GetTransacBlockedContactsResponse = (await brevo.transactionalEmails.getTransacBlockedContacts.raw(given247, { timeout: 1 })).body
   void [body247, raw247]
-  const given248: types.GetBlockedDomainsParams = {}
-  const body248: types.GetBlockedDomainsResponse = await brevo.transactionalEmails.getBlockedDomains(given248)
-  const raw248: types.GetBlockedDomainsResponse = (await brevo.transactionalEmails.getBlockedDomains.raw(given248, { timeout: 1 })).body
+  for await (const item of brevo.transactionalEmails.getTransacBlockedContacts.iter(given247)) { const one: types.GetTransacBlockedContactsResponseContactsItem = item; void one }
+  const given248: types.UnblockOrResubscribeATransactionalContactParams = {"email":"zoë+news@exämple.com"}
+  const body248: undefined = await brevo.transactionalEmails.unblockOrResubscribeATransactionalContact(given248)
+  const raw248: undefined = (await brevo.transactionalEmails.unblockOrResubscribeATransactionalContact.raw(given248, { timeout: 1 })).body
   void [body248, raw248]
-  const given249: types.BlockNewDomainParams = {"domain":"exämple.com"}
-  const body249: undefined = await brevo.transactionalEmails.blockNewDomain(given249)
-  const raw249: undefined = (await brevo.transactionalEmails.blockNewDomain.raw(given249, { timeout: 1 })).body
+  const given249: types.GetBlockedDomainsParams = {}
+  const body249: types.GetBlockedDomainsResponse = await brevo.transactionalEmails.getBlockedDomains(given249)
+  const raw249: types.GetBlockedDomainsResponse = (await brevo.transactionalEmails.getBlockedDomains.raw(given249, { timeout: 1 })).body
   void [body249, raw249]
-  const given250: types.DeleteBlockedDomainParams = {"domain":"exämple.com"}
-  const body250: undefined = await brevo.transactionalEmails.deleteBlockedDomain(given250)
-  const raw250: undefined = (await brevo.transactionalEmails.deleteBlockedDomain.raw(given250, { timeout: 1 })).body
+  const given250: types.BlockNewDomainParams = {"domain":"exämple.com"}
+  const body250: undefined = await brevo.transactionalEmails.blockNewDomain(given250)
+  const raw250: undefined = (await brevo.transactionalEmails.blockNewDomain.raw(given250, { timeout: 1 })).body
   void [body250, raw250]
-  const given251: types.DeleteHardbouncesParams = {"contactEmail":"zoë+news@exämple.com","endDate":"2026-12-01","startDate":"2026-12-01"}
-  const body251: undefined = await brevo.transactionalEmails.deleteHardbounces(given251)
-  const raw251: undefined = (await brevo.transactionalEmails.deleteHardbounces.raw(given251, { timeout: 1 })).body
+  const given251: types.DeleteBlockedDomainParams = {"domain":"exämple.com"}
+  const body251: undefined = await brevo.transactionalEmails.deleteBlockedDomain(given251)
+  const raw251: undefined = (await brevo.transactionalEmails.deleteBlockedDomain.raw(given251, { timeout: 1 })).body
   void [body251, raw251]
-  const given252: types.SendTransacEmailParams = {"attachment":[{"content":"SGVsbG8gWm/Dqw==","name":"Frühling été 2026.pdf","url":"https://example.com/ünï?a=1&b=%20#c"}],"batchId":"Zoë/7 100%+?#&=é","bcc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}],"cc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}],"headers":{"X-Mailin-custom":"order:2026|spring"},"htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","messageVersions":[{"bcc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}],"cc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}],"htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"replyTo":{"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","textContent":"text content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","to":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}]}],"params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"replyTo":{"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"},"scheduledAt":"2026-12-01T09:00:00.000Z","sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","tags":["tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"templateId":13,"textContent":"text content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","to":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}]}
-  const body252: types.SendTransacEmailResponse = await brevo.transactionalEmails.sendTransacEmail(given252)
-  const raw252: types.SendTransacEmailResponse = (await brevo.transactionalEmails.sendTransacEmail.raw(given252, { timeout: 1 })).body
+  const given252: types.DeleteHardbouncesParams = {"contactEmail":"zoë+news@exämple.com","endDate":"2026-12-01","startDate":"2026-12-01"}
+  const body252: undefined = await brevo.transactionalEmails.deleteHardbounces(given252)
+  const raw252: undefined = (await brevo.transactionalEmails.deleteHardbounces.raw(given252, { timeout: 1 })).body
   void [body252, raw252]
-  const given253: types.DeleteScheduledEmailByIdParams = {"identifier":"Zoë/7 100%+?#&=é"}
-  const body253: undefined = await brevo.transactionalEmails.deleteScheduledEmailById(given253)
-  const raw253: undefined = (await brevo.transactionalEmails.deleteScheduledEmailById.raw(given253, { timeout: 1 })).body
+  const given253: types.SendTransacEmailParams = {"attachment":[{"content":"SGVsbG8gWm/Dqw==","name":"Frühling été 2026.pdf","url":"https://example.com/ünï?a=1&b=%20#c"}],"batchId":"Zoë/7 100%+?#&=é","bcc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}],"cc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}],"headers":{"X-Mailin-custom":"order:2026|spring"},"htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","messageVersions":[{"bcc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}],"cc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}],"htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"replyTo":{"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","textContent":"text content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","to":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}]}],"params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"replyTo":{"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"},"scheduledAt":"2026-12-01T09:00:00.000Z","sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","tags":["tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"templateId":13,"textContent":"text content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","to":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}]}
+  const body253: types.SendTransacEmailResponse = await brevo.transactionalEmails.sendTransacEmail(given253)
+  const raw253: types.SendTransacEmailResponse = (await brevo.transactionalEmails.sendTransacEmail.raw(given253, { timeout: 1 })).body
   void [body253, raw253]
-  const given254: types.GetScheduledEmailByIdParams = {"identifier":"Zoë/7 100%+?#&=é","startDate":"2026-12-01","endDate":"2026-12-01","sort":"asc","status":"processed","limit":50,"offset":0}
-  const body254: types.GetScheduledEmailByIdResponse = await brevo.transactionalEmails.getScheduledEmailById(given254)
-  const raw254: types.GetScheduledEmailByIdResponse = (await brevo.transactionalEmails.getScheduledEmailById.raw(given254, { timeout: 1 })).body
+  const given254: types.DeleteScheduledEmailByIdParams = {"identifier":"Zoë/7 100%+?#&=é"}
+  const body254: undefined = await brevo.transactionalEmails.deleteScheduledEmailById(given254)
+  const raw254: undefined = (await brevo.transactionalEmails.deleteScheduledEmailById.raw(given254, { timeout: 1 })).body
   void [body254, raw254]
-  for await (const item of brevo.transactionalEmails.getScheduledEmailById.iter(given254)) { const one: any = item; void one }
-  const given255: types.GetTransacEmailsListParams = {"email":"zoë+news@exämple.com","templateId":13,"messageId":"Zoë/7 100%+?#&=é","startDate":"2026-12-01","endDate":"2026-12-01","sort":"asc","limit":50,"offset":0}
-  const body255: types.GetTransacEmailsListResponse = await brevo.transactionalEmails.getTransacEmailsList(given255)
-  const raw255: types.GetTransacEmailsListResponse = (await brevo.transactionalEmails.getTransacEmailsList.raw(given255, { timeout: 1 })).body
+  const given255: types.GetScheduledEmailByIdParams = {"identifier":"Zoë/7 100%+?#&=é","startDate":"2026-12-01","endDate":"2026-12-01","sort":"asc","status":"processed","limit":50,"offset":0}
+  const body255: types.GetScheduledEmailByIdResponse = await brevo.transactionalEmails.getScheduledEmailById(given255)
+  const raw255: types.GetScheduledEmailByIdResponse = (await brevo.transactionalEmails.getScheduledEmailById.raw(given255, { timeout: 1 })).body
   void [body255, raw255]
-  for await (const item of brevo.transactionalEmails.getTransacEmailsList.iter(given255)) { const one: types.GetTransacEmailsListResponseTransactionalEmailsItem = item; void one }
-  const given256: types.GetTransacEmailContentParams = {"uuid":"Zoë/7 100%+?#&=é"}
-  const body256: types.GetTransacEmailContentResponse = await brevo.transactionalEmails.getTransacEmailContent(given256)
-  const raw256: types.GetTransacEmailContentResponse = (await brevo.transactionalEmails.getTransacEmailContent.raw(given256, { timeout: 1 })).body
+  for await (const item of brevo.transactionalEmails.getScheduledEmailById.iter(given255)) { const one: any = item; void one }
+  const given256: types.GetTransacEmailsListParams = {"email":"zoë+news@exämple.com","templateId":13,"messageId":"Zoë/7 100%+?#&=é","startDate":"2026-12-01","endDate":"2026-12-01","sort":"asc","limit":50,"offset":0}
+  const body256: types.GetTransacEmailsListResponse = await brevo.transactionalEmails.getTransacEmailsList(given256)
+  const raw256: types.GetTransacEmailsListResponse = (await brevo.transactionalEmails.getTransacEmailsList.raw(given256, { timeout: 1 })).body
   void [body256, raw256]
-  const given257: types.DeleteAnSmtpTransactionalLogParams = {"identifier":"Zoë/7 100%+?#&=é","from_date":"2026-12-01","to_date":"2026-12-01"}
-  const body257: undefined = await brevo.transactionalEmails.deleteAnSmtpTransactionalLog(given257)
-  const raw257: undefined = (await brevo.transactionalEmails.deleteAnSmtpTransactionalLog.raw(given257, { timeout: 1 })).body
+  for await (const item of brevo.transactionalEmails.getTransacEmailsList.iter(given256)) { const one: types.GetTransacEmailsListResponseTransactionalEmailsItem = item; void one }
+  const given257: types.GetTransacEmailContentParams = {"uuid":"Zoë/7 100%+?#&=é"}
+  const body257: types.GetTransacEmailContentResponse = await brevo.transactionalEmails.getTransacEmailContent(given257)
+  const raw257: types.GetTransacEmailContentResponse = (await brevo.transactionalEmails.getTransacEmailContent.raw(given257, { timeout: 1 })).body
   void [body257, raw257]
-  const given258: types.GetAggregatedSmtpReportParams = {"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body258: types.GetAggregatedSmtpReportResponse = await brevo.transactionalEmails.getAggregatedSmtpReport(given258)
-  const raw258: types.GetAggregatedSmtpReportResponse = (await brevo.transactionalEmails.getAggregatedSmtpReport.raw(given258, { timeout: 1 })).body
+  const given258: types.DeleteAnSmtpTransactionalLogParams = {"identifier":"Zoë/7 100%+?#&=é","from_date":"2026-12-01","to_date":"2026-12-01"}
+  const body258: undefined = await brevo.transactionalEmails.deleteAnSmtpTransactionalLog(given258)
+  const raw258: undefined = (await brevo.transactionalEmails.deleteAnSmtpTransactionalLog.raw(given258, { timeout: 1 })).body
   void [body258, raw258]
-  const given259: types.GetEmailEventReportParams = {"limit":50,"offset":0,"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"email":"zoë+news@exämple.com","event":"bounces","tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","messageId":"Zoë/7 100%+?#&=é","templateId":13,"sort":"asc"}
-  const body259: types.GetEmailEventReportResponse = await brevo.transactionalEmails.getEmailEventReport(given259)
-  const raw259: types.GetEmailEventReportResponse = (await brevo.transactionalEmails.getEmailEventReport.raw(given259, { timeout: 1 })).body
+  const given259: types.GetAggregatedSmtpReportParams = {"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body259: types.GetAggregatedSmtpReportResponse = await brevo.transactionalEmails.getAggregatedSmtpReport(given259)
+  const raw259: types.GetAggregatedSmtpReportResponse = (await brevo.transactionalEmails.getAggregatedSmtpReport.raw(given259, { timeout: 1 })).body
   void [body259, raw259]
-  for await (const item of brevo.transactionalEmails.getEmailEventReport.iter(given259)) { const one: types.GetEmailEventReportResponseEventsItem = item; void one }
-  const given260: types.GetSmtpReportParams = {"limit":30,"offset":0,"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sort":"asc"}
-  const body260: types.GetSmtpReportResponse = await brevo.transactionalEmails.getSmtpReport(given260)
-  const raw260: types.GetSmtpReportResponse = (await brevo.transactionalEmails.getSmtpReport.raw(given260, { timeout: 1 })).body
+  const given260: types.GetEmailEventReportParams = {"limit":50,"offset":0,"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"email":"zoë+news@exämple.com","event":"bounces","tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","messageId":"Zoë/7 100%+?#&=é","templateId":13,"sort":"asc"}
+  const body260: types.GetEmailEventReportResponse = await brevo.transactionalEmails.getEmailEventReport(given260)
+  const raw260: types.GetEmailEventReportResponse = (await brevo.transactionalEmails.getEmailEventReport.raw(given260, { timeout: 1 })).body
   void [body260, raw260]
-  for await (const item of brevo.transactionalEmails.getSmtpReport.iter(given260)) { const one: types.GetSmtpReportResponseReportsItem = item; void one }
-  const given261: types.PostPreviewSmtpEmailTemplatesParams = {"email":"zoë+news@exämple.com","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"templateId":13}
-  const body261: types.PostPreviewSmtpEmailTemplatesResponse = await brevo.transactionalEmails.postPreviewSmtpEmailTemplates(given261)
-  const raw261: types.PostPreviewSmtpEmailTemplatesResponse = (await brevo.transactionalEmails.postPreviewSmtpEmailTemplates.raw(given261, { timeout: 1 })).body
+  for await (const item of brevo.transactionalEmails.getEmailEventReport.iter(given260)) { const one: types.GetEmailEventReportResponseEventsItem = item; void one }
+  const given261: types.GetSmtpReportParams = {"limit":30,"offset":0,"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sort":"asc"}
+  const body261: types.GetSmtpReportResponse = await brevo.transactionalEmails.getSmtpReport(given261)
+  const raw261: types.GetSmtpReportResponse = (await brevo.transactionalEmails.getSmtpReport.raw(given261, { timeout: 1 })).body
   void [body261, raw261]
-  const given262: types.GetSmtpTemplatesParams = {"templateStatus":true,"limit":50,"offset":0,"sort":"asc","editorType":"editor type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body262: types.GetSmtpTemplatesResponse = await brevo.transactionalEmails.getSmtpTemplates(given262)
-  const raw262: types.GetSmtpTemplatesResponse = (await brevo.transactionalEmails.getSmtpTemplates.raw(given262, { timeout: 1 })).body
+  for await (const item of brevo.transactionalEmails.getSmtpReport.iter(given261)) { const one: types.GetSmtpReportResponseReportsItem = item; void one }
+  const given262: types.PostPreviewSmtpEmailTemplatesParams = {"email":"zoë+news@exämple.com","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"templateId":13}
+  const body262: types.PostPreviewSmtpEmailTemplatesResponse = await brevo.transactionalEmails.postPreviewSmtpEmailTemplates(given262)
+  const raw262: types.PostPreviewSmtpEmailTemplatesResponse = (await brevo.transactionalEmails.postPreviewSmtpEmailTemplates.raw(given262, { timeout: 1 })).body
   void [body262, raw262]
-  for await (const item of brevo.transactionalEmails.getSmtpTemplates.iter(given262)) { const one: types.GetSmtpTemplateOverview = item; void one }
-  const given263: types.CreateSmtpTemplateParams = {"attachmentUrl":"https://example.com/ünï?a=1&b=%20#c","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","htmlUrl":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","isActive":true,"replyTo":"reply to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","templateName":"template name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","toField":"to field: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body263: types.CreatedId = await brevo.transactionalEmails.createSmtpTemplate(given263)
-  const raw263: types.CreatedId = (await brevo.transactionalEmails.createSmtpTemplate.raw(given263, { timeout: 1 })).body
+  const given263: types.GetSmtpTemplatesParams = {"templateStatus":true,"limit":50,"offset":0,"sort":"asc","editorType":"editor type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body263: types.GetSmtpTemplatesResponse = await brevo.transactionalEmails.getSmtpTemplates(given263)
+  const raw263: types.GetSmtpTemplatesResponse = (await brevo.transactionalEmails.getSmtpTemplates.raw(given263, { timeout: 1 })).body
   void [body263, raw263]
-  const given264: types.GetSmtpTemplateParams = {"templateId":13}
-  const body264: types.GetSmtpTemplateOverview = await brevo.transactionalEmails.getSmtpTemplate(given264)
-  const raw264: types.GetSmtpTemplateOverview = (await brevo.transactionalEmails.getSmtpTemplate.raw(given264, { timeout: 1 })).body
+  for await (const item of brevo.transactionalEmails.getSmtpTemplates.iter(given263)) { const one: types.GetSmtpTemplateOverview = item; void one }
+  const given264: types.CreateSmtpTemplateParams = {"attachmentUrl":"https://example.com/ünï?a=1&b=%20#c","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","htmlUrl":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","isActive":true,"replyTo":"reply to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","templateName":"template name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","toField":"to field: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body264: types.CreatedId = await brevo.transactionalEmails.createSmtpTemplate(given264)
+  const raw264: types.CreatedId = (await brevo.transactionalEmails.createSmtpTemplate.raw(given264, { timeout: 1 })).body
   void [body264, raw264]
-  const given265: types.UpdateSmtpTemplateParams = {"templateId":13,"attachmentUrl":"https://example.com/ünï?a=1&b=%20#c","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","htmlUrl":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","isActive":true,"replyTo":"reply to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","templateName":"template name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","toField":"to field: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body265: undefined = await brevo.transactionalEmails.updateSmtpTemplate(given265)
-  const raw265: undefined = (await brevo.transactionalEmails.updateSmtpTemplate.raw(given265, { timeout: 1 })).body
+  const given265: types.GetSmtpTemplateParams = {"templateId":13}
+  const body265: types.GetSmtpTemplateOverview = await brevo.transactionalEmails.getSmtpTemplate(given265)
+  const raw265: types.GetSmtpTemplateOverview = (await brevo.transactionalEmails.getSmtpTemplate.raw(given265, { timeout: 1 })).body
   void [body265, raw265]
-  const given266: types.DeleteSmtpTemplateParams = {"templateId":13}
-  const body266: undefined = await brevo.transactionalEmails.deleteSmtpTemplate(given266)
-  const raw266: undefined = (await brevo.transactionalEmails.deleteSmtpTemplate.raw(given266, { timeout: 1 })).body
+  const given266: types.UpdateSmtpTemplateParams = {"templateId":13,"attachmentUrl":"https://example.com/ünï?a=1&b=%20#c","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","htmlUrl":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","isActive":true,"replyTo":"reply to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","templateName":"template name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","toField":"to field: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body266: undefined = await brevo.transactionalEmails.updateSmtpTemplate(given266)
+  const raw266: undefined = (await brevo.transactionalEmails.updateSmtpTemplate.raw(given266, { timeout: 1 })).body
   void [body266, raw266]
-  const given267: types.SendTestTemplateParams = {"templateId":13,"emailTo":["zoë+news@exämple.com","zoë+news@exämple.com & 2"]}
-  const body267: undefined = await brevo.transactionalEmails.sendTestTemplate(given267)
-  const raw267: undefined = (await brevo.transactionalEmails.sendTestTemplate.raw(given267, { timeout: 1 })).body
+  const given267: types.DeleteSmtpTemplateParams = {"templateId":13}
+  const body267: undefined = await brevo.transactionalEmails.deleteSmtpTemplate(given267)
+  const raw267: undefined = (await brevo.transactionalEmails.deleteSmtpTemplate.raw(given267, { timeout: 1 })).body
   void [body267, raw267]
-  const given268: types.SendAsyncTransactionalSmsParams = {"organisationPrefix":"organisation prefix: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipient":"+33612345678","sender":"Zoë","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","type":"transactional","unicodeEnabled":true,"webUrl":"https://example.com/ünï?a=1&b=%20#c","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"templateId":13,"content":"SGVsbG8gWm/Dqw=="}
-  const body268: types.SendAsyncTransactionalSmsResponse = await brevo.transactionalSms.sendAsyncTransactionalSms(given268)
-  const raw268: types.SendAsyncTransactionalSmsResponse = (await brevo.transactionalSms.sendAsyncTransactionalSms.raw(given268, { timeout: 1 })).body
+  const given268: types.SendTestTemplateParams = {"templateId":13,"emailTo":["zoë+news@exämple.com","zoë+news@exämple.com & 2"]}
+  const body268: undefined = await brevo.transactionalEmails.sendTestTemplate(given268)
+  const raw268: undefined = (await brevo.transactionalEmails.sendTestTemplate.raw(given268, { timeout: 1 })).body
   void [body268, raw268]
-  const given269: types.SendTransacSmsParams = {"organisationPrefix":"organisation prefix: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipient":"+33612345678","sender":"Zoë","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","type":"transactional","unicodeEnabled":true,"webUrl":"https://example.com/ünï?a=1&b=%20#c","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"templateId":13,"content":"SGVsbG8gWm/Dqw=="}
-  const body269: types.SendTransacSmsResponse = await brevo.transactionalSms.sendTransacSms(given269)
-  const raw269: types.SendTransacSmsResponse = (await brevo.transactionalSms.sendTransacSms.raw(given269, { timeout: 1 })).body
-  void [body269, raw269]
-  const given270: types.GetTransacAggregatedSmsReportParams = {"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body270: types.GetTransacAggregatedSmsReportResponse = await brevo.transactionalSms.getTransacAggregatedSmsReport(given270)
-  const raw270: types.GetTransacAggregatedSmsReportResponse = (await brevo.transactionalSms.getTransacAggregatedSmsReport.raw(given270, { timeout: 1 })).body
-  void [body270, raw270]
-  const given271: types.GetSmsEventsParams = {"limit":50,"startDate":"2026-12-01","endDate":"2026-12-01","offset":0,"days":6,"phoneNumber":"+33612345678","event":"bounces","tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sort":"asc"}
-  const body271: types.GetSmsEventsResponse = await brevo.transactionalSms.getSmsEvents(given271)
-  const raw271: types.GetSmsEventsResponse = (await brevo.transactionalSms.getSmsEvents.raw(given271, { timeout: 1 })).body
+  const given269: types.SendBatchParams = {"recipients":[{"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","textContent":"text content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","replyTo":{"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"},"cc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}],"bcc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}]}],"recipientsPath":"Größe 2026.csv","format":"csv","templateId":13,"sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","textContent":"text content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"replyTo":{"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"},"tags":["tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"headers":{"X-Mailin-custom":"order:2026|spring"},"attachment":[{"content":"SGVsbG8gWm/Dqw==","name":"Frühling été 2026.pdf","url":"https://example.com/ünï?a=1&b=%20#c"}],"scheduledAt":"2026-12-01T09:00:00.000Z","batchId":"Zoë/7 100%+?#&=é","jobKey":"job key: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","checkpointPath":"Größe 2026.csv","resultsPath":"Größe 2026.csv","allowDuplicates":true,"strict":true,"sendUnknown":true,"dryRun":true,"concurrency":13,"timeout":12.5}
+  const body269: types.SendBatchResult = await brevo.transactionalEmails.sendBatch(given269)
+  void body269
+  const given270: types.ExportEventsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","event":"bounces","email":"zoë+news@exämple.com","messageId":"Zoë/7 100%+?#&=é","templateId":13,"tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","timeout":12.5}
+  const body270: types.ExportEventsResult = await brevo.transactionalEmails.exportEvents(given270)
+  void body270
+  const given271: types.SendAsyncTransactionalSmsParams = {"organisationPrefix":"organisation prefix: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipient":"+33612345678","sender":"Zoë","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","type":"transactional","unicodeEnabled":true,"webUrl":"https://example.com/ünï?a=1&b=%20#c","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"templateId":13,"content":"SGVsbG8gWm/Dqw=="}
+  const body271: types.SendAsyncTransactionalSmsResponse = await brevo.transactionalSms.sendAsyncTransactionalSms(given271)
+  const raw271: types.SendAsyncTransactionalSmsResponse = (await brevo.transactionalSms.sendAsyncTransactionalSms.raw(given271, { timeout: 1 })).body
   void [body271, raw271]
-  for await (const item of brevo.transactionalSms.getSmsEvents.iter(given271)) { const one: types.GetSmsEventsResponseEventsItem = item; void one }
-  const given272: types.GetTransacSmsReportParams = {"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sort":"asc"}
-  const body272: types.GetTransacSmsReportResponse = await brevo.transactionalSms.getTransacSmsReport(given272)
-  const raw272: types.GetTransacSmsReportResponse = (await brevo.transactionalSms.getTransacSmsReport.raw(given272, { timeout: 1 })).body
+  const given272: types.SendTransacSmsParams = {"organisationPrefix":"organisation prefix: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipient":"+33612345678","sender":"Zoë","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","type":"transactional","unicodeEnabled":true,"webUrl":"https://example.com/ünï?a=1&b=%20#c","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"templateId":13,"content":"SGVsbG8gWm/Dqw=="}
+  const body272: types.SendTransacSmsResponse = await brevo.transactionalSms.sendTransacSms(given272)
+  const raw272: types.SendTransacSmsResponse = (await brevo.transactionalSms.sendTransacSms.raw(given272, { timeout: 1 })).body
   void [body272, raw272]
-  for await (const item of brevo.transactionalSms.getTransacSmsReport.iter(given272)) { const one: types.GetTransacSmsReportResponseReportsItem = item; void one }
-  const given273: types.SendWhatsappMessageParams = {"contactNumbers":["+33612345678","+33612345678 & 2"],"params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"senderNumber":"+33612345678","templateId":13,"text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body273: types.SendWhatsappMessageResponse = await brevo.transactionalWhatsApp.sendWhatsappMessage(given273)
-  const raw273: types.SendWhatsappMessageResponse = (await brevo.transactionalWhatsApp.sendWhatsappMessage.raw(given273, { timeout: 1 })).body
+  const given273: types.GetTransacAggregatedSmsReportParams = {"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body273: types.GetTransacAggregatedSmsReportResponse = await brevo.transactionalSms.getTransacAggregatedSmsReport(given273)
+  const raw273: types.GetTransacAggregatedSmsReportResponse = (await brevo.transactionalSms.getTransacAggregatedSmsReport.raw(given273, { timeout: 1 })).body
   void [body273, raw273]
-  const given274: types.GetWhatsappEventReportParams = {"limit":50,"offset":0,"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"contactNumber":"+33612345678","event":"sent","sort":"asc"}
-  const body274: types.GetWhatsappEventReportResponse = await brevo.transactionalWhatsApp.getWhatsappEventReport(given274)
-  const raw274: types.GetWhatsappEventReportResponse = (await brevo.transactionalWhatsApp.getWhatsappEventReport.raw(given274, { timeout: 1 })).body
+  const given274: types.GetSmsEventsParams = {"limit":50,"startDate":"2026-12-01","endDate":"2026-12-01","offset":0,"days":6,"phoneNumber":"+33612345678","event":"bounces","tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sort":"asc"}
+  const body274: types.GetSmsEventsResponse = await brevo.transactionalSms.getSmsEvents(given274)
+  const raw274: types.GetSmsEventsResponse = (await brevo.transactionalSms.getSmsEvents.raw(given274, { timeout: 1 })).body
   void [body274, raw274]
-  for await (const item of brevo.transactionalWhatsApp.getWhatsappEventReport.iter(given274)) { const one: types.GetWhatsappEventReportResponseEventsItem = item; void one }
-  const given275: types.GetInvitedUsersListParams = {}
-  const body275: types.GetInvitedUsersListResponse = await brevo.user.getInvitedUsersList(given275)
-  const raw275: types.GetInvitedUsersListResponse = (await brevo.user.getInvitedUsersList.raw(given275, { timeout: 1 })).body
+  for await (const item of brevo.transactionalSms.getSmsEvents.iter(given274)) { const one: types.GetSmsEventsResponseEventsItem = item; void one }
+  const given275: types.GetTransacSmsReportParams = {"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sort":"asc"}
+  const body275: types.GetTransacSmsReportResponse = await brevo.transactionalSms.getTransacSmsReport(given275)
+  const raw275: types.GetTransacSmsReportResponse = (await brevo.transactionalSms.getTransacSmsReport.raw(given275, { timeout: 1 })).body
   void [body275, raw275]
-  for await (const item of brevo.user.getInvitedUsersList.iter(given275)) { const one: types.GetInvitedUsersListResponseUsersItem = item; void one }
-  const given276: types.PutRevokeUserPermissionParams = {"email":"zoë+news@exämple.com"}
-  const body276: types.CreditNotes = await brevo.user.putRevokeUserPermission(given276)
-  const raw276: types.CreditNotes = (await brevo.user.putRevokeUserPermission.raw(given276, { timeout: 1 })).body
-  void [body276, raw276]
-  const given277: types.InviteuserParams = {"all_features_access":true,"email":"zoë+news@exämple.com","privileges":[{"feature":"email_campaigns","permissions":["create_edit_delete"]}]}
-  const body277: types.InviteuserResponse = await brevo.user.inviteuser(given277)
-  const raw277: types.InviteuserResponse = (await brevo.user.inviteuser.raw(given277, { timeout: 1 })).body
+  for await (const item of brevo.transactionalSms.getTransacSmsReport.iter(given275)) { const one: types.GetTransacSmsReportResponseReportsItem = item; void one }
+  const given276: types.ExportEventsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","event":"bounces","phoneNumber":"+33612345678","tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","timeout":12.5}
+  const body276: types.ExportEventsResult = await brevo.transactionalSms.exportEvents(given276)
+  void body276
+  const given277: types.SendWhatsappMessageParams = {"contactNumbers":["+33612345678","+33612345678 & 2"],"params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"senderNumber":"+33612345678","templateId":13,"text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body277: types.SendWhatsappMessageResponse = await brevo.transactionalWhatsApp.sendWhatsappMessage(given277)
+  const raw277: types.SendWhatsappMessageResponse = (await brevo.transactionalWhatsApp.sendWhatsappMessage.raw(given277, { timeout: 1 })).body
   void [body277, raw277]
-  const given278: types.PutresendcancelinvitationParams = {"action":"resend","email":"zoë+news@exämple.com"}
-  const body278: types.CreditNotes = await brevo.user.putresendcancelinvitation(given278)
-  const raw278: types.CreditNotes = (await brevo.user.putresendcancelinvitation.raw(given278, { timeout: 1 })).body
+  const given278: types.GetWhatsappEventReportParams = {"limit":50,"offset":0,"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"contactNumber":"+33612345678","event":"sent","sort":"asc"}
+  const body278: types.GetWhatsappEventReportResponse = await brevo.transactionalWhatsApp.getWhatsappEventReport(given278)
+  const raw278: types.GetWhatsappEventReportResponse = (await brevo.transactionalWhatsApp.getWhatsappEventReport.raw(given278, { timeout: 1 })).body
   void [body278, raw278]
-  const given279: types.EditUserPermissionParams = {"all_features_access":true,"email":"zoë+news@exämple.com","privileges":[{"feature":"email_campaigns","permissions":["create_edit_delete"]}]}
-  const body279: types.EditUserPermissionResponse = await brevo.user.editUserPermission(given279)
-  const raw279: types.EditUserPermissionResponse = (await brevo.user.editUserPermission.raw(given279, { timeout: 1 })).body
-  void [body279, raw279]
-  const given280: types.GetUserPermissionParams = {"email":"zoë+news@exämple.com"}
-  const body280: types.GetUserPermissionResponse = await brevo.user.getUserPermission(given280)
-  const raw280: types.GetUserPermissionResponse = (await brevo.user.getUserPermission.raw(given280, { timeout: 1 })).body
+  for await (const item of brevo.transactionalWhatsApp.getWhatsappEventReport.iter(given278)) { const one: types.GetWhatsappEventReportResponseEventsItem = item; void one }
+  const given279: types.ExportEventsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","event":"sent","contactNumber":"+33612345678","timeout":12.5}
+  const body279: types.ExportEventsResult = await brevo.transactionalWhatsApp.exportEvents(given279)
+  void body279
+  const given280: types.GetInvitedUsersListParams = {}
+  const body280: types.GetInvitedUsersListResponse = await brevo.user.getInvitedUsersList(given280)
+  const raw280: types.GetInvitedUsersListResponse = (await brevo.user.getInvitedUsersList.raw(given280, { timeout: 1 })).body
   void [body280, raw280]
-  const given281: types.GetWalletPassInstallUrlParams = {"passId":"Zoë/7 100%+?#&=é","contactId":12}
-  const body281: types.WalletPassInstallUrl = await brevo.wallet.getWalletPassInstallUrl(given281)
-  const raw281: types.WalletPassInstallUrl = (await brevo.wallet.getWalletPassInstallUrl.raw(given281, { timeout: 1 })).body
+  for await (const item of brevo.user.getInvitedUsersList.iter(given280)) { const one: types.GetInvitedUsersListResponseUsersItem = item; void one }
+  const given281: types.PutRevokeUserPermissionParams = {"email":"zoë+news@exämple.com"}
+  const body281: types.CreditNotes = await brevo.user.putRevokeUserPermission(given281)
+  const raw281: types.CreditNotes = (await brevo.user.putRevokeUserPermission.raw(given281, { timeout: 1 })).body
   void [body281, raw281]
-  const given282: types.GetWebhooksParams = {"type":"transactional","sort":"asc"}
-  const body282: types.GetWebhooksResponse = await brevo.webhooks.getWebhooks(given282)
-  const raw282: types.GetWebhooksResponse = (await brevo.webhooks.getWebhooks.raw(given282, { timeout: 1 })).body
+  const given282: types.InviteuserParams = {"all_features_access":true,"email":"zoë+news@exämple.com","privileges":[{"feature":"email_campaigns","permissions":["create_edit_delete"]}]}
+  const body282: types.InviteuserResponse = await brevo.user.inviteuser(given282)
+  const raw282: types.InviteuserResponse = (await brevo.user.inviteuser.raw(given282, { timeout: 1 })).body
   void [body282, raw282]
-  for await (const item of brevo.webhooks.getWebhooks.iter(given282)) { const one: types.Webhook = item; void one }
-  const given283: types.CreateWebhookParams = {"auth":{"token":"Zoë/7 100%+?#&=é","type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"batched":true,"channel":"email","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","domain":"exämple.com","events":["sent"],"headers":[{"key":"key: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","value":"value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}],"type":"transactional","url":"https://example.com/ünï?a=1&b=%20#c"}
-  const body283: types.CreatedId = await brevo.webhooks.createWebhook(given283)
-  const raw283: types.CreatedId = (await brevo.webhooks.createWebhook.raw(given283, { timeout: 1 })).body
+  const given283: types.PutresendcancelinvitationParams = {"action":"resend","email":"zoë+news@exämple.com"}
+  const body283: types.CreditNotes = await brevo.user.putresendcancelinvitation(given283)
+  const raw283: types.CreditNotes = (await brevo.user.putresendcancelinvitation.raw(given283, { timeout: 1 })).body
   void [body283, raw283]
-  const given284: types.ExportWebhooksHistoryParams = {"days":6,"email":"zoë+news@exämple.com","endDate":"2026-12-01","event":"invalid_parameter","messageId":"Zoë/7 100%+?#&=é","notifyURL":"https://example.com/ünï?a=1&b=%20#c","sort":"desc","startDate":"2026-12-01","type":"transactional","webhookId":12}
-  const body284: types.ProcessId = await brevo.webhooks.exportWebhooksHistory(given284)
-  const raw284: types.ProcessId = (await brevo.webhooks.exportWebhooksHistory.raw(given284, { timeout: 1 })).body
+  const given284: types.EditUserPermissionParams = {"all_features_access":true,"email":"zoë+news@exämple.com","privileges":[{"feature":"email_campaigns","permissions":["create_edit_delete"]}]}
+  const body284: types.EditUserPermissionResponse = await brevo.user.editUserPermission(given284)
+  const raw284: types.EditUserPermissionResponse = (await brevo.user.editUserPermission.raw(given284, { timeout: 1 })).body
   void [body284, raw284]
-  const given285: types.GetWebhookParams = {"webhookId":12}
-  const body285: types.Webhook = await brevo.webhooks.getWebhook(given285)
-  const raw285: types.Webhook = (await brevo.webhooks.getWebhook.raw(given285, { timeout: 1 })).body
+  const given285: types.GetUserPermissionParams = {"email":"zoë+news@exämple.com"}
+  const body285: types.GetUserPermissionResponse = await brevo.user.getUserPermission(given285)
+  const raw285: types.GetUserPermissionResponse = (await brevo.user.getUserPermission.raw(given285, { timeout: 1 })).body
   void [body285, raw285]
-  const given286: types.UpdateWebhookParams = {"webhookId":12,"auth":{"token":"Zoë/7 100%+?#&=é","type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"batched":true,"description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","domain":"exämple.com","events":["sent"],"headers":[{"key":"key: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","value":"value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}],"url":"https://example.com/ünï?a=1&b=%20#c"}
-  const body286: undefined = await brevo.webhooks.updateWebhook(given286)
-  const raw286: undefined = (await brevo.webhooks.updateWebhook.raw(given286, { timeout: 1 })).body
+  const given286: types.GetWalletPassInstallUrlParams = {"passId":"Zoë/7 100%+?#&=é","contactId":12}
+  const body286: types.WalletPassInstallUrl = await brevo.wallet.getWalletPassInstallUrl(given286)
+  const raw286: types.WalletPassInstallUrl = (await brevo.wallet.getWalletPassInstallUrl.raw(given286, { timeout: 1 })).body
   void [body286, raw286]
-  const given287: types.DeleteWebhookParams = {"webhookId":12}
-  const body287: undefined = await brevo.webhooks.deleteWebhook(given287)
-  const raw287: undefined = (await brevo.webhooks.deleteWebhook.raw(given287, { timeout: 1 })).body
+  const given287: types.GetWebhooksParams = {"type":"transactional","sort":"asc"}
+  const body287: types.GetWebhooksResponse = await brevo.webhooks.getWebhooks(given287)
+  const raw287: types.GetWebhooksResponse = (await brevo.webhooks.getWebhooks.raw(given287, { timeout: 1 })).body
   void [body287, raw287]
-  const given288: types.GetWhatsAppCampaignsParams = {"startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc"}
-  const body288: types.GetWhatsAppCampaignsResponse = await brevo.whatsAppCampaigns.getWhatsAppCampaigns(given288)
-  const raw288: types.GetWhatsAppCampaignsResponse = (await brevo.whatsAppCampaigns.getWhatsAppCampaigns.raw(given288, { timeout: 1 })).body
+  for await (const item of brevo.webhooks.getWebhooks.iter(given287)) { const one: types.Webhook = item; void one }
+  const given288: types.CreateWebhookParams = {"auth":{"token":"Zoë/7 100%+?#&=é","type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"batched":true,"channel":"email","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","domain":"exämple.com","events":["sent"],"headers":[{"key":"key: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","value":"value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}],"type":"transactional","url":"https://example.com/ünï?a=1&b=%20#c"}
+  const body288: types.CreatedId = await brevo.webhooks.createWebhook(given288)
+  const raw288: types.CreatedId = (await brevo.webhooks.createWebhook.raw(given288, { timeout: 1 })).body
   void [body288, raw288]
-  for await (const item of brevo.whatsAppCampaigns.getWhatsAppCampaigns.iter(given288)) { const one: types.GetWhatsAppCampaignsResponseCampaignsItem = item; void one }
-  const given289: types.CreateWhatsAppCampaignParams = {"name":"Frühling été 2026.pdf","recipients":{"excludedListIds":[18,19],"listIds":[9,10],"segments":[9,10]},"scheduledAt":"2026-12-01T09:00:00.000Z","templateId":13}
-  const body289: types.CreatedId = await brevo.whatsAppCampaigns.createWhatsAppCampaign(given289)
-  const raw289: types.CreatedId = (await brevo.whatsAppCampaigns.createWhatsAppCampaign.raw(given289, { timeout: 1 })).body
+  const given289: types.ExportWebhooksHistoryParams = {"days":6,"email":"zoë+news@exämple.com","endDate":"2026-12-01","event":"invalid_parameter","messageId":"Zoë/7 100%+?#&=é","notifyURL":"https://example.com/ünï?a=1&b=%20#c","sort":"desc","startDate":"2026-12-01","type":"transactional","webhookId":12}
+  const body289: types.ProcessId = await brevo.webhooks.exportWebhooksHistory(given289)
+  const raw289: types.ProcessId = (await brevo.webhooks.exportWebhooksHistory.raw(given289, { timeout: 1 })).body
   void [body289, raw289]
-  const given290: types.GetWhatsAppConfigParams = {}
-  const body290: types.GetWhatsAppConfigResponse = await brevo.whatsAppCampaigns.getWhatsAppConfig(given290)
-  const raw290: types.GetWhatsAppConfigResponse = (await brevo.whatsAppCampaigns.getWhatsAppConfig.raw(given290, { timeout: 1 })).body
+  const given290: types.GetWebhookParams = {"webhookId":12}
+  const body290: types.Webhook = await brevo.webhooks.getWebhook(given290)
+  const raw290: types.Webhook = (await brevo.webhooks.getWebhook.raw(given290, { timeout: 1 })).body
   void [body290, raw290]
-  const given291: types.CreateWhatsAppTemplateParams = {"bodyText":"body text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","category":"MARKETING","headerText":"header text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + mo","language":"en","mediaUrl":"https://example.com/ünï?a=1&b=%20#c","name":"Frühling été 2026.pdf","source":"Automation"}
-  const body291: types.CreatedId = await brevo.whatsAppCampaigns.createWhatsAppTemplate(given291)
-  const raw291: types.CreatedId = (await brevo.whatsAppCampaigns.createWhatsAppTemplate.raw(given291, { timeout: 1 })).body
+  const given291: types.UpdateWebhookParams = {"webhookId":12,"auth":{"token":"Zoë/7 100%+?#&=é","type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"batched":true,"description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","domain":"exämple.com","events":["sent"],"headers":[{"key":"key: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","value":"value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}],"url":"https://example.com/ünï?a=1&b=%20#c"}
+  const body291: undefined = await brevo.webhooks.updateWebhook(given291)
+  const raw291: undefined = (await brevo.webhooks.updateWebhook.raw(given291, { timeout: 1 })).body
   void [body291, raw291]
-  const given292: types.GetWhatsAppTemplatesParams = {"startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc","source":"Automation"}
-  const body292: types.GetWhatsAppTemplatesResponse = await brevo.whatsAppCampaigns.getWhatsAppTemplates(given292)
-  const raw292: types.GetWhatsAppTemplatesResponse = (await brevo.whatsAppCampaigns.getWhatsAppTemplates.raw(given292, { timeout: 1 })).body
+  const given292: types.DeleteWebhookParams = {"webhookId":12}
+  const body292: undefined = await brevo.webhooks.deleteWebhook(given292)
+  const raw292: undefined = (await brevo.webhooks.deleteWebhook.raw(given292, { timeout: 1 })).body
   void [body292, raw292]
-  for await (const item of brevo.whatsAppCampaigns.getWhatsAppTemplates.iter(given292)) { const one: types.GetWhatsAppTemplatesResponseTemplatesItem = item; void one }
-  const given293: types.SendWhatsAppTemplateApprovalParams = {"templateId":13}
-  const body293: undefined = await brevo.whatsAppCampaigns.sendWhatsAppTemplateApproval(given293)
-  const raw293: undefined = (await brevo.whatsAppCampaigns.sendWhatsAppTemplateApproval.raw(given293, { timeout: 1 })).body
+  const given293: types.GetWhatsAppCampaignsParams = {"startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc"}
+  const body293: types.GetWhatsAppCampaignsResponse = await brevo.whatsAppCampaigns.getWhatsAppCampaigns(given293)
+  const raw293: types.GetWhatsAppCampaignsResponse = (await brevo.whatsAppCampaigns.getWhatsAppCampaigns.raw(given293, { timeout: 1 })).body
   void [body293, raw293]
-  const given294: types.GetWhatsAppCampaignParams = {"campaignId":13}
-  const body294: types.GetWhatsAppCampaignResponse = await brevo.whatsAppCampaigns.getWhatsAppCampaign(given294)
-  const raw294: types.GetWhatsAppCampaignResponse = (await brevo.whatsAppCampaigns.getWhatsAppCampaign.raw(given294, { timeout: 1 })).body
+  for await (const item of brevo.whatsAppCampaigns.getWhatsAppCampaigns.iter(given293)) { const one: types.GetWhatsAppCampaignsResponseCampaignsItem = item; void one }
+  const given294: types.CreateWhatsAppCampaignParams = {"name":"Frühling été 2026.pdf","recipients":{"excludedListIds":[18,19],"listIds":[9,10],"segments":[9,10]},"scheduledAt":"2026-12-01T09:00:00.000Z","templateId":13}
+  const body294: types.CreatedId = await brevo.whatsAppCampaigns.createWhatsAppCampaign(given294)
+  const raw294: types.CreatedId = (await brevo.whatsAppCampaigns.createWhatsAppCampaign.raw(given294, { timeout: 1 })).body
   void [body294, raw294]
-  const given295: types.UpdateWhatsAppCampaignParams = {"campaignId":13,"campaignName":"campaign name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","campaignStatus":"scheduled","recipients":{"excludedListIds":[18,19],"listIds":[9,10],"segments":[9,10]},"rescheduleFor":"2026-12-01T09:00:00.000Z"}
-  const body295: undefined = await brevo.whatsAppCampaigns.updateWhatsAppCampaign(given295)
-  const raw295: undefined = (await brevo.whatsAppCampaigns.updateWhatsAppCampaign.raw(given295, { timeout: 1 })).body
+  const given295: types.GetWhatsAppConfigParams = {}
+  const body295: types.GetWhatsAppConfigResponse = await brevo.whatsAppCampaigns.getWhatsAppConfig(given295)
+  const raw295: types.GetWhatsAppConfigResponse = (await brevo.whatsAppCampaigns.getWhatsAppConfig.raw(given295, { timeout: 1 })).body
   void [body295, raw295]
-  const given296: types.DeleteWhatsAppCampaignParams = {"campaignId":13}
-  const body296: undefined = await brevo.whatsAppCampaigns.deleteWhatsAppCampaign(given296)
-  const raw296: undefined = (await brevo.whatsAppCampaigns.deleteWhatsAppCampaign.raw(given296, { timeout: 1 })).body
+  const given296: types.CreateWhatsAppTemplateParams = {"bodyText":"body text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","category":"MARKETING","headerText":"header text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + mo","language":"en","mediaUrl":"https://example.com/ünï?a=1&b=%20#c","name":"Frühling été 2026.pdf","source":"Automation"}
+  const body296: types.CreatedId = await brevo.whatsAppCampaigns.createWhatsAppTemplate(given296)
+  const raw296: types.CreatedId = (await brevo.whatsAppCampaigns.createWhatsAppTemplate.raw(given296, { timeout: 1 })).body
   void [body296, raw296]
+  const given297: types.GetWhatsAppTemplatesParams = {"startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc","source":"Automation"}
+  const body297: types.GetWhatsAppTemplatesResponse = await brevo.whatsAppCampaigns.getWhatsAppTemplates(given297)
+  const raw297: types.GetWhatsAppTemplatesResponse = (await brevo.whatsAppCampaigns.getWhatsAppTemplates.raw(given297, { timeout: 1 })).body
+  void [body297, raw297]
+  for await (const item of brevo.whatsAppCampaigns.getWhatsAppTemplates.iter(given297)) { const one: types.GetWhatsAppTemplatesResponseTemplatesItem = item; void one }
+  const given298: types.SendWhatsAppTemplateApprovalParams = {"templateId":13}
+  const body298: undefined = await brevo.whatsAppCampaigns.sendWhatsAppTemplateApproval(given298)
+  const raw298: undefined = (await brevo.whatsAppCampaigns.sendWhatsAppTemplateApproval.raw(given298, { timeout: 1 })).body
+  void [body298, raw298]
+  const given299: types.GetWhatsAppCampaignParams = {"campaignId":13}
+  const body299: types.GetWhatsAppCampaignResponse = await brevo.whatsAppCampaigns.getWhatsAppCampaign(given299)
+  const raw299: types.GetWhatsAppCampaignResponse = (await brevo.whatsAppCampaigns.getWhatsAppCampaign.raw(given299, { timeout: 1 })).body
+  void [body299, raw299]
+  const given300: types.UpdateWhatsAppCampaignParams = {"campaignId":13,"campaignName":"campaign name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","campaignStatus":"scheduled","recipients":{"excludedListIds":[18,19],"listIds":[9,10],"segments":[9,10]},"rescheduleFor":"2026-12-01T09:00:00.000Z"}
+  const body300: undefined = await brevo.whatsAppCampaigns.updateWhatsAppCampaign(given300)
+  const raw300: undefined = (await brevo.whatsAppCampaigns.updateWhatsAppCampaign.raw(given300, { timeout: 1 })).body
+  void [body300, raw300]
+  const given301: types.DeleteWhatsAppCampaignParams = {"campaignId":13}
+  const body301: undefined = await brevo.whatsAppCampaigns.deleteWhatsAppCampaign(given301)
+  const raw301: undefined = (await brevo.whatsAppCampaigns.deleteWhatsAppCampaign.raw(given301, { timeout: 1 })).body
+  void [body301, raw301]
 }

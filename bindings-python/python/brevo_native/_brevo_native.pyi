@@ -1942,24 +1942,72 @@ class _Contacts:
         *,
         list_id: int,
         path: str | PathLike[str],
+        format: _t.FileFormat | None = None,
         attributes: Sequence[str] | None = None,
+        checkpoint_path: str | PathLike[str] | None = None,
         timeout: float | Decimal | None = None,
         progress: _Progress | None = None,
     ) -> _t.ExportListResult:
-        """Writes all contacts of a list to a CSV file.
+        """Writes all contacts of a list to a file: CSV, or JSON Lines by its ending.
 
         Columns: `id`, `email`, `emailBlacklisted`, `smsBlacklisted`, `whatsappBlacklisted`,
-        `createdAt`, `modifiedAt`, then the attributes. The file is UTF-8 by RFC 4180 and takes its
-        place under its name only when it is whole. Cells are written as they are, also those that
-        begin with `=`, `+`, `-` or `@`: a spreadsheet program may take them for formulas, so open
-        the file as text there. Values with several choices are JSON lists. Contacts are read by
-        pages of 500, oldest first. Pages overlap, so that none is missed where others leave the
-        list meanwhile; a contact that comes twice is written once.
+        `createdAt`, `modifiedAt`, then the attributes. CSV is UTF-8 by RFC 4180. Cells are written
+        as they are, also those that begin with `=`, `+`, `-` or `@`: a spreadsheet program may take
+        them for formulas, so open the file as text there. Values with several choices are JSON
+        lists. A line of JSON Lines is the contact as Brevo gives it, with the chosen attributes.
+        The file takes its place under its name only when it is whole. With `checkpoint_path` an
+        export that broke off, or was killed, goes on where it stopped when it is started again with
+        the same arguments. Contacts are read by pages of 500, oldest first, the next page while one
+        is written. Pages overlap, so that none is missed where others leave the list meanwhile; a
+        contact that comes twice is written once. What Brevo does not let one know: a contact that
+        is removed and added again while the export runs may be missed, and each contact is as it
+        was when its page was read. Memory holds two pages, and a bit for each identifier.
 
         Args:
             list_id: Identifier of the list.
             path: File to write; one that exists is replaced.
+            format: Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`:
+                JSON Lines).
             attributes: Attributes to write, in this order; by default all that the account has.
+            checkpoint_path: File that keeps how far the export has come, so that it can go on
+                after it broke off; removed at the end.
+            timeout: Seconds to wait at most for rate limits, in all. (at least 0)
+        """
+    @_job
+    def export_contacts(
+        self,
+        *,
+        path: str | PathLike[str],
+        format: _t.FileFormat | None = None,
+        attributes: Sequence[str] | None = None,
+        modified_since: str | datetime | None = None,
+        created_since: str | datetime | None = None,
+        segment_id: int | None = None,
+        list_ids: Sequence[int] | None = None,
+        filter: str | None = None,
+        checkpoint_path: str | PathLike[str] | None = None,
+        timeout: float | Decimal | None = None,
+        progress: _Progress | None = None,
+    ) -> _t.ExportListResult:
+        """Writes all contacts, or those that filters leave, to a file: CSV, or JSON Lines by its
+        ending.
+
+        Like `export_list`, but by pages of 1000: a call for each 980 contacts. With
+        `modified_since`, a contact that is changed while the export runs may come into its reach
+        late and be missed; the next export, from the moment when this one began, has it.
+
+        Args:
+            path: File to write; one that exists is replaced.
+            format: Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`:
+                JSON Lines).
+            attributes: Attributes to write, in this order; by default all that the account has.
+            modified_since: Only contacts modified after this moment.
+            created_since: Only contacts created after this moment.
+            segment_id: Only contacts of this segment; excludes `list_ids`.
+            list_ids: Only contacts of these lists; excludes `segment_id`.
+            filter: Only contacts with this attribute value, such as `equals(TOWN,"Paris")`.
+            checkpoint_path: File that keeps how far the export has come, so that it can go on
+                after it broke off; removed at the end.
             timeout: Seconds to wait at most for rate limits, in all. (at least 0)
         """
 
@@ -6426,6 +6474,131 @@ class _TransactionalEmails:
             email_to: Addresses that get the test; when left out, the whole test list of the
                 account gets it.
         """
+    @_job
+    def send_batch(
+        self,
+        *,
+        recipients: Sequence[_t.BatchRecipient | _Model] | None = None,
+        recipients_path: str | PathLike[str] | None = None,
+        format: _t.FileFormat | None = None,
+        template_id: int | None = None,
+        sender: _t.SenderInput | _Model | None = None,
+        subject: str | None = None,
+        html_content: str | None = None,
+        text_content: str | None = None,
+        params: Mapping[str, Any] | None = None,
+        reply_to: _t.ReplyTo | _Model | None = None,
+        tags: Sequence[str] | None = None,
+        headers: Mapping[str, Any] | None = None,
+        attachment: Sequence[_t.SendTransacEmailRequestAttachmentItem | _Model | _File] | None = None,
+        scheduled_at: str | datetime | None = None,
+        batch_id: str | None = None,
+        job_key: str | None = None,
+        checkpoint_path: str | PathLike[str] | None = None,
+        results_path: str | PathLike[str] | None = None,
+        allow_duplicates: bool | None = None,
+        strict: bool | None = None,
+        send_unknown: bool | None = None,
+        dry_run: bool | None = None,
+        concurrency: int | None = None,
+        timeout: float | Decimal | None = None,
+        progress: _Progress | None = None,
+    ) -> _t.SendBatchResult:
+        """Sends one mail to any number of recipients, each with values of its own, and tells what
+        became of each.
+
+        Every recipient gets a message of its own, since those who share one see each other's
+        addresses; only the `cc` of a recipient shares its message. Up to 1000 recipients go in a
+        call, within Brevo's limits of 2000 addresses and 1000 KB of `params`, several calls at a
+        time, 100 calls a minute at most. Recipients come as a list, or from a file: JSON Lines of
+        the same objects, or CSV, whose columns are `email`, `name`, and one for each value of
+        `params`. All of them are read and checked before anything is sent; those that cannot be
+        sent to (no address, a malformed one, one that came before, too large `params`) are refused
+        with place and reason, and the others are sent. Where Brevo refuses a call, its half is
+        tried, and so on, until those are found to whom it is due. Each call has an idempotency key
+        worked out from `job_key`, the mail and its recipients, so the same job started twice sends
+        once; Brevo keeps keys for 15 minutes. With `checkpoint_path` what was done is written down
+        before and after each call: a job that broke off, or was killed, goes on where it stopped
+        when it is started again with the same mail and recipients. A call that was under way then
+        is repeated under its key; after 14 minutes that is no longer safe, so its recipients count
+        as `unknown` unless `send_unknown` says to send to them again. A finished job sends nothing
+        when it is started again. The file with recipients is read twice; memory holds some bodies
+        and eight bytes for each address.
+
+        Args:
+            recipients: Recipients, where they do not come from a file.
+            recipients_path: File of recipients: CSV with a first row that names the columns, or
+                JSON Lines.
+            format: Form of that file; by its ending by default (`.jsonl`, `.ndjson`, `.json`:
+                JSON Lines).
+            template_id: Identifier of an active template that provides the content.
+            sender: Sender; needed without `template_id`.
+            subject: Subject line; needed without `template_id`, unless every recipient has its
+                own.
+            html_content: HTML body; needed without `template_id`.
+            text_content: Plain-text body.
+            params: Values for the `params` placeholders that all recipients share.
+            reply_to: Address to which answers go.
+            tags: Labels of the messages.
+            headers: Extra email headers, such as `X-Mailin-custom`; the idempotency key is the
+                job's own.
+            attachment: Files to attach, by address or as base64 data.
+            scheduled_at: Sending time, at most 72 hours ahead.
+            batch_id: UUIDv4 that groups scheduled messages, for later status queries and
+                cancelling.
+            job_key: Name of the job, from which the idempotency keys come; made up by default.
+            checkpoint_path: File that keeps what was done, so that the job can go on after it
+                broke off.
+            results_path: File for the result of every recipient: CSV, or JSON Lines by its
+                ending.
+            allow_duplicates: Whether an address that comes again gets another message; false by
+                default: it is refused.
+            strict: Whether nothing is sent where any recipient is refused; false by default.
+            send_unknown: Whether calls of an earlier run whose end cannot be found out are made
+                again, at the risk of sending twice; false by default.
+            dry_run: Whether to check only and send nothing; false by default.
+            concurrency: Calls under way at the same time. (1 to 32)
+            timeout: Seconds to wait at most for a rate limit, each time. (at least 0)
+        """
+    @_job
+    def export_events(
+        self,
+        *,
+        start_date: str | date,
+        end_date: str | date,
+        path: str | PathLike[str],
+        format: _t.FileFormat | None = None,
+        event: _t.EmailEvent | None = None,
+        email: str | None = None,
+        message_id: str | None = None,
+        template_id: int | None = None,
+        tags: str | None = None,
+        timeout: float | Decimal | None = None,
+        progress: _Progress | None = None,
+    ) -> _t.ExportEventsResult:
+        """Writes the events of transactional emails over any span to a file: CSV, or JSON Lines by its
+        ending.
+
+        A row per event, oldest first; columns are the keys of an event. The file takes its place
+        under its name only when it is whole. Brevo tells 90 days at a time, so a longer span is cut
+        into spans of whole days that follow on each other and share none: no event is lost or
+        doubled between them. A call gives 5000 events, and 300 calls an hour are allowed. Events
+        have no identifiers: where Brevo adds or takes away past events while pages are read, that
+        cannot be known. Memory holds a page.
+
+        Args:
+            start_date: First day, as `YYYY-MM-DD`.
+            end_date: Last day, which is included.
+            path: File to write; one that exists is replaced.
+            format: Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`:
+                JSON Lines).
+            event: Only events of this kind.
+            email: Only events of this recipient.
+            message_id: Only events of this message.
+            template_id: Only events of messages by this template.
+            tags: Only events of messages with these labels, as text holding a serialized array.
+            timeout: Seconds to wait at most for rate limits, in all. (at least 0)
+        """
 
 class _TransactionalSms:
     """Transactional SMS: sending, events and statistics."""
@@ -6601,6 +6774,39 @@ class _TransactionalSms:
             tag: Keeps only the messages that carry this tag.
             sort: Order of the days, newest first (`desc`) by default.
         """
+    @_job
+    def export_events(
+        self,
+        *,
+        start_date: str | date,
+        end_date: str | date,
+        path: str | PathLike[str],
+        format: _t.FileFormat | None = None,
+        event: _t.SmsEvent | None = None,
+        phone_number: str | None = None,
+        tags: str | None = None,
+        timeout: float | Decimal | None = None,
+        progress: _Progress | None = None,
+    ) -> _t.ExportEventsResult:
+        """Writes the events of transactional SMS over any span to a file: CSV, or JSON Lines by its
+        ending.
+
+        A row per event, oldest first; columns are the keys of an event. The file takes its place
+        under its name only when it is whole. The span is cut into spans of 30 whole days that
+        follow on each other and share none. A call gives 100 events, and 100 calls an hour are
+        allowed. Memory holds a page.
+
+        Args:
+            start_date: First day, as `YYYY-MM-DD`.
+            end_date: Last day, which is included.
+            path: File to write; one that exists is replaced.
+            format: Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`:
+                JSON Lines).
+            event: Only events of this kind.
+            phone_number: Only events of this recipient.
+            tags: Only events of messages with these labels, as text holding a serialized array.
+            timeout: Seconds to wait at most for rate limits, in all. (at least 0)
+        """
 
 class _TransactionalWhatsApp:
     """Transactional WhatsApp messages."""
@@ -6662,6 +6868,37 @@ class _TransactionalWhatsApp:
                 code.
             event: Keeps only the events of this kind.
             sort: Order of the events by date, newest first (`desc`) by default.
+        """
+    @_job
+    def export_events(
+        self,
+        *,
+        start_date: str | date,
+        end_date: str | date,
+        path: str | PathLike[str],
+        format: _t.FileFormat | None = None,
+        event: _t.WhatsappEvent | None = None,
+        contact_number: str | None = None,
+        timeout: float | Decimal | None = None,
+        progress: _Progress | None = None,
+    ) -> _t.ExportEventsResult:
+        """Writes the events of WhatsApp messages over any span to a file: CSV, or JSON Lines by its
+        ending.
+
+        A row per event, oldest first; columns are the keys of an event. The file takes its place
+        under its name only when it is whole. The span is cut into spans of 30 whole days that
+        follow on each other and share none. A call gives 10000 events, and 100 calls an hour are
+        allowed. Memory holds a page.
+
+        Args:
+            start_date: First day, as `YYYY-MM-DD`.
+            end_date: Last day, which is included.
+            path: File to write; one that exists is replaced.
+            format: Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`:
+                JSON Lines).
+            event: Only events of this kind.
+            contact_number: Only events of this recipient.
+            timeout: Seconds to wait at most for rate limits, in all. (at least 0)
         """
 
 class _User:
@@ -8930,24 +9167,72 @@ class _AsyncContacts:
         *,
         list_id: int,
         path: str | PathLike[str],
+        format: _t.FileFormat | None = None,
         attributes: Sequence[str] | None = None,
+        checkpoint_path: str | PathLike[str] | None = None,
         timeout: float | Decimal | None = None,
         progress: _Progress | None = None,
     ) -> _t.ExportListResult:
-        """Writes all contacts of a list to a CSV file.
+        """Writes all contacts of a list to a file: CSV, or JSON Lines by its ending.
 
         Columns: `id`, `email`, `emailBlacklisted`, `smsBlacklisted`, `whatsappBlacklisted`,
-        `createdAt`, `modifiedAt`, then the attributes. The file is UTF-8 by RFC 4180 and takes its
-        place under its name only when it is whole. Cells are written as they are, also those that
-        begin with `=`, `+`, `-` or `@`: a spreadsheet program may take them for formulas, so open
-        the file as text there. Values with several choices are JSON lists. Contacts are read by
-        pages of 500, oldest first. Pages overlap, so that none is missed where others leave the
-        list meanwhile; a contact that comes twice is written once.
+        `createdAt`, `modifiedAt`, then the attributes. CSV is UTF-8 by RFC 4180. Cells are written
+        as they are, also those that begin with `=`, `+`, `-` or `@`: a spreadsheet program may take
+        them for formulas, so open the file as text there. Values with several choices are JSON
+        lists. A line of JSON Lines is the contact as Brevo gives it, with the chosen attributes.
+        The file takes its place under its name only when it is whole. With `checkpoint_path` an
+        export that broke off, or was killed, goes on where it stopped when it is started again with
+        the same arguments. Contacts are read by pages of 500, oldest first, the next page while one
+        is written. Pages overlap, so that none is missed where others leave the list meanwhile; a
+        contact that comes twice is written once. What Brevo does not let one know: a contact that
+        is removed and added again while the export runs may be missed, and each contact is as it
+        was when its page was read. Memory holds two pages, and a bit for each identifier.
 
         Args:
             list_id: Identifier of the list.
             path: File to write; one that exists is replaced.
+            format: Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`:
+                JSON Lines).
             attributes: Attributes to write, in this order; by default all that the account has.
+            checkpoint_path: File that keeps how far the export has come, so that it can go on
+                after it broke off; removed at the end.
+            timeout: Seconds to wait at most for rate limits, in all. (at least 0)
+        """
+    @_async_job
+    def export_contacts(
+        self,
+        *,
+        path: str | PathLike[str],
+        format: _t.FileFormat | None = None,
+        attributes: Sequence[str] | None = None,
+        modified_since: str | datetime | None = None,
+        created_since: str | datetime | None = None,
+        segment_id: int | None = None,
+        list_ids: Sequence[int] | None = None,
+        filter: str | None = None,
+        checkpoint_path: str | PathLike[str] | None = None,
+        timeout: float | Decimal | None = None,
+        progress: _Progress | None = None,
+    ) -> _t.ExportListResult:
+        """Writes all contacts, or those that filters leave, to a file: CSV, or JSON Lines by its
+        ending.
+
+        Like `export_list`, but by pages of 1000: a call for each 980 contacts. With
+        `modified_since`, a contact that is changed while the export runs may come into its reach
+        late and be missed; the next export, from the moment when this one began, has it.
+
+        Args:
+            path: File to write; one that exists is replaced.
+            format: Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`:
+                JSON Lines).
+            attributes: Attributes to write, in this order; by default all that the account has.
+            modified_since: Only contacts modified after this moment.
+            created_since: Only contacts created after this moment.
+            segment_id: Only contacts of this segment; excludes `list_ids`.
+            list_ids: Only contacts of these lists; excludes `segment_id`.
+            filter: Only contacts with this attribute value, such as `equals(TOWN,"Paris")`.
+            checkpoint_path: File that keeps how far the export has come, so that it can go on
+                after it broke off; removed at the end.
             timeout: Seconds to wait at most for rate limits, in all. (at least 0)
         """
 
@@ -13414,6 +13699,131 @@ class _AsyncTransactionalEmails:
             email_to: Addresses that get the test; when left out, the whole test list of the
                 account gets it.
         """
+    @_async_job
+    def send_batch(
+        self,
+        *,
+        recipients: Sequence[_t.BatchRecipient | _Model] | None = None,
+        recipients_path: str | PathLike[str] | None = None,
+        format: _t.FileFormat | None = None,
+        template_id: int | None = None,
+        sender: _t.SenderInput | _Model | None = None,
+        subject: str | None = None,
+        html_content: str | None = None,
+        text_content: str | None = None,
+        params: Mapping[str, Any] | None = None,
+        reply_to: _t.ReplyTo | _Model | None = None,
+        tags: Sequence[str] | None = None,
+        headers: Mapping[str, Any] | None = None,
+        attachment: Sequence[_t.SendTransacEmailRequestAttachmentItem | _Model | _File] | None = None,
+        scheduled_at: str | datetime | None = None,
+        batch_id: str | None = None,
+        job_key: str | None = None,
+        checkpoint_path: str | PathLike[str] | None = None,
+        results_path: str | PathLike[str] | None = None,
+        allow_duplicates: bool | None = None,
+        strict: bool | None = None,
+        send_unknown: bool | None = None,
+        dry_run: bool | None = None,
+        concurrency: int | None = None,
+        timeout: float | Decimal | None = None,
+        progress: _Progress | None = None,
+    ) -> _t.SendBatchResult:
+        """Sends one mail to any number of recipients, each with values of its own, and tells what
+        became of each.
+
+        Every recipient gets a message of its own, since those who share one see each other's
+        addresses; only the `cc` of a recipient shares its message. Up to 1000 recipients go in a
+        call, within Brevo's limits of 2000 addresses and 1000 KB of `params`, several calls at a
+        time, 100 calls a minute at most. Recipients come as a list, or from a file: JSON Lines of
+        the same objects, or CSV, whose columns are `email`, `name`, and one for each value of
+        `params`. All of them are read and checked before anything is sent; those that cannot be
+        sent to (no address, a malformed one, one that came before, too large `params`) are refused
+        with place and reason, and the others are sent. Where Brevo refuses a call, its half is
+        tried, and so on, until those are found to whom it is due. Each call has an idempotency key
+        worked out from `job_key`, the mail and its recipients, so the same job started twice sends
+        once; Brevo keeps keys for 15 minutes. With `checkpoint_path` what was done is written down
+        before and after each call: a job that broke off, or was killed, goes on where it stopped
+        when it is started again with the same mail and recipients. A call that was under way then
+        is repeated under its key; after 14 minutes that is no longer safe, so its recipients count
+        as `unknown` unless `send_unknown` says to send to them again. A finished job sends nothing
+        when it is started again. The file with recipients is read twice; memory holds some bodies
+        and eight bytes for each address.
+
+        Args:
+            recipients: Recipients, where they do not come from a file.
+            recipients_path: File of recipients: CSV with a first row that names the columns, or
+                JSON Lines.
+            format: Form of that file; by its ending by default (`.jsonl`, `.ndjson`, `.json`:
+                JSON Lines).
+            template_id: Identifier of an active template that provides the content.
+            sender: Sender; needed without `template_id`.
+            subject: Subject line; needed without `template_id`, unless every recipient has its
+                own.
+            html_content: HTML body; needed without `template_id`.
+            text_content: Plain-text body.
+            params: Values for the `params` placeholders that all recipients share.
+            reply_to: Address to which answers go.
+            tags: Labels of the messages.
+            headers: Extra email headers, such as `X-Mailin-custom`; the idempotency key is the
+                job's own.
+            attachment: Files to attach, by address or as base64 data.
+            scheduled_at: Sending time, at most 72 hours ahead.
+            batch_id: UUIDv4 that groups scheduled messages, for later status queries and
+                cancelling.
+            job_key: Name of the job, from which the idempotency keys come; made up by default.
+            checkpoint_path: File that keeps what was done, so that the job can go on after it
+                broke off.
+            results_path: File for the result of every recipient: CSV, or JSON Lines by its
+                ending.
+            allow_duplicates: Whether an address that comes again gets another message; false by
+                default: it is refused.
+            strict: Whether nothing is sent where any recipient is refused; false by default.
+            send_unknown: Whether calls of an earlier run whose end cannot be found out are made
+                again, at the risk of sending twice; false by default.
+            dry_run: Whether to check only and send nothing; false by default.
+            concurrency: Calls under way at the same time. (1 to 32)
+            timeout: Seconds to wait at most for a rate limit, each time. (at least 0)
+        """
+    @_async_job
+    def export_events(
+        self,
+        *,
+        start_date: str | date,
+        end_date: str | date,
+        path: str | PathLike[str],
+        format: _t.FileFormat | None = None,
+        event: _t.EmailEvent | None = None,
+        email: str | None = None,
+        message_id: str | None = None,
+        template_id: int | None = None,
+        tags: str | None = None,
+        timeout: float | Decimal | None = None,
+        progress: _Progress | None = None,
+    ) -> _t.ExportEventsResult:
+        """Writes the events of transactional emails over any span to a file: CSV, or JSON Lines by its
+        ending.
+
+        A row per event, oldest first; columns are the keys of an event. The file takes its place
+        under its name only when it is whole. Brevo tells 90 days at a time, so a longer span is cut
+        into spans of whole days that follow on each other and share none: no event is lost or
+        doubled between them. A call gives 5000 events, and 300 calls an hour are allowed. Events
+        have no identifiers: where Brevo adds or takes away past events while pages are read, that
+        cannot be known. Memory holds a page.
+
+        Args:
+            start_date: First day, as `YYYY-MM-DD`.
+            end_date: Last day, which is included.
+            path: File to write; one that exists is replaced.
+            format: Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`:
+                JSON Lines).
+            event: Only events of this kind.
+            email: Only events of this recipient.
+            message_id: Only events of this message.
+            template_id: Only events of messages by this template.
+            tags: Only events of messages with these labels, as text holding a serialized array.
+            timeout: Seconds to wait at most for rate limits, in all. (at least 0)
+        """
 
 class _AsyncTransactionalSms:
     """Transactional SMS: sending, events and statistics."""
@@ -13589,6 +13999,39 @@ class _AsyncTransactionalSms:
             tag: Keeps only the messages that carry this tag.
             sort: Order of the days, newest first (`desc`) by default.
         """
+    @_async_job
+    def export_events(
+        self,
+        *,
+        start_date: str | date,
+        end_date: str | date,
+        path: str | PathLike[str],
+        format: _t.FileFormat | None = None,
+        event: _t.SmsEvent | None = None,
+        phone_number: str | None = None,
+        tags: str | None = None,
+        timeout: float | Decimal | None = None,
+        progress: _Progress | None = None,
+    ) -> _t.ExportEventsResult:
+        """Writes the events of transactional SMS over any span to a file: CSV, or JSON Lines by its
+        ending.
+
+        A row per event, oldest first; columns are the keys of an event. The file takes its place
+        under its name only when it is whole. The span is cut into spans of 30 whole days that
+        follow on each other and share none. A call gives 100 events, and 100 calls an hour are
+        allowed. Memory holds a page.
+
+        Args:
+            start_date: First day, as `YYYY-MM-DD`.
+            end_date: Last day, which is included.
+            path: File to write; one that exists is replaced.
+            format: Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`:
+                JSON Lines).
+            event: Only events of this kind.
+            phone_number: Only events of this recipient.
+            tags: Only events of messages with these labels, as text holding a serialized array.
+            timeout: Seconds to wait at most for rate limits, in all. (at least 0)
+        """
 
 class _AsyncTransactionalWhatsApp:
     """Transactional WhatsApp messages."""
@@ -13650,6 +14093,37 @@ class _AsyncTransactionalWhatsApp:
                 code.
             event: Keeps only the events of this kind.
             sort: Order of the events by date, newest first (`desc`) by default.
+        """
+    @_async_job
+    def export_events(
+        self,
+        *,
+        start_date: str | date,
+        end_date: str | date,
+        path: str | PathLike[str],
+        format: _t.FileFormat | None = None,
+        event: _t.WhatsappEvent | None = None,
+        contact_number: str | None = None,
+        timeout: float | Decimal | None = None,
+        progress: _Progress | None = None,
+    ) -> _t.ExportEventsResult:
+        """Writes the events of WhatsApp messages over any span to a file: CSV, or JSON Lines by its
+        ending.
+
+        A row per event, oldest first; columns are the keys of an event. The file takes its place
+        under its name only when it is whole. The span is cut into spans of 30 whole days that
+        follow on each other and share none. A call gives 10000 events, and 100 calls an hour are
+        allowed. Memory holds a page.
+
+        Args:
+            start_date: First day, as `YYYY-MM-DD`.
+            end_date: Last day, which is included.
+            path: File to write; one that exists is replaced.
+            format: Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`:
+                JSON Lines).
+            event: Only events of this kind.
+            contact_number: Only events of this recipient.
+            timeout: Seconds to wait at most for rate limits, in all. (at least 0)
         """
 
 class _AsyncUser:

@@ -190,6 +190,47 @@ class BatchDeleteObjectRecordsResponse(Object):
     message: str | None
     """Readable confirmation that the request was taken."""
 
+class BatchOutcome(Object):
+    """What became of one recipient."""
+    index: int
+    """Its number, from 0."""
+    line: int | None
+    """Its line in the file."""
+    email: str
+    """Its address."""
+    status: BatchStatus
+    """What became of it."""
+    message_id: str | None
+    """Identifier of its message. Brevo does not tell it again where the answer to a call was lost."""
+    reason: str | None
+    """Why it is not sent, or has no identifier."""
+
+class BatchRecipient(TypedDict):
+    """One recipient of a batch, and what differs for it."""
+    email: str
+    """Address."""
+    name: NotRequired[str | None]
+    """Display name, at most 70 characters."""
+    params: NotRequired[Mapping[str, Any] | None]
+    """Values for the `params` placeholders, added to those of the job and stronger than they."""
+    subject: NotRequired[str | None]
+    """Subject line in place of the job's."""
+    htmlContent: NotRequired[str | None]
+    """HTML body in place of the job's, which must have one."""
+    textContent: NotRequired[str | None]
+    """Plain-text body in place of the job's, which must have one."""
+    replyTo: NotRequired[ReplyTo | _Model | None]
+    """Address to which the answer goes, in place of the job's."""
+    cc: NotRequired[Sequence[Recipient | _Model] | None]
+    """Others who get a copy and whom the recipient sees."""
+    bcc: NotRequired[Sequence[Recipient | _Model] | None]
+    """Others who get a copy without being seen."""
+
+BatchStatus: TypeAlias = Literal["sent", "refused", "failed", "unknown", "notSent"] | str
+"""What became of a recipient of a batch: taken by Brevo, refused here, refused by Brevo, perhaps sent,
+or not tried.
+"""
+
 class CampaignMoment(Object):
     """A campaign and the time at which something happened to the contact in it."""
     campaign_id: int | None
@@ -982,6 +1023,15 @@ class EventObjectIdentifiers(TypedDict):
     id: NotRequired[str | None]
     """Internal identifier of the object record, as text."""
 
+class ExportEventsResult(Object):
+    """What an export has done."""
+    rows: int
+    """Events written."""
+    path: str
+    """The file."""
+    columns: list[str]
+    """Its columns."""
+
 class ExportListResult(Object):
     """What an export has done."""
     rows: int
@@ -1056,6 +1106,9 @@ class FileData(Object):
     """Size of the file in bytes."""
     created_at: str | None
     """Time of the upload."""
+
+FileFormat: TypeAlias = Literal["csv", "jsonl"] | str
+"""Form of a file of rows."""
 
 class Folder(Object):
     """A folder, or a list inside one, with its subscriber figures."""
@@ -4136,6 +4189,29 @@ class SendAsyncTransactionalSmsResponse(Object):
     """Receipt of a queued SMS."""
     message_id: int | None
     """Identifier of the message, a 64-bit number that overflows 32-bit integers."""
+
+class SendBatchResult(Object):
+    """What became of a batch."""
+    recipients: int
+    """Recipients given."""
+    sent: int
+    """Recipients whose message Brevo took, in earlier runs too."""
+    refused: int
+    """Recipients refused here."""
+    failed: int
+    """Recipients whose message Brevo refused."""
+    unknown: int
+    """Recipients of a call whose end is not known."""
+    not_sent: int
+    """Recipients to whom nothing was sent: all good ones of a dry run."""
+    calls: int
+    """Calls made in this run."""
+    job_key: str
+    """Name of the job."""
+    results: list[BatchOutcome]
+    """What became of the first ten thousand recipients, in their order."""
+    problems: list[BatchOutcome]
+    """The first hundred that are not `sent`."""
 
 class SendReportEmail(TypedDict):
     """The mail that carries a campaign report."""
