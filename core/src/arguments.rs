@@ -6,6 +6,7 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
@@ -48,6 +49,34 @@ impl FilePart {
         })?;
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         Ok(FilePart { name, bytes })
+    }
+}
+
+/// The start of a JSON body: a field whose value is too large for a tree of values. Who writes it answers
+/// for its form.
+#[derive(Debug)]
+pub(crate) struct BodyStart {
+    /// `{"field":`, then the value.
+    pub(crate) text: Vec<u8>,
+}
+
+impl BodyStart {
+    pub(crate) fn new(field: &str, room: usize) -> Self {
+        let mut text = Vec::with_capacity(room);
+        text.extend_from_slice(b"{\"");
+        text.extend_from_slice(field.as_bytes());
+        text.extend_from_slice(b"\":");
+        BodyStart { text }
+    }
+
+    /// The body with its other fields.
+    pub(crate) fn closed(mut self, rest: Map<String, Value>) -> Bytes {
+        let rest = Value::Object(rest).to_string();
+        if rest.len() > 2 {
+            self.text.push(b',');
+        }
+        self.text.extend_from_slice(&rest.as_bytes()[1..]);
+        self.text.into()
     }
 }
 

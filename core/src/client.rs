@@ -11,13 +11,13 @@ use serde_json::{Map, Value};
 use tokio::runtime;
 use tokio::time::{sleep, timeout_at};
 
-use crate::arguments::{Arguments, Body, request};
+use crate::arguments::{Arguments, Body, BodyStart, request};
 use crate::auth::{Auth, TokenSource, add_token};
 use crate::error::{Error, Kind, Result};
 use crate::pace::{Class, Pacer, class_of};
 use crate::reply::Reply;
 use crate::retry::{self, Outcome, Verdict};
-use crate::schema::{FromReply, Operation, Repeat, Spec, Ty};
+use crate::schema::{FromReply, Method, Operation, Repeat, Spec, Ty};
 pub use crate::settings::Builder;
 use crate::settings::{Settings, seconds};
 use crate::transport::{Failure, Payload, attempt, connect};
@@ -77,6 +77,17 @@ pub struct CallOptions {
     pub headers: Vec<(String, String)>,
     /// Fields added to the body, or to the query where there is no body, unchecked.
     pub extra: Map<String, Value>,
+}
+
+/// A call, checked and laid out.
+pub(crate) struct Prepared {
+    spec: &'static Spec,
+    method: Method,
+    target: String,
+    headers: HeaderMap,
+    payload: Payload,
+    timeout: Option<Duration>,
+    max_retries: Option<u32>,
 }
 
 impl CallOptions {
@@ -190,7 +201,33 @@ impl Client {
         arguments: Arguments,
         options: CallOptions,
     ) -> Result<Reply> {
-        let settings = &self.0.settings;
+        let prepared = self.lay_out(spec, arguments, options, None)?;
+        self.make_unnamed(&prepared).await
+    }
+
+    /// Lays a call out that may be made several times. `start` is the first part of its body.
+    pub(crate) fn prepare(
+        &self,
+        spec: &'static Spec,
+        arguments: Arguments,
+        options: CallOptions,
+        start: Option<BodyStart>,
+    ) -> Result<Prepared> {
+        self.lay_out(spec, arguments, options, start).map_err(|error| error.in_operation(spec.id()))
+    }
+
+    /// Makes a call that was laid out.
+    pub(crate) async fn make(&self, prepared: &Prepared) -> Result<Reply> {
+        self.make_unnamed(prepared).await.map_err(|error| error.in_operation(prepared.spec.id()))
+    }
+
+    fn lay_out(
+        &self,
+        spec: &'static Spec,
+        arguments: Arguments,
+        options: CallOptions,
+        start: Option<BodyStart>,
+    ) -> Result<Prepared> {
         let headers = self.headers(spec, &options)?;
         let mut request = request(spec, arguments, options.extra)?;
         match (&mut request.body, spec.repeat) {
@@ -201,10 +238,22 @@ impl Client {
             }
             _ => {}
         }
-        let (method, target, payload) = (request.method, request.target, Payload::from(request.body));
-        let url = self.url(spec, &target)?;
-        let allowed = options.timeout.unwrap_or(settings.timeout);
-        let max_retries = options.max_retries.unwrap_or(settings.max_retries);
+        let payload = match (request.body, start) {
+            (Body::Json(rest), Some(start)) => Payload::Bytes("application/json", start.closed(rest)),
+            (body, _) => Payload::from(body),
+        };
+        let (timeout, max_retries) = (options.timeout, options.max_retries);
+        let (method, target) = (request.method, request.target);
+        Ok(Prepared { spec, method, target, headers, payload, timeout, max_retries })
+    }
+
+    async fn make_unnamed(&self, prepared: &Prepared) -> Result<Reply> {
+        let settings = &self.0.settings;
+        let Prepared { spec, method, target, headers, payload, timeout, max_retries } = prepared;
+        let (spec, method) = (*spec, *method);
+        let url = self.url(spec, target)?;
+        let allowed = timeout.unwrap_or(settings.timeout);
+        let max_retries = max_retries.unwrap_or(settings.max_retries);
         let deadline = Instant::now() + allowed;
         let class = class_of(spec);
         let (mut attempts, mut unknown, mut renewed) = (0, false, false);
@@ -232,7 +281,7 @@ impl Client {
                 if let Some(token) = &token {
                     add_token(&mut headers, token).map_err(before)?;
                 }
-                let reply = attempt(&http, method, url.clone(), headers, &payload).await?;
+                let reply = attempt(&http, method, url.clone(), headers, payload).await?;
                 Ok((reply, token))
             };
             let result = timeout_at(deadline.into(), sent).await.unwrap_or_else(|_| Err(late(allowed)));

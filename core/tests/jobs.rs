@@ -151,7 +151,7 @@ async fn a_file_is_checked_sent_and_reported() {
             rejected(Some(7), "fields are missing"),
             rejected(Some(8), "there are too many fields"),
             rejected(Some(9), "a quote is opened and never closed"),
-            rejected(None, "Brevo: invalid emails"),
+            rejected(Some(3), "Brevo: invalid emails"),
         ]
     );
     assert_eq!(
@@ -167,7 +167,10 @@ async fn a_file_is_checked_sent_and_reported() {
 
     let written = read(&rejects);
     assert!(written.starts_with("line,reason,E-mail,First name,Age,Town\r\n4,the address is in an earlier row,ADA@example.com,Again,,\r\n"), "{written}");
-    assert!(written.ends_with("\r\n,Brevo: invalid emails,zoe@example.com,Zoë,,\r\n"), "{written}");
+    assert!(
+        written.ends_with("\r\n3,Brevo: invalid emails,zoe@example.com,Zoë,old,Paris; 7e\r\n"),
+        "{written}"
+    );
     assert_eq!(written.lines().count(), 8);
     let stages: Vec<_> = told.iter().map(|p| (p.stage, p.done, p.total)).collect();
     assert_eq!(stages[..2], [("read", 9, Some(9)), ("send", 3, None)]);
@@ -502,7 +505,7 @@ async fn statistics_come_from_the_list_and_singly_where_the_list_lacks_them() {
     assert_eq!(result["rows"], json!(103));
     assert_eq!(lines(&server).len(), 3, "two pages and one campaign");
     assert!(lines(&server)[0].contains("status=sent"));
-    assert_eq!(told.last(), Some(&Progress { stage: "read", done: 103, total: Some(103) }));
+    assert_eq!(told.last(), Some(&Progress::of("read", 103, Some(103))));
 
     let written = read(&file);
     let names: Vec<_> = written.lines().next().unwrap().split(',').collect();

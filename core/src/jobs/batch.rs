@@ -357,7 +357,7 @@ async fn survey(
         let Some(body) = body else { break };
         good += body.versions.len() as i64;
         all += body.entries.len() as i64;
-        progress(&Progress { stage: "read", done: all as u64, total });
+        progress(&Progress::of("read", all as u64, total));
     }
     Ok(Survey { good, refused: all - good, digest: cutter.digest })
 }
@@ -427,7 +427,7 @@ impl Shared {
             while let Some((entries, fates)) = waiting.remove(&written) {
                 results.add(entries, fates)?;
                 written += 1;
-                progress(&Progress { stage: "send", done: results.settled, total: Some(results.total) });
+                progress(&Progress::of("send", results.settled, Some(results.total)));
             }
         }
         Ok(stopped)

@@ -10,7 +10,9 @@ use super::io_error;
 use crate::error::{Error, Kind, Result};
 
 /// Longest row that is read.
-const MAX_ROW: usize = 1 << 20;
+pub(super) const MAX_ROW: usize = 1 << 20;
+/// Bytes read at once.
+const CHUNK: usize = 64 << 10;
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 const NEVER_CLOSED: &str = "a quote is opened and never closed";
 
@@ -45,15 +47,63 @@ impl Encoding {
     }
 }
 
-/// A row of a file.
-#[derive(Debug, PartialEq, Eq)]
+/// A row of a file. One and the same is filled again and again, so that rows cost no memory.
+#[derive(Debug, Default)]
 pub(super) struct Row {
     /// Line on which it begins, from 1.
     pub(super) line: u64,
-    /// Its fields; of a row that cannot be read, the line as it stands.
-    pub(super) fields: Vec<Vec<u8>>,
     /// Why it cannot be read.
     pub(super) problem: Option<&'static str>,
+    /// Where its fields begin and end; of a row that cannot be read there is one, the line as it stands.
+    places: Vec<(usize, usize)>,
+    text: Vec<u8>,
+}
+
+impl Row {
+    /// How many fields it has.
+    pub(super) fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    pub(super) fn fields(&self) -> impl ExactSizeIterator<Item = &[u8]> {
+        self.places.iter().map(|&(start, end)| &self.text[start..end])
+    }
+
+    pub(super) fn field(&self, at: usize) -> &[u8] {
+        self.places.get(at).map_or(&[], |&(start, end)| &self.text[start..end])
+    }
+
+    /// The fields as text; what is none is replaced.
+    pub(super) fn texts(&self) -> Vec<String> {
+        self.fields().map(|field| String::from_utf8_lossy(field).into_owned()).collect()
+    }
+
+    fn clear(&mut self) {
+        self.problem = None;
+        self.places.clear();
+        self.text.clear();
+    }
+
+    fn end_field(&mut self) {
+        let start = self.places.last().map_or(0, |&(_, end)| end);
+        self.places.push((start, self.text.len()));
+    }
+
+    /// Finds the fields of a line in which no quote has a meaning; gives false where one may.
+    fn split(&mut self, delimiter: u8) -> bool {
+        let end = self.text.strip_suffix(b"\n").unwrap_or(&self.text);
+        let end = end.strip_suffix(b"\r").unwrap_or(end).len();
+        let mut start = 0;
+        for at in memchr::memchr2_iter(delimiter, b'"', &self.text[..end]) {
+            if self.text[at] == b'"' {
+                return false;
+            }
+            self.places.push((start, at));
+            start = at + 1;
+        }
+        self.places.push((start, end));
+        true
+    }
 }
 
 /// Reads rows one after the other.
@@ -62,35 +112,75 @@ pub(super) struct Reader {
     delimiter: u8,
     /// Lines read ahead.
     waiting: VecDeque<Vec<u8>>,
+    /// Length of the byte order mark that was left out.
+    mark: u64,
+    /// A line, kept for its memory.
+    first: Vec<u8>,
     /// Number of the line given last.
-    line: u64,
+    pub(super) line: u64,
+    /// Bytes given, in UTF-8.
+    pub(super) bytes: u64,
     pub(super) encoding: Encoding,
     /// Lines of the whole file: about as many as it has rows.
     pub(super) lines: u64,
+    /// Size of the whole file.
+    pub(super) size: u64,
+    /// Tells one content from another; only where it was asked for.
+    pub(super) print: u64,
 }
 
 impl Reader {
-    /// Opens a file. What is not given is found out: the encoding from all of the file, the
+    /// Opens a file of CSV. What is not given is found out: the encoding from all of the file, the
     /// delimiter from its first line.
-    pub(super) fn open(path: &str, delimiter: Option<u8>, encoding: Option<Encoding>) -> Result<Self> {
+    pub(super) fn open(
+        path: &str,
+        delimiter: Option<u8>,
+        encoding: Option<Encoding>,
+        has_print: bool,
+    ) -> Result<Self> {
+        let mut reader = Reader::lines(path, encoding, has_print)?;
+        reader.find_delimiter(delimiter).map_err(|error| io_error(path, error))?;
+        Ok(reader)
+    }
+
+    /// Opens a file of lines.
+    pub(super) fn lines(path: &str, encoding: Option<Encoding>, has_print: bool) -> Result<Self> {
         let failed = |error| io_error(path, error);
         // Looked at before it is opened, since opening a pipe waits for its writer.
         if !std::fs::metadata(path).map_err(failed)?.is_file() {
             return Err(Error::new(Kind::Io, format!("{path}: this is not a regular file")));
         }
-        let (found, mark, lines) = survey(File::open(path).map_err(failed)?).map_err(failed)?;
-        let encoding = encoding.unwrap_or(found);
-        let mut file = BufReader::new(File::open(path).map_err(failed)?);
-        if encoding == found {
-            io::copy(&mut file.by_ref().take(mark), &mut io::sink()).map_err(failed)?;
-        }
+        let survey = Survey::of(File::open(path).map_err(failed)?, has_print).map_err(failed)?;
+        let encoding = encoding.unwrap_or(survey.encoding);
+        let mark = if encoding == survey.encoding { survey.mark } else { 0 };
+        let mut reader = Reader::from_start(path, encoding, mark).map_err(failed)?;
+        (reader.lines, reader.size, reader.print) = (survey.lines, survey.size, survey.print);
+        Ok(reader)
+    }
+
+    /// Reads the same file again, from its first line.
+    pub(super) fn again(&self, path: &str) -> Result<Self> {
+        let mut reader =
+            Reader::from_start(path, self.encoding, self.mark).map_err(|error| io_error(path, error))?;
+        reader.delimiter = self.delimiter;
+        (reader.lines, reader.size, reader.print) = (self.lines, self.size, self.print);
+        Ok(reader)
+    }
+
+    /// Looks for Excel's `sep=;` again.
+    pub(super) fn skip_declaration(&mut self, path: &str) -> Result<()> {
+        self.find_delimiter(Some(self.delimiter)).map_err(|error| io_error(path, error))
+    }
+
+    fn from_start(path: &str, encoding: Encoding, mark: u64) -> io::Result<Self> {
+        let mut file = BufReader::with_capacity(CHUNK, File::open(path)?);
+        io::copy(&mut file.by_ref().take(mark), &mut io::sink())?;
         let input: Box<dyn BufRead + Send> = match encoding {
             Encoding::Utf8 => Box::new(file),
-            _ => Box::new(BufReader::new(Transcoder::new(file, encoding))),
+            _ => Box::new(BufReader::with_capacity(CHUNK, Transcoder::new(file, encoding))),
         };
         let mut reader = Reader::new(input);
-        (reader.encoding, reader.lines) = (encoding, lines);
-        reader.find_delimiter(delimiter).map_err(failed)?;
+        (reader.encoding, reader.mark) = (encoding, mark);
         Ok(reader)
     }
 
@@ -99,15 +189,23 @@ impl Reader {
             input,
             delimiter: b',',
             waiting: VecDeque::new(),
+            mark: 0,
+            first: Vec::new(),
             line: 0,
+            bytes: 0,
             encoding: Encoding::Utf8,
             lines: 0,
+            size: 0,
+            print: 0,
         }
     }
 
     /// Excel's `sep=;` in the first line counts, then what stands most often there.
     fn find_delimiter(&mut self, given: Option<u8>) -> io::Result<()> {
-        let Some(first) = self.next_line()? else { return Ok(()) };
+        let mut first = Vec::new();
+        if !self.next_line(&mut first)? {
+            return Ok(());
+        }
         let declared = match first.trim_ascii_end() {
             [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter] => Some(*delimiter),
             _ => None,
@@ -128,56 +226,72 @@ impl Reader {
         Ok(())
     }
 
-    /// The next row that is not blank.
-    pub(super) fn next_row(&mut self) -> io::Result<Option<Row>> {
+    /// Fills in the next row that is not blank; gives false at the end of the file.
+    pub(super) fn next_row(&mut self, row: &mut Row) -> io::Result<bool> {
         loop {
-            let Some(first) = self.next_line()? else { return Ok(None) };
-            let line = self.line;
-            if first.trim_ascii().is_empty() {
+            row.clear();
+            if !self.next_line(&mut row.text)? {
+                return Ok(false);
+            }
+            row.line = self.line;
+            if row.text.trim_ascii().is_empty() {
                 continue;
             }
-            let mut parser = Parser::new(self.delimiter);
-            let mut further = Vec::new();
-            let mut size = first.len();
-            let mut state =
-                if size > MAX_ROW { Fed::Broken("the line is too long") } else { parser.feed(&first) };
-            while let Fed::Open = state {
-                let Some(next) = self.next_line()? else {
-                    state = Fed::Broken(NEVER_CLOSED);
-                    break;
-                };
-                size += next.len();
-                state = if size > MAX_ROW { Fed::Broken(NEVER_CLOSED) } else { parser.feed(&next) };
-                further.push(next);
+            if row.text.len() > MAX_ROW || !row.split(self.delimiter) {
+                self.quoted_row(row)?;
             }
-            return Ok(Some(match state {
-                Fed::Broken(problem) => {
-                    // The lines after the first may be good rows.
-                    self.put_back(further);
-                    let mut raw = first;
-                    raw.truncate(raw.trim_ascii_end().len().min(MAX_ROW));
-                    Row { line, fields: vec![raw], problem: Some(problem) }
-                }
-                _ => Row { line, fields: parser.fields, problem: None },
-            }));
+            return Ok(true);
         }
     }
 
-    fn next_line(&mut self) -> io::Result<Option<Vec<u8>>> {
-        let line = match self.waiting.pop_front() {
-            Some(line) => line,
-            None => {
-                let mut line = Vec::new();
-                let most = MAX_ROW as u64 + 1;
-                self.input.by_ref().take(most).read_until(b'\n', &mut line)?;
-                if line.len() > MAX_ROW && !line.ends_with(b"\n") {
-                    self.skip_line()?;
-                }
-                line
+    /// Takes a row apart whose first line is there, and in which quotes have a meaning.
+    fn quoted_row(&mut self, row: &mut Row) -> io::Result<()> {
+        let mut first = std::mem::take(&mut self.first);
+        std::mem::swap(&mut first, &mut row.text);
+        row.clear();
+        let mut parser = Parser { delimiter: self.delimiter, state: State::Start };
+        let mut further = Vec::new();
+        let mut size = first.len();
+        let mut state =
+            if size > MAX_ROW { Fed::Broken("the line is too long") } else { parser.feed(&first, row) };
+        while let Fed::Open = state {
+            let mut next = Vec::new();
+            if !self.next_line(&mut next)? {
+                state = Fed::Broken(NEVER_CLOSED);
+                break;
             }
-        };
+            size += next.len();
+            state = if size > MAX_ROW { Fed::Broken(NEVER_CLOSED) } else { parser.feed(&next, row) };
+            further.push(next);
+        }
+        if let Fed::Broken(problem) = state {
+            // The lines after the first may be good rows.
+            self.put_back(further);
+            row.clear();
+            let whole = first.trim_ascii_end();
+            row.text.extend_from_slice(&whole[..whole.len().min(MAX_ROW)]);
+            row.end_field();
+            row.problem = Some(problem);
+        }
+        self.first = first;
+        Ok(())
+    }
+
+    /// Reads a line; gives false at the end of the file.
+    pub(super) fn next_line(&mut self, line: &mut Vec<u8>) -> io::Result<bool> {
+        line.clear();
+        if let Some(waiting) = self.waiting.pop_front() {
+            *line = waiting;
+        } else {
+            let most = MAX_ROW as u64 + 1;
+            self.input.by_ref().take(most).read_until(b'\n', line)?;
+            if line.len() > MAX_ROW && !line.ends_with(b"\n") {
+                self.skip_line()?;
+            }
+        }
         self.line += u64::from(!line.is_empty());
-        Ok((!line.is_empty()).then_some(line))
+        self.bytes += line.len() as u64;
+        Ok(!line.is_empty())
     }
 
     fn skip_line(&mut self) -> io::Result<()> {
@@ -193,10 +307,11 @@ impl Reader {
         }
     }
 
-    fn put_back(&mut self, lines: Vec<Vec<u8>>) {
+    pub(super) fn put_back(&mut self, lines: Vec<Vec<u8>>) {
         for line in lines.into_iter().rev() {
-            self.waiting.push_front(line);
             self.line -= 1;
+            self.bytes -= line.len() as u64;
+            self.waiting.push_front(line);
         }
     }
 }
@@ -204,15 +319,12 @@ impl Reader {
 /// Takes a row apart, line after line.
 struct Parser {
     delimiter: u8,
-    fields: Vec<Vec<u8>>,
-    field: Vec<u8>,
     state: State,
 }
 
 #[derive(Clone, Copy, PartialEq)]
 enum State {
     Start,
-    Plain,
     Quoted,
     AfterQuote,
 }
@@ -225,70 +337,134 @@ enum Fed {
 }
 
 impl Parser {
-    fn new(delimiter: u8) -> Self {
-        Parser { delimiter, fields: Vec::new(), field: Vec::new(), state: State::Start }
-    }
-
-    fn feed(&mut self, line: &[u8]) -> Fed {
+    fn feed(&mut self, line: &[u8], row: &mut Row) -> Fed {
         let text = line.strip_suffix(b"\n").unwrap_or(line);
         let text = text.strip_suffix(b"\r").unwrap_or(text);
-        for &byte in text {
-            self.state = match (self.state, byte) {
-                (State::Quoted, b'"') => State::AfterQuote,
-                (State::AfterQuote, b'"') => {
-                    self.field.push(b'"');
-                    State::Quoted
+        let mut rest = text;
+        loop {
+            let (next, used) = match self.state {
+                State::Quoted => {
+                    let end = memchr::memchr(b'"', rest);
+                    row.text.extend_from_slice(&rest[..end.unwrap_or(rest.len())]);
+                    let Some(end) = end else { break };
+                    (State::AfterQuote, end + 1)
                 }
-                (State::Start, b'"') => State::Quoted,
-                (State::Start | State::Plain | State::AfterQuote, byte) if byte == self.delimiter => {
-                    self.fields.push(std::mem::take(&mut self.field));
-                    State::Start
-                }
-                (State::AfterQuote, b' ') => State::AfterQuote,
-                (State::AfterQuote, _) => return Fed::Broken("text stands after a closing quote"),
-                (state, byte) => {
-                    self.field.push(byte);
-                    if state == State::Quoted { State::Quoted } else { State::Plain }
+                State::AfterQuote => match rest.first() {
+                    None => break,
+                    Some(b'"') => {
+                        row.text.push(b'"');
+                        (State::Quoted, 1)
+                    }
+                    Some(byte) if *byte == self.delimiter => {
+                        row.end_field();
+                        (State::Start, 1)
+                    }
+                    Some(b' ') => (State::AfterQuote, 1),
+                    Some(_) => return Fed::Broken("text stands after a closing quote"),
+                },
+                State::Start if rest.first() == Some(&b'"') => (State::Quoted, 1),
+                State::Start => {
+                    let end = memchr::memchr(self.delimiter, rest);
+                    row.text.extend_from_slice(&rest[..end.unwrap_or(rest.len())]);
+                    let Some(end) = end else { break };
+                    row.end_field();
+                    (State::Start, end + 1)
                 }
             };
+            self.state = next;
+            rest = &rest[used..];
         }
         if self.state == State::Quoted {
-            self.field.extend_from_slice(&line[text.len()..]);
+            row.text.extend_from_slice(&line[text.len()..]);
             return Fed::Open;
         }
-        self.fields.push(std::mem::take(&mut self.field));
+        row.end_field();
         Fed::Complete
     }
 }
 
-/// Encoding of a file, length of its byte order mark, and number of its lines.
-fn survey(file: File) -> io::Result<(Encoding, u64, u64)> {
-    let mut input = BufReader::new(file);
-    let start = input.fill_buf()?;
-    let marked = match start {
+/// What a look at a whole file tells.
+struct Survey {
+    encoding: Encoding,
+    /// Length of the byte order mark.
+    mark: u64,
+    lines: u64,
+    size: u64,
+    print: u64,
+}
+
+impl Survey {
+    fn of(mut file: File, has_print: bool) -> io::Result<Self> {
+        let mut buffer = vec![0; CHUNK];
+        let mut marked = None;
+        // Text in Windows-1252 is hardly ever good UTF-8; a broken row or two in UTF-8 stays UTF-8.
+        let (mut good, mut bad, mut lines, mut size) = (0, 0, 0, 0);
+        let mut print = 0xcbf2_9ce4_8422_2325_u64;
+        loop {
+            let mut filled = 0;
+            while filled < CHUNK {
+                match file.read(&mut buffer[filled..])? {
+                    0 => break,
+                    count => filled += count,
+                }
+            }
+            let chunk = &buffer[..filled];
+            if size == 0 {
+                marked = mark_of(chunk);
+            }
+            size += filled as u64;
+            lines += memchr::memchr_iter(b'\n', chunk).count() as u64;
+            if !chunk.is_ascii() {
+                let (more_good, more_bad) = good_and_bad(chunk, size > filled as u64);
+                good += more_good;
+                bad += more_bad;
+            }
+            if has_print {
+                // FNV-1a on words: every change of one word changes the result.
+                for word in chunk.chunks(8) {
+                    let mut bytes = [0; 8];
+                    bytes[..word.len()].copy_from_slice(word);
+                    print = (print ^ u64::from_le_bytes(bytes)).wrapping_mul(0x0100_0000_01b3);
+                }
+            }
+            if filled < CHUNK {
+                break;
+            }
+        }
+        let (encoding, mark) =
+            marked.unwrap_or((if bad > good { Encoding::Windows1252 } else { Encoding::Utf8 }, 0));
+        Ok(Survey { encoding, mark, lines: lines.max(1), size, print })
+    }
+}
+
+/// The encoding that the start of a file tells, and the length of its byte order mark.
+fn mark_of(start: &[u8]) -> Option<(Encoding, u64)> {
+    match start {
         [0xef, 0xbb, 0xbf, ..] => Some((Encoding::Utf8, 3)),
         [0xff, 0xfe, ..] => Some((Encoding::Utf16Le, 2)),
         [0xfe, 0xff, ..] => Some((Encoding::Utf16Be, 2)),
         [a, 0, b, 0, ..] if *a > 0 && *b > 0 => Some((Encoding::Utf16Le, 0)),
         [0, a, 0, b, ..] if *a > 0 && *b > 0 => Some((Encoding::Utf16Be, 0)),
         _ => None,
-    };
-    // Text in Windows-1252 is hardly ever good UTF-8; a broken row or two in UTF-8 stays UTF-8.
-    let (mut good, mut bad, mut lines) = (0_u64, 0_u64, 0_u64);
-    let mut line = Vec::new();
-    while input.by_ref().take(64 * 1024).read_until(b'\n', &mut line)? > 0 {
-        lines += u64::from(line.ends_with(b"\n"));
-        if !line.is_ascii() {
-            for chunk in line.utf8_chunks() {
-                good += chunk.valid().chars().filter(|c| !c.is_ascii()).count() as u64;
-                bad += u64::from(!chunk.invalid().is_empty());
-            }
-        }
-        line.clear();
     }
-    let (encoding, mark) =
-        marked.unwrap_or((if bad > good { Encoding::Windows1252 } else { Encoding::Utf8 }, 0));
-    Ok((encoding, mark, lines.max(1)))
+}
+
+/// Characters outside ASCII that are good UTF-8, and places that are not. A character that the ends
+/// of the chunk cut counts for nothing next to the others.
+fn good_and_bad(chunk: &[u8], is_further: bool) -> (u64, u64) {
+    let characters = |text: &str| text.bytes().filter(|byte| *byte >= 0xc0).count() as u64;
+    if let Ok(text) = std::str::from_utf8(chunk) {
+        return (characters(text), 0);
+    }
+    let (mut good, mut bad, mut at) = (0, 0, 0);
+    for piece in chunk.utf8_chunks() {
+        good += characters(piece.valid());
+        let end = at + piece.valid().len();
+        let is_cut = (is_further && end < 4) || (chunk.len() == CHUNK && end + 4 > CHUNK);
+        bad += u64::from(!piece.invalid().is_empty() && !is_cut);
+        at = end + piece.invalid().len();
+    }
+    (good, bad)
 }
 
 /// Gives UTF-16 and Windows-1252 as UTF-8.
@@ -429,14 +605,14 @@ fn write_row<T: AsRef<[u8]>>(output: &mut impl Write, fields: impl IntoIterator<
 }
 
 /// Rows of CSV text, such as Brevo's reports.
-pub(super) fn rows_of(text: Vec<u8>) -> Vec<Vec<Vec<u8>>> {
+pub(super) fn rows_of(text: Vec<u8>) -> Vec<Vec<String>> {
     let text = text.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec).unwrap_or(text);
     let mut reader = Reader::new(Box::new(io::Cursor::new(text)));
-    let mut rows = Vec::new();
+    let (mut rows, mut row) = (Vec::new(), Row::default());
     // Reading from memory does not fail.
     if reader.find_delimiter(None).is_ok() {
-        while let Ok(Some(row)) = reader.next_row() {
-            rows.push(row.fields);
+        while let Ok(true) = reader.next_row(&mut row) {
+            rows.push(row.texts());
         }
     }
     rows
@@ -456,12 +632,11 @@ mod tests {
     /// Each row as `line: field|field`, a broken one with its reason.
     fn read(content: &[u8]) -> Vec<String> {
         let (_kept, name) = file(content);
-        let mut reader = Reader::open(&name, None, None).unwrap();
-        let mut out = Vec::new();
-        while let Some(row) = reader.next_row().unwrap() {
-            let fields: Vec<_> = row.fields.iter().map(|f| String::from_utf8_lossy(f).into_owned()).collect();
+        let mut reader = Reader::open(&name, None, None, false).unwrap();
+        let (mut out, mut row) = (Vec::new(), Row::default());
+        while reader.next_row(&mut row).unwrap() {
             let problem = row.problem.map(|problem| format!(" !{problem}")).unwrap_or_default();
-            out.push(format!("{}: {}{problem}", row.line, fields.join("|")));
+            out.push(format!("{}: {}{problem}", row.line, row.texts().join("|")));
         }
         out
     }
@@ -525,7 +700,7 @@ mod tests {
             ("sep=|\na,b|c\n", b'|'),
         ] {
             let (_kept, name) = file(text.as_bytes());
-            assert_eq!(Reader::open(&name, None, None).unwrap().delimiter, delimiter, "{text}");
+            assert_eq!(Reader::open(&name, None, None, false).unwrap().delimiter, delimiter, "{text}");
         }
         assert_eq!(read(b"sep=;\na;b\n"), ["2: a|b"]);
     }
@@ -578,7 +753,7 @@ mod tests {
         assert!(!Path::new(&path).exists(), "a file in the making has no name yet");
         writer.finish().unwrap();
         let rows = rows_of(std::fs::read(&path).unwrap());
-        assert_eq!(rows, [fields.map(|field| field.as_bytes().to_vec()).to_vec()]);
+        assert_eq!(rows, [fields.map(str::to_owned).to_vec()]);
         assert_eq!(std::fs::read(&path).unwrap()[..13], *b"plain,\"a,b\",\"");
 
         drop(Writer::create(&path).unwrap());

@@ -215,7 +215,7 @@ pub async fn export_events(
             }
             offset += events.len() as i64;
             rows += events.len() as i64;
-            progress(&Progress { stage: "read", done: rows as u64, total: None });
+            progress(&Progress::of("read", rows as u64, None));
             if (events.len() as i64) < size {
                 break;
             }

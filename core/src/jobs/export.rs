@@ -270,7 +270,7 @@ impl Export<'_> {
                 }
             }
             let total = body.get("count").and_then(Value::as_u64);
-            progress(&Progress { stage: "read", done: rows as u64, total });
+            progress(&Progress::of("read", rows as u64, total));
             if let Some(path) = &self.checkpoint_path {
                 let mut state = job.clone();
                 state["offset"] = offset.into();

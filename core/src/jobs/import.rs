@@ -1,37 +1,43 @@
-//! Import of contacts from a CSV file.
+//! Import of contacts from a file.
 
-use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use macro_rules_attribute::apply;
-use serde_json::Value;
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
-use super::csv::{Encoding, Reader, Row, Writer, rows_of};
+use super::checkpoint::{Body, Checkpoint};
+use super::columns::{Columns, Target, attribute_name, attributes_of, squeezed};
+use super::csv::{Encoding, Writer, rows_of};
 use super::process::wait;
+use super::rows::{Batch, Format, Rows, Source, Unfit};
 use super::{
-    Job, Progress, Report, blocking, call, call_with, deadline, io_error, is_of_contacts, model_of,
-    take_list, text_of, to_map,
+    Job, Progress, Report, blocking, call, deadline, make, model_of, take_list, text_of, to_map, to_value,
 };
 use crate::api::contacts::{
-    CreateAttribute, CreateList, GetAttributes, GetFolders, ImportContacts,
-    ImportContactsRequestJsonBodyItem, ImportContactsRequestNewList,
+    CreateAttribute, CreateList, GetAttributes, GetFolders, GetLists, ImportContacts,
+    ImportContactsRequestNewList,
 };
-use crate::client::Client;
+use crate::api::process::GetProcesses;
+use crate::client::{CallOptions, Client};
 use crate::error::{Error, Kind, Result};
 use crate::schema::{Map, Operation as _, Typed};
 
-/// Largest body, in bytes: what Brevo advises.
-const BODY_LIMIT: i64 = 8_000_000;
 /// Rejected rows that the result holds.
 const REJECTS_SHOWN: usize = 100;
-/// Identifiers of a contact that need not be attributes of the account.
-const IDENTIFIERS: [&str; 4] = ["SMS", "WHATSAPP", "EXT_ID", "LANDLINE_NUMBER"];
 /// Largest report of Brevo that is read.
 const REPORT_LIMIT: usize = 64 << 20;
 /// Time for sending one body: 8 MB on a slow line.
 const BODY_TIMEOUT: Duration = Duration::from_secs(300);
 const REPORT_TIMEOUT: Duration = Duration::from_secs(60);
+/// Bytes of bodies that are on the way at once, and their number.
+const ON_THE_WAY: i64 = 16_000_000;
+const MOST_ON_THE_WAY: i64 = 4;
+/// Time in which Brevo makes a process of a body that was received.
+const SETTLING: Duration = Duration::from_secs(2);
+/// Rows that are looked up at once.
+const FOUND_AT_ONCE: usize = 10_000;
 
 /// Row of the table.
 pub static JOB: Job = Job {
@@ -40,25 +46,38 @@ pub static JOB: Job = Job {
     arguments: model_of::<ImportFileArguments>(),
     output: ImportFileResult::TY,
     doc: &[
-        " Imports the contacts of a CSV file into lists.",
+        " Imports the contacts of a file, CSV or JSON Lines, into lists.",
         "",
-        " The first row names the columns. `EMAIL` or `E-mail` is the address; every other name stands for the",
-        " attribute of that name, whatever its case, spaces and hyphens, unless `columns` says otherwise. Brevo",
-        " ignores attributes that the account does not have; these are reported in `unknown_columns`, or made",
-        " with `create_attributes`.",
+        " The first row of a CSV file names the columns; in JSON Lines the keys do, either flat or in the form",
+        " `{\"email\": ..., \"attributes\": {...}}`. `EMAIL` or `E-mail` is the address; every other name stands",
+        " for the attribute of that name, whatever its case, spaces and hyphens, unless `columns` says otherwise.",
+        " Brevo ignores attributes that the account does not have; these are reported in `unknown_columns`, or",
+        " made with `create_attributes`.",
         " Rows are checked first: those that cannot be read, or whose address is missing, malformed or was there",
-        " before, are rejected with line and reason. The others are sent in bodies of 8 MB; then the processes",
-        " are waited for, and the rows that Brevo refused join the rejected ones. The file is read as a stream,",
-        " so memory is bounded by a body and eight bytes for each address.",
+        " before, are rejected with line and reason. The others are sent in bodies of 8 MB, two at a time; then",
+        " the processes are waited for, and the rows that Brevo refused join the rejected ones, with their lines.",
         " Numbers and truth values are sent as such where the attribute has that type. Empty cells are not sent.",
+        " Cells that do not fit the type of their attribute are counted in `unfit_cells`; `unfit` says what else",
+        " happens to them.",
+        " The file is read as a stream. Memory is bounded by three bodies and ten to nineteen bytes for each",
+        " address, by which repeats are found: 45 MB for a million rows, 180 MB for ten million.",
+        "",
+        " With `checkpoint_path` an import that was interrupted, even killed, goes on where it stopped when it is",
+        " started again, and sends no row twice: each body is written down before and after it is sent, one at a",
+        " time. Where a body was sent and the answer not seen, the account's processes tell whether it was taken;",
+        " this holds as long as nothing else imports into the account meanwhile. When more than one process may",
+        " be that body's, `in_doubt` decides. An import that is done is not done again: its result is given anew.",
     ],
 };
 
 /// Arguments of `contacts.import_file`.
 #[apply(model!)]
 pub struct ImportFileArguments {
-    /// The CSV file: UTF-8, UTF-16 or Windows-1252, with commas, semicolons, tabs or bars.
+    /// The file. CSV: UTF-8, UTF-16 or Windows-1252, with commas, semicolons, tabs or bars. JSON Lines: an
+    /// object on each line.
     pub path: String,
+    /// `csv` or `jsonl`; by default told by the file's name: `.jsonl` and `.ndjson` are JSON Lines.
+    pub format: Option<String>,
     /// Lists to import into; required unless `new_list` is given.
     pub list_ids: Option<Vec<i64>>,
     /// A list to create and import into. Without `folder_id` it goes into the account's first folder.
@@ -82,8 +101,18 @@ pub struct ImportFileArguments {
     /// operation.
     #[api(default = true)]
     pub disable_notification: Option<bool>,
-    /// CSV file for all rejected rows: line, reason, then the fields as they were.
+    /// CSV file for all rejected rows: line, reason, then the fields as they were; of JSON Lines, the line.
     pub rejects_path: Option<String>,
+    /// What happens to cells that do not fit the type of their attribute: `send` sends them as text, and
+    /// Brevo ignores them (the default), `skip` leaves them out, `reject` rejects the row with the reason.
+    pub unfit: Option<String>,
+    /// File that keeps what was sent, so that an interrupted import can go on; made where it is not there.
+    /// Two imports must not use one at the same time.
+    pub checkpoint_path: Option<String>,
+    /// What happens where it cannot be known whether a body was taken before the interruption: `send` sends
+    /// it again (the default, unless `update_existing_contacts` is false: the same values written again
+    /// change nothing), `skip` takes it as sent, `refuse` ends with an error that names the processes.
+    pub in_doubt: Option<String>,
     /// Whether to check only and send nothing; false by default.
     #[api(default = false)]
     pub dry_run: Option<bool>,
@@ -101,10 +130,12 @@ pub struct ImportFileArguments {
 /// What an import has done.
 #[apply(model!)]
 pub struct ImportFileResult {
-    /// Rows of the file, without its first.
+    /// Rows of the file, without the names of its columns.
     pub rows: i64,
     /// Rows sent and not refused by Brevo; in a dry run, rows that would be sent.
     pub imported: i64,
+    /// Of the rows imported, those that an earlier run had sent.
+    pub resumed: i64,
     /// Rows rejected, here or by Brevo.
     pub rejected: i64,
     /// The first hundred of them.
@@ -117,7 +148,7 @@ pub struct ImportFileResult {
     pub columns: Map<String>,
     /// Columns that were not sent, since the account has no such attribute.
     pub unknown_columns: Vec<String>,
-    /// Cells that do not fit the type of their attribute, counted by attribute; Brevo ignores them.
+    /// Cells that do not fit the type of their attribute, counted by attribute.
     pub unfit_cells: Map<i64>,
     /// Encoding that the file was read in.
     pub encoding: String,
@@ -128,7 +159,7 @@ pub struct ImportFileResult {
 /// A row that was not imported.
 #[apply(model!)]
 pub struct RejectedRow {
-    /// Line of the file on which it begins; absent where Brevo rejected it.
+    /// Line of the file on which it begins; absent where Brevo rejected a row that the file does not have.
     pub line: Option<i64>,
     /// Why.
     pub reason: String,
@@ -148,11 +179,27 @@ pub async fn import_file(
         return Err(Error::argument("list_ids", "an import needs lists that exist, or a new one"));
     }
     let deadline = deadline(arguments.timeout);
-    let (path, delimiter, encoding) = (arguments.path.clone(), delimiter(&arguments)?, encoding(&arguments)?);
-    let (reader, header) = blocking(move || open(&path, delimiter, encoding)).await??;
+    let (delimiter, encoding, format) = (delimiter(&arguments)?, encoding(&arguments)?, format(&arguments)?);
+    let (unfit, in_doubt) = (unfit(&arguments)?, in_doubt(&arguments)?);
+    let (path, kept) = (arguments.path.clone(), arguments.checkpoint_path.clone().filter(|_| !is_dry));
+    let has_print = kept.is_some();
+    let source = blocking(move || Source::open(path, format, delimiter, encoding, has_print)).await??;
+    let checkpoint = match kept {
+        None => Checkpoint::default(),
+        Some(path) => {
+            let content = (source.reader.size, source.reader.print);
+            let what = what_matters(&arguments)?;
+            blocking(move || Checkpoint::open(&path, content, what)).await??
+        }
+    };
+    let waits = arguments.wait.unwrap_or(true);
+    if let Some(result) = checkpoint.state.result.clone().filter(|_| checkpoint.state.has_waited || !waits) {
+        return Ok(result);
+    }
     let attributes = attributes_of(call(client, GetAttributes {}, deadline).await?);
-    let columns = Columns::new(&header, &attributes, &arguments)?;
-    let mut rejects = Rejects::new(&arguments, &header)?;
+    let header = source.header.clone();
+    let columns = Columns::new(&header, &attributes, format, &arguments)?;
+    let mut rejects = Rejects::new(&arguments, &header, format)?;
     if !is_dry {
         for name in &columns.created {
             create_attribute(client, name, deadline).await?;
@@ -161,31 +208,66 @@ pub async fn import_file(
     let mut result = ImportFileResult {
         list_ids: arguments.list_ids.clone().unwrap_or_default(),
         columns: columns.by_name(&header),
-        unknown_columns: columns.unknown,
-        encoding: reader.encoding.as_str().to_owned(),
+        unknown_columns: columns.unknown.clone(),
+        encoding: source.reader.encoding.as_str().to_owned(),
         ..Default::default()
     };
-    let rows = Rows::new(reader, header.len(), columns.targets.clone(), &arguments);
-    let mut import = Import { client, arguments: &arguments, deadline, progress, is_dry };
-    let done = import.transfer(rows, &mut rejects, &mut result).await;
-    let done = match done {
-        Ok(()) if !is_dry && arguments.wait.unwrap_or(true) => {
-            import.await_processes(&header, &columns.targets, &mut rejects, &mut result).await
-        }
-        other => other,
+    let rows = Rows::new(source, &columns, unfit, &arguments);
+    let mut import = Import {
+        client,
+        arguments: &arguments,
+        deadline,
+        progress,
+        is_dry,
+        in_doubt,
+        size: rows.size(),
+        rows: Some(rows),
+        checkpoint,
+        processes: Vec::new(),
+        clock: None,
     };
+    let mut done = import.transfer(&mut rejects, &mut result).await;
+    result.process_ids = import.processes.iter().copied().flatten().collect();
+    if done.is_ok() && !is_dry && waits {
+        done = import.await_processes(&header, &columns.targets, &mut rejects, &mut result).await;
+    }
     result.rejected = rejects.count;
     result.rejects = std::mem::take(&mut rejects.first);
     // What was rejected is written down even where the import broke off.
     rejects.finish()?;
+    let is_kept = import.checkpoint.is_kept();
     match done {
-        Ok(()) => Ok(result),
-        Err(error) if result.process_ids.is_empty() => Err(error),
+        Ok(()) => {
+            import.checkpoint.state.result = Some(result.clone());
+            import.checkpoint.state.has_waited = waits;
+            import.checkpoint.save().await?;
+            Ok(result)
+        }
         Err(error) => {
             let ids = result.process_ids.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
-            Err(error.with_note(&format!("{} rows had been sent, in the processes {ids}", result.imported)))
+            let note = format!("{} rows had been sent, in the processes {ids}", result.imported);
+            let error = if result.process_ids.is_empty() { error } else { error.with_note(&note) };
+            let is_final = matches!(error.kind(), Kind::InvalidArgument | Kind::Conflict);
+            Err(if is_kept && !is_final { error.with_advice(GO_ON) } else { error })
         }
     }
+}
+
+const GO_ON: &str = "Start the same import with the same checkpoint again when the cause is gone: it goes on where it stopped.";
+
+/// What another run must share to go on.
+fn what_matters(given: &ImportFileArguments) -> Result<Value> {
+    Ok(json!([
+        to_value(&given.format)?,
+        to_value(&given.list_ids)?,
+        to_value(&given.new_list)?,
+        to_value(&given.columns)?,
+        to_value(&given.delimiter)?,
+        to_value(&given.encoding)?,
+        given.update_existing_contacts.unwrap_or(true),
+        given.empty_contacts_attributes.unwrap_or(false),
+        given.unfit.as_deref().unwrap_or("send"),
+    ]))
 }
 
 /// What every step of an import needs.
@@ -195,53 +277,216 @@ struct Import<'a> {
     deadline: Instant,
     progress: Report<'a>,
     is_dry: bool,
+    in_doubt: InDoubt,
+    /// Bytes of the file.
+    size: u64,
+    /// Away while another thread reads.
+    rows: Option<Rows>,
+    checkpoint: Checkpoint,
+    /// Process of each body.
+    processes: Vec<Option<i64>>,
+    /// When this run began to send, and the rows that had been read then.
+    clock: Option<(Instant, u64)>,
 }
+
+/// A body that has come to its end: its place, its contacts, and its process.
+type Landed = (usize, u64, Result<i64>);
 
 impl Import<'_> {
     /// Reads and sends, body after body.
-    async fn transfer(
+    async fn transfer(&mut self, rejects: &mut Rejects, result: &mut ImportFileResult) -> Result<()> {
+        self.settle(result).await?;
+        self.pass_over(rejects, result).await?;
+        let mut flights = JoinSet::new();
+        let done = self.send_all(&mut flights, rejects, result).await;
+        // What is on the way comes to its end, whatever happened to the others.
+        let mut landed = Ok(());
+        while let Some(flight) = flights.join_next().await {
+            landed = landed.and(self.land(flight, result).await);
+        }
+        done.and(landed)
+    }
+
+    /// Finds out whether the body that was on the way when an earlier run ended was taken.
+    async fn settle(&mut self, result: &mut ImportFileResult) -> Result<()> {
+        let Some(newest) = self.checkpoint.state.newest_process else {
+            if self.checkpoint.is_kept() {
+                let newest = self.processes_after(i64::MAX).await?.0;
+                self.checkpoint.state.newest_process = Some(newest);
+                self.checkpoint.save().await?;
+            }
+            return Ok(());
+        };
+        if self.checkpoint.state.bodies.last().is_none_or(|body| body.process.is_some()) {
+            return Ok(());
+        }
+        tokio::time::sleep(SETTLING.saturating_sub(self.checkpoint.age())).await;
+        let known: Vec<i64> = self.checkpoint.state.bodies.iter().filter_map(|body| body.process).collect();
+        // Processes are numbered in the order of their bodies.
+        let after = known.iter().copied().max().unwrap_or(newest).max(newest);
+        let candidates = self.processes_after(after).await?.1;
+        let Some(body) = self.checkpoint.state.bodies.last_mut() else { return Ok(()) };
+        match (candidates.as_slice(), self.in_doubt) {
+            ([], _) => {
+                self.checkpoint.state.bodies.pop();
+            }
+            ([process], _) => body.process = Some(*process),
+            (_, in_doubt) => {
+                let ids = candidates.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+                let what = format!(
+                    "{} contacts were on the way when the import was interrupted, and the processes {ids} \
+                     have begun since",
+                    body.count
+                );
+                match in_doubt {
+                    InDoubt::Send => {
+                        result.warnings.push(format!("{what}: they are sent again"));
+                        self.checkpoint.state.bodies.pop();
+                    }
+                    InDoubt::Skip => result.warnings.push(format!("{what}: they are taken as sent")),
+                    InDoubt::Refuse => {
+                        let message = format!("{what}, so it cannot be known whether they were taken");
+                        return Err(Error::new(Kind::Conflict, message).with_advice(
+                            "Look at these processes, then start again with `in_doubt` set to `send` or `skip`.",
+                        ));
+                    }
+                }
+            }
+        }
+        self.checkpoint.save().await
+    }
+
+    /// The newest process of the account, and the imports that are newer than `after`.
+    async fn processes_after(&self, after: i64) -> Result<(i64, Vec<i64>)> {
+        let (mut newest, mut imports, mut offset) = (0, Vec::new(), 0);
+        loop {
+            let page = GetProcesses { limit: Some(50), offset: Some(offset), sort: Some("desc".into()) };
+            let mut page = call(self.client, page, self.deadline).await?;
+            let page = take_list(&mut page, "processes");
+            let ids = page.iter().filter_map(|process| process.get("id").and_then(Value::as_i64));
+            newest = ids.clone().chain([newest]).max().unwrap_or(newest);
+            let is_over = page.len() < 50 || ids.clone().any(|id| id <= after);
+            let is_import =
+                |process: &&Value| text_of(process, "name").is_none_or(|name| name == "IMPORTUSER");
+            let new = page.iter().filter(is_import).filter_map(|p| p.get("id").and_then(Value::as_i64));
+            imports.extend(new.filter(|id| *id > after));
+            if is_over {
+                imports.sort_unstable();
+                imports.dedup();
+                return Ok((newest, imports));
+            }
+            offset += 50;
+        }
+    }
+
+    /// Reads the rows that earlier runs have sent: their addresses must not come again.
+    async fn pass_over(&mut self, rejects: &mut Rejects, result: &mut ImportFileResult) -> Result<()> {
+        if let Some(list) = self.checkpoint.state.new_list.filter(|list| *list > 0) {
+            result.list_ids.push(list);
+        }
+        for body in self.checkpoint.state.bodies.clone() {
+            loop {
+                let batch = self.read(Some(body.end)).await?;
+                let is_over = batch.end >= body.end || batch.is_last;
+                self.note(&batch, result);
+                for reject in batch.rejected {
+                    rejects.add(reject)?;
+                }
+                if is_over {
+                    break;
+                }
+            }
+            self.processes.push(body.process);
+            result.imported += body.count as i64;
+            result.resumed += body.count as i64;
+        }
+        Ok(())
+    }
+
+    async fn send_all(
         &mut self,
-        mut rows: Rows,
+        flights: &mut JoinSet<Landed>,
         rejects: &mut Rejects,
         result: &mut ImportFileResult,
     ) -> Result<()> {
+        // Of one body it can be found out later whether it was taken.
+        let most = match self.arguments.body_limit.unwrap_or(ON_THE_WAY / 2) {
+            _ if self.checkpoint.is_kept() => 1,
+            size => (ON_THE_WAY / size.max(1)).clamp(1, MOST_ON_THE_WAY) as usize,
+        };
+        self.clock = Some((Instant::now(), result.rows as u64));
         loop {
-            let (back, batch) = blocking(move || {
-                let batch = rows.fill();
-                (rows, batch)
-            })
-            .await?;
-            rows = back;
-            let batch = batch?;
-            result.rows = rows.count;
-            result.unfit_cells = rows.unfit.clone();
-            for reject in batch.rejected {
+            let mut batch = self.read(None).await?;
+            self.note(&batch, result);
+            for reject in std::mem::take(&mut batch.rejected) {
                 rejects.add(reject)?;
             }
-            let done = rows.count as u64;
-            let total = if batch.is_last { done } else { rows.estimate.max(done) };
-            (self.progress)(&Progress { stage: "read", done, total: Some(total) });
-            if batch.count > 0 {
-                if !self.is_dry {
-                    self.send(batch.contacts, result).await?;
+            let is_last = batch.is_last;
+            if batch.count > 0 && self.is_dry {
+                result.imported += batch.count as i64;
+            } else if batch.count > 0 {
+                while flights.len() >= most {
+                    if let Some(flight) = flights.join_next().await {
+                        self.land(flight, result).await?;
+                    }
                 }
-                result.imported += batch.count;
-                if !self.is_dry {
-                    (self.progress)(&Progress { stage: "send", done: result.imported as u64, total: None });
-                }
+                self.send(batch, flights, result).await?;
             }
-            if batch.is_last {
+            if is_last {
                 return Ok(());
             }
         }
     }
 
-    /// Sends a body. `contacts` is the text of a JSON list: far smaller than the list itself.
-    async fn send(&mut self, contacts: Vec<u8>, result: &mut ImportFileResult) -> Result<()> {
+    /// Has the next rows read on another thread.
+    async fn read(&mut self, end: Option<u64>) -> Result<Batch> {
+        let Some(mut rows) = self.rows.take() else {
+            return Err(Error::new(Kind::Io, "the reading of the file was broken off"));
+        };
+        let (rows, batch) = blocking(move || {
+            let batch = rows.fill(end);
+            (rows, batch)
+        })
+        .await?;
+        self.rows = Some(rows);
+        batch
+    }
+
+    /// Tells how far the reading has come.
+    fn note(&mut self, batch: &Batch, result: &mut ImportFileResult) {
+        let Some(rows) = &mut self.rows else { return };
+        result.rows = rows.count as i64;
+        result.unfit_cells = rows.unfit_cells();
+        result.unknown_columns.extend(rows.take_unknown());
+        let done = rows.count;
+        let total = rows.estimate(batch.is_last);
+        let mut told = Progress::of("read", done, Some(total));
+        (told.bytes, told.total_bytes) = (Some(batch.bytes), Some(self.size));
+        self.clocked(&mut told, done);
+        (self.progress)(&told);
+    }
+
+    /// Adds the rate, and the time that the rest takes.
+    fn clocked(&self, told: &mut Progress, done: u64) {
+        let Some((begun, earlier)) = self.clock else { return };
+        let rate = done.saturating_sub(earlier) as f64 / begun.elapsed().as_secs_f64().max(1e-6);
+        if rate > 0.0 {
+            told.rate = Some(rate);
+            told.remaining = told.total.map(|total| total.saturating_sub(done) as f64 / rate);
+        }
+    }
+
+    /// Sends a body on its way.
+    async fn send(
+        &mut self,
+        batch: Batch,
+        flights: &mut JoinSet<Landed>,
+        result: &mut ImportFileResult,
+    ) -> Result<()> {
         let given = self.arguments;
         let has_new_list = result.list_ids.len() > given.list_ids.as_ref().map_or(0, Vec::len);
         if let (Some(new_list), false) = (&given.new_list, has_new_list) {
-            result.list_ids.push(create_list(self.client, new_list, self.deadline).await?);
+            result.list_ids.push(self.create_list(new_list).await?);
         }
         let operation = ImportContacts {
             list_ids: Some(result.list_ids.clone()),
@@ -250,52 +495,158 @@ impl Import<'_> {
             disable_notification: Some(given.disable_notification.unwrap_or(true)),
             ..Default::default()
         };
-        let arguments = || {
-            let mut values = to_map(&operation)?;
-            let contacts = serde_json::from_slice(&contacts)
-                .map_err(|error| Error::new(Kind::Io, "the rows cannot be sent").with_source(error))?;
-            values.insert("jsonBody".to_owned(), contacts);
-            Ok(values)
-        };
-        let spec = ImportContacts::SPEC;
-        let reply = call_with(self.client, spec, &arguments, Some(BODY_TIMEOUT), self.deadline).await?;
-        let id = reply.get("processId").and_then(Value::as_i64);
-        let id = id.ok_or_else(|| Error::new(Kind::Decode, "the reply to an import names no process"))?;
-        result.process_ids.push(id);
+        let options = CallOptions { timeout: Some(BODY_TIMEOUT), ..CallOptions::default() };
+        let values = to_map(&operation)?.into();
+        let prepared = self.client.prepare(ImportContacts::SPEC, values, options, Some(batch.body))?;
+        let (place, count) = (self.processes.len(), batch.count);
+        self.processes.push(None);
+        self.checkpoint.state.bodies.push(Body { end: batch.end, count, process: None });
+        self.checkpoint.save().await?;
+        let (client, deadline) = (self.client.clone(), self.deadline);
+        flights.spawn(async move {
+            let reply = make(&client, &prepared, deadline).await;
+            let id = reply.and_then(|reply| {
+                let id = reply.get("processId").and_then(Value::as_i64);
+                id.ok_or_else(|| Error::new(Kind::Decode, "the reply to an import names no process"))
+            });
+            (place, count, id)
+        });
         Ok(())
+    }
+
+    /// Notes how a body ended.
+    async fn land(
+        &mut self,
+        flight: Result<Landed, tokio::task::JoinError>,
+        result: &mut ImportFileResult,
+    ) -> Result<()> {
+        let (place, count, id) = flight.map_err(|error| {
+            Error::new(Kind::Io, "the sending of a body was broken off").with_source(error)
+        })?;
+        match id {
+            Ok(id) => {
+                self.processes[place] = Some(id);
+                if let Some(body) = self.checkpoint.state.bodies.get_mut(place) {
+                    body.process = Some(id);
+                }
+                self.checkpoint.save().await?;
+                result.imported += count as i64;
+                let done = result.imported as u64;
+                let mut told = Progress::of("send", done, None);
+                self.clocked(&mut told, done);
+                (self.progress)(&told);
+                Ok(())
+            }
+            Err(error) => {
+                let unknown = matches!(
+                    error.kind(),
+                    Kind::Server | Kind::Timeout | Kind::Connection | Kind::Cancelled | Kind::Decode
+                );
+                if !unknown && self.checkpoint.is_kept() {
+                    self.checkpoint.state.bodies.truncate(place);
+                    self.checkpoint.save().await?;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn create_list(&mut self, list: &ImportContactsRequestNewList) -> Result<i64> {
+        let known = match self.checkpoint.state.new_list {
+            // An earlier run was about to create it.
+            Some(0) => newest_list(self.client, list, self.deadline).await?,
+            known => known,
+        };
+        let id = match known {
+            Some(id) => id,
+            None => {
+                self.checkpoint.state.new_list = Some(0);
+                self.checkpoint.save().await?;
+                create_list(self.client, list, self.deadline).await?
+            }
+        };
+        self.checkpoint.state.new_list = Some(id);
+        self.checkpoint.save().await?;
+        Ok(id)
     }
 
     /// Waits, and adds the rows that Brevo rejected.
     async fn await_processes(
-        &self,
+        &mut self,
         header: &[String],
         targets: &[Target],
         rejects: &mut Rejects,
         result: &mut ImportFileResult,
     ) -> Result<()> {
         let total = result.process_ids.len() as u64;
-        let progress = |done| (self.progress)(&Progress { stage: "wait", done, total: Some(total) });
+        let progress = self.progress;
+        let progress = |done| progress(&Progress::of("wait", done, Some(total)));
+        let (mut reasons, mut wanted) = (Vec::new(), HashMap::new());
         for (done, id) in result.process_ids.clone().into_iter().enumerate() {
             let process = wait(self.client, id, self.deadline, &|_| progress(done as u64)).await?;
             let reports = process.pointer("/info/import").and_then(Value::as_object);
             for (kind, url) in reports.into_iter().flatten() {
                 let Some(url) = url.as_str().filter(|url| !url.is_empty()) else { continue };
                 let reason = format!("Brevo: {}", kind.trim_end_matches("_id").replace('_', " "));
-                match self.fetch(url).await {
-                    Ok(text) => {
-                        for row in arranged(rows_of(text), header, targets) {
+                let number = reasons.iter().position(|known| *known == reason).unwrap_or_else(|| {
+                    reasons.push(reason.clone());
+                    reasons.len() - 1
+                });
+                let text = match self.fetch(url).await {
+                    Ok(text) => text,
+                    Err(why) => {
+                        result.warnings.push(format!("the report `{kind}` of process {id} {why}: {url}"));
+                        continue;
+                    }
+                };
+                for row in arranged(rows_of(text), header, targets) {
+                    let address = address_in(&row, targets);
+                    let known = address.zip(self.rows.as_mut()).map(|(address, rows)| rows.known(address));
+                    match known {
+                        // The file tells the line.
+                        Some((hash, true)) => drop(wanted.entry(hash).or_insert(number as u16)),
+                        _ => {
                             result.imported = (result.imported - 1).max(0);
                             rejects.add(RejectedRow { line: None, reason: reason.clone(), row })?;
                         }
-                    }
-                    Err(why) => {
-                        result.warnings.push(format!("the report `{kind}` of process {id} {why}: {url}"));
                     }
                 }
             }
         }
         progress(total);
-        Ok(())
+        self.find(wanted, &reasons, rejects, result).await
+    }
+
+    /// Reads the file again for the rows that Brevo rejected.
+    async fn find(
+        &mut self,
+        mut wanted: HashMap<u64, u16>,
+        reasons: &[String],
+        rejects: &mut Rejects,
+        result: &mut ImportFileResult,
+    ) -> Result<()> {
+        let Some(mut rows) = self.rows.take().filter(|_| !wanted.is_empty()) else { return Ok(()) };
+        let mut begun = false;
+        loop {
+            let found;
+            (rows, wanted, found) = blocking(move || {
+                let found = if begun { Ok(()) } else { rows.rewind() };
+                let found = found.and_then(|()| rows.find(&mut wanted, FOUND_AT_ONCE));
+                (rows, wanted, found)
+            })
+            .await?;
+            begun = true;
+            let found = found?;
+            let is_over = found.len() < FOUND_AT_ONCE;
+            for (mut reject, reason) in found {
+                result.imported = (result.imported - 1).max(0);
+                reject.reason = reasons.get(usize::from(reason)).cloned().unwrap_or_default();
+                rejects.add(reject)?;
+            }
+            if is_over {
+                return Ok(());
+            }
+        }
     }
 
     /// A report. It lies on another host, which gets no key.
@@ -345,6 +696,23 @@ async fn create_list(client: &Client, list: &ImportContactsRequestNewList, deadl
     id(&created).ok_or_else(|| Error::new(Kind::Decode, "the reply to the creation of a list names no list"))
 }
 
+/// The newest list of this name, where it is among the newest of the account.
+async fn newest_list(
+    client: &Client,
+    list: &ImportContactsRequestNewList,
+    deadline: Instant,
+) -> Result<Option<i64>> {
+    let newest = GetLists { limit: Some(50), sort: Some("desc".into()), ..Default::default() };
+    let mut lists = call(client, newest, deadline).await?;
+    let lists = take_list(&mut lists, "lists");
+    let of = |item: &Value, key: &str| item.get(key).and_then(Value::as_i64);
+    let same = lists.iter().filter(|item| {
+        text_of(item, "name") == list.list_name
+            && list.folder_id.is_none_or(|folder| of(item, "folderId") == Some(folder))
+    });
+    Ok(same.filter_map(|item| of(item, "id")).max())
+}
+
 fn delimiter(arguments: &ImportFileArguments) -> Result<Option<u8>> {
     match arguments.delimiter.as_deref().map(str::as_bytes) {
         None => Ok(None),
@@ -363,371 +731,46 @@ fn encoding(arguments: &ImportFileArguments) -> Result<Option<Encoding>> {
     })
 }
 
-/// The file, and the names of its columns.
-fn open(path: &str, delimiter: Option<u8>, encoding: Option<Encoding>) -> Result<(Reader, Vec<String>)> {
-    let mut reader = Reader::open(path, delimiter, encoding)?;
-    let first = reader.next_row().map_err(|error| io_error(path, error))?;
-    let refuse = |message: &str| Err(Error::argument("path", format!("{path}: {message}")));
-    let Some(first) = first else { return refuse("the file is empty") };
-    if let Some(problem) = first.problem {
-        return refuse(&format!("the first row cannot be read: {problem}"));
-    }
-    let Ok(header) = first.fields.into_iter().map(String::from_utf8).collect::<Result<Vec<_>, _>>() else {
-        return refuse("the first row is not text in this encoding");
+fn format(arguments: &ImportFileArguments) -> Result<Format> {
+    let by_name = || {
+        let path = std::path::Path::new(&arguments.path);
+        path.extension().map(|end| end.to_string_lossy().to_ascii_lowercase()).unwrap_or_default()
     };
-    let header: Vec<_> = header.iter().map(|name| name.trim().to_owned()).collect();
-    if header.iter().any(|name| name.contains('@')) {
-        return refuse("the first row holds an address; it must name the columns");
-    }
-    Ok((reader, header))
-}
-
-/// Type of an attribute's values, as far as JSON can tell them apart.
-#[derive(Debug, Clone, PartialEq)]
-enum Type {
-    Text,
-    Number,
-    Boolean,
-    /// Several of these options.
-    Choices(Vec<String>),
-}
-
-/// The account's attributes that an import can set.
-fn attributes_of(mut body: Value) -> Vec<(String, Type)> {
-    let mut attributes: Vec<_> = take_list(&mut body, "attributes")
-        .iter()
-        .filter(|item| is_of_contacts(item))
-        .filter_map(|item| {
-            let kind = match text_of(item, "type").as_deref() {
-                Some("float") => Type::Number,
-                Some("boolean") => Type::Boolean,
-                Some("multiple-choice") => {
-                    let options = item.get("multiCategoryOptions").and_then(Value::as_array);
-                    let options = options.into_iter().flatten().filter_map(Value::as_str);
-                    Type::Choices(options.map(str::to_owned).collect())
-                }
-                _ => Type::Text,
-            };
-            Some((text_of(item, "name")?, kind))
-        })
-        .collect();
-    for name in IDENTIFIERS {
-        if !attributes.iter().any(|(known, _)| known == name) {
-            attributes.push((name.to_owned(), Type::Text));
-        }
-    }
-    attributes
-}
-
-/// Where a column goes.
-#[derive(Debug, Clone, PartialEq)]
-enum Target {
-    Email,
-    Attribute(String, Type),
-    Nowhere,
-}
-
-impl Target {
-    fn name(&self) -> Option<&str> {
-        match self {
-            Target::Email => Some("EMAIL"),
-            Target::Attribute(name, _) => Some(name),
-            Target::Nowhere => None,
-        }
+    match arguments.format.as_deref() {
+        Some("csv") => Ok(Format::Csv),
+        Some("jsonl" | "ndjson") => Ok(Format::JsonLines),
+        Some(_) => Err(Error::argument("format", "expected `csv` or `jsonl`")),
+        None if matches!(by_name().as_str(), "jsonl" | "ndjson") => Ok(Format::JsonLines),
+        None => Ok(Format::Csv),
     }
 }
 
-/// Where the columns go.
-struct Columns {
-    targets: Vec<Target>,
-    /// Columns that no attribute has the name of.
-    unknown: Vec<String>,
-    /// Attributes to create.
-    created: Vec<String>,
-}
-
-impl Columns {
-    fn new(
-        header: &[String],
-        attributes: &[(String, Type)],
-        arguments: &ImportFileArguments,
-    ) -> Result<Self> {
-        let renamed = arguments.columns.clone().unwrap_or_default();
-        if let Some(stray) = renamed.keys().find(|name| !header.contains(name)) {
-            let message = format!("the file has no such column; it has {}", header.join(", "));
-            return Err(Error::argument(format!("columns.{stray}"), message));
-        }
-        let mut columns = Columns { targets: Vec::new(), unknown: Vec::new(), created: Vec::new() };
-        for (at, name) in header.iter().enumerate() {
-            let wanted = attribute_name(renamed.get(name).unwrap_or(name));
-            let bare = squeezed(&wanted);
-            let known = attributes.iter().find(|(known, _)| squeezed(&attribute_name(known)) == bare);
-            let target = match (bare.as_str(), known) {
-                ("", _) if renamed.contains_key(name) => Target::Nowhere,
-                ("EMAIL" | "EMAILADDRESS" | "MAIL", _) => Target::Email,
-                (_, Some((known, kind))) => Target::Attribute(known.clone(), kind.clone()),
-                _ if arguments.create_attributes == Some(true) && may_be_created(&wanted) => {
-                    columns.created.push(wanted.clone());
-                    Target::Attribute(wanted, Type::Text)
-                }
-                _ => {
-                    let shown = if name.is_empty() { format!("column {}", at + 1) } else { name.clone() };
-                    columns.unknown.push(shown);
-                    Target::Nowhere
-                }
-            };
-            if let Some(earlier) =
-                columns.targets.iter().position(|t| target.name().is_some() && t.name() == target.name())
-            {
-                let message = format!(
-                    "the columns `{}` and `{name}` both stand for {}; leave one out by `columns`",
-                    header[earlier],
-                    target.name().unwrap_or_default()
-                );
-                return Err(Error::argument("path", message));
-            }
-            columns.targets.push(target);
-        }
-        if !columns.targets.contains(&Target::Email) {
-            let message = format!(
-                "no column holds the address; the file has {}; name it, as in {{\"Courriel\": \"EMAIL\"}}",
-                header.join(", ")
-            );
-            return Err(Error::argument("columns", message));
-        }
-        Ok(columns)
-    }
-
-    fn by_name(&self, header: &[String]) -> Map<String> {
-        let named = header.iter().zip(&self.targets);
-        named.filter_map(|(name, target)| Some((name.clone(), target.name()?.to_owned()))).collect()
+fn unfit(arguments: &ImportFileArguments) -> Result<Unfit> {
+    match arguments.unfit.as_deref() {
+        None | Some("send") => Ok(Unfit::Send),
+        Some("skip") => Ok(Unfit::Skip),
+        Some("reject") => Ok(Unfit::Reject),
+        Some(_) => Err(Error::argument("unfit", "expected `send`, `skip` or `reject`")),
     }
 }
 
-/// A column's name in the manner of attributes: `First name` as `FIRST_NAME`.
-fn attribute_name(name: &str) -> String {
-    name.trim().to_uppercase().replace(|c: char| c.is_whitespace() || matches!(c, '-' | '.'), "_")
+/// What happens to a body of which it is not known whether it was taken.
+#[derive(Clone, Copy)]
+enum InDoubt {
+    Send,
+    Skip,
+    Refuse,
 }
 
-fn squeezed(name: &str) -> String {
-    name.replace('_', "")
-}
-
-fn may_be_created(name: &str) -> bool {
-    !name.is_empty() && name.len() <= 50 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-}
-
-/// The rows of the file, on their way to bodies.
-struct Rows {
-    reader: Reader,
-    path: String,
-    fields: usize,
-    targets: Vec<Target>,
-    sends_empty: bool,
-    /// Bytes that the contacts of a body may have.
-    limit: usize,
-    /// Hashes of the addresses that were there already.
-    seen: HashSet<u64>,
-    count: i64,
-    estimate: u64,
-    unfit: Map<i64>,
-    /// A contact that did not fit into the last body.
-    carried: Option<Vec<u8>>,
-}
-
-/// What goes into one body, and what was rejected on the way.
-#[derive(Default)]
-struct Batch {
-    /// JSON list.
-    contacts: Vec<u8>,
-    count: i64,
-    rejected: Vec<RejectedRow>,
-    is_last: bool,
-}
-
-impl Batch {
-    fn add(&mut self, contact: &[u8]) {
-        if self.count > 0 {
-            self.contacts.push(b',');
-        }
-        self.contacts.extend_from_slice(contact);
-        self.count += 1;
+fn in_doubt(arguments: &ImportFileArguments) -> Result<InDoubt> {
+    match arguments.in_doubt.as_deref() {
+        Some("send") => Ok(InDoubt::Send),
+        Some("skip") => Ok(InDoubt::Skip),
+        Some("refuse") => Ok(InDoubt::Refuse),
+        Some(_) => Err(Error::argument("in_doubt", "expected `send`, `skip` or `refuse`")),
+        None if arguments.update_existing_contacts.unwrap_or(true) => Ok(InDoubt::Send),
+        None => Ok(InDoubt::Refuse),
     }
-}
-
-impl Rows {
-    fn new(reader: Reader, fields: usize, targets: Vec<Target>, arguments: &ImportFileArguments) -> Self {
-        let lists = arguments.list_ids.as_ref().map_or(0, Vec::len);
-        // All that stands around the contacts; an identifier has 20 digits at most.
-        let around = 300 + 21 * (lists + 1);
-        let limit = usize::try_from(arguments.body_limit.unwrap_or(BODY_LIMIT)).unwrap_or(0);
-        Rows {
-            path: arguments.path.clone(),
-            fields,
-            targets,
-            sends_empty: arguments.empty_contacts_attributes.unwrap_or(false),
-            limit: limit.saturating_sub(around),
-            seen: HashSet::new(),
-            count: 0,
-            estimate: reader.lines.saturating_sub(1),
-            unfit: Map::new(),
-            carried: None,
-            reader,
-        }
-    }
-
-    /// Reads until a body is full or the file ends.
-    fn fill(&mut self) -> Result<Batch> {
-        let mut batch = Batch { contacts: vec![b'['], ..Batch::default() };
-        let mut rejected = 0;
-        if let Some(contact) = self.carried.take() {
-            batch.add(&contact);
-        }
-        while rejected <= self.limit {
-            let Some(row) = self.reader.next_row().map_err(|error| io_error(&self.path, error))? else {
-                batch.is_last = true;
-                break;
-            };
-            self.count += 1;
-            let contact = self.contact(&row).and_then(|contact| {
-                let text = serde_json::to_vec(&contact).unwrap_or_default();
-                let fits = (1..self.limit).contains(&text.len());
-                if fits { Ok(text) } else { Err("the row is larger than a body") }
-            });
-            match contact {
-                Ok(contact) if batch.contacts.len() + contact.len() >= self.limit => {
-                    self.carried = Some(contact);
-                    break;
-                }
-                Ok(contact) => batch.add(&contact),
-                Err(reason) => {
-                    rejected += row.fields.iter().map(|field| field.len() + 32).sum::<usize>();
-                    batch.rejected.push(RejectedRow {
-                        line: Some(row.line as i64),
-                        reason: reason.to_owned(),
-                        row: texts(&row.fields),
-                    });
-                }
-            }
-        }
-        batch.contacts.push(b']');
-        Ok(batch)
-    }
-
-    /// The contact of a row, or why it is none.
-    fn contact(&mut self, row: &Row) -> Result<ImportContactsRequestJsonBodyItem, &'static str> {
-        if let Some(problem) = row.problem {
-            return Err(problem);
-        }
-        // Spreadsheet programs like to end rows with delimiters.
-        if row.fields.len() < self.fields || row.fields[self.fields..].iter().any(|field| !field.is_empty()) {
-            return Err(if row.fields.len() < self.fields {
-                "fields are missing"
-            } else {
-                "there are too many fields"
-            });
-        }
-        let (mut email, mut attributes) = ("", Map::new());
-        for (field, target) in row.fields.iter().zip(&self.targets) {
-            let text =
-                std::str::from_utf8(field).map_err(|_| "the row is not text in the file's encoding")?;
-            match target {
-                Target::Email => email = trimmed(text),
-                Target::Attribute(name, _) if text.trim().is_empty() => {
-                    if self.sends_empty {
-                        attributes.insert(name.clone(), Value::String(String::new()));
-                    }
-                }
-                Target::Attribute(name, kind) => {
-                    let (value, fits) = typed(text, kind);
-                    if !fits {
-                        *self.unfit.entry(name.clone()).or_default() += 1;
-                    }
-                    attributes.insert(name.clone(), value);
-                }
-                Target::Nowhere => {}
-            }
-        }
-        if let Some(problem) = address_problem(email) {
-            return Err(problem);
-        }
-        let mut hasher = DefaultHasher::new();
-        email.to_lowercase().hash(&mut hasher);
-        if !self.seen.insert(hasher.finish()) {
-            return Err("the address is in an earlier row");
-        }
-        let attributes = (!attributes.is_empty()).then_some(attributes);
-        Ok(ImportContactsRequestJsonBodyItem { email: Some(email.to_owned()), attributes })
-    }
-}
-
-/// Without white space and the invisible characters that come along when addresses are copied.
-fn trimmed(text: &str) -> &str {
-    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}'))
-}
-
-fn texts(fields: &[Vec<u8>]) -> Vec<String> {
-    fields.iter().map(|field| String::from_utf8_lossy(field).into_owned()).collect()
-}
-
-/// A cell as a value of its attribute's type, and whether it is one. What is none is sent as text.
-fn typed(text: &str, kind: &Type) -> (Value, bool) {
-    let bare = text.trim();
-    let value = match kind {
-        Type::Text => Some(Value::from(text)),
-        Type::Number => number(bare),
-        Type::Boolean => match bare.to_ascii_lowercase().as_str() {
-            "true" | "yes" | "1" => Some(Value::from(true)),
-            "false" | "no" | "0" => Some(Value::from(false)),
-            _ => None,
-        },
-        Type::Choices(options) if options.iter().any(|option| option == bare) => {
-            Some(Value::from(vec![bare]))
-        }
-        Type::Choices(_) if bare.starts_with('[') => serde_json::from_str(bare).ok(),
-        Type::Choices(_) => Some(bare.split(',').map(str::trim).collect()),
-    };
-    let fits = value.is_some();
-    (value.unwrap_or_else(|| Value::from(text)), fits)
-}
-
-fn number(text: &str) -> Option<Value> {
-    if let Ok(whole) = text.parse::<i64>() {
-        return Some(Value::from(whole));
-    }
-    // A lone comma is the decimal sign of half the world.
-    let text = if text.contains('.') { text.to_owned() } else { text.replacen(',', ".", 1) };
-    let is_plain = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E'));
-    text.parse::<f64>().ok().filter(|n| is_plain && n.is_finite()).map(Value::from)
-}
-
-/// What is certainly wrong with an address; Brevo knows the rest.
-fn address_problem(address: &str) -> Option<&'static str> {
-    const MALFORMED: Option<&str> = Some("the address is malformed");
-    if address.is_empty() {
-        return Some("the address is missing");
-    }
-    let Some((local, domain)) = address.rsplit_once('@') else { return MALFORMED };
-    let is_odd = |c: char| c.is_whitespace() || c.is_control() || "()<>,;:\\\"[]@".contains(c);
-    let is_label = |label: &str| {
-        !label.is_empty()
-            && label.len() <= 63
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label.chars().all(|c| c == '-' || c.is_alphanumeric())
-    };
-    let has_good_local = !local.is_empty()
-        && local.len() <= 64
-        && !local.contains(is_odd)
-        && !local.starts_with('.')
-        && !local.ends_with('.')
-        && !local.contains("..");
-    let top = domain.rsplit('.').next().unwrap_or("");
-    let has_good_domain = domain.contains('.')
-        && domain.split('.').all(is_label)
-        && top.chars().count() > 1
-        && !top.bytes().all(|byte| byte.is_ascii_digit());
-    if address.len() <= 254 && has_good_local && has_good_domain { None } else { MALFORMED }
 }
 
 /// Rejected rows: the first ones kept, all counted, and all written where a file is wanted.
@@ -738,10 +781,14 @@ struct Rejects {
 }
 
 impl Rejects {
-    fn new(arguments: &ImportFileArguments, header: &[String]) -> Result<Self> {
+    fn new(arguments: &ImportFileArguments, header: &[String], format: Format) -> Result<Self> {
         let mut file = arguments.rejects_path.as_deref().map(Writer::create).transpose()?;
         if let Some(file) = &mut file {
-            file.row(["line", "reason"].into_iter().chain(header.iter().map(String::as_str)))?;
+            let names: Vec<&str> = match format {
+                Format::Csv => header.iter().map(String::as_str).collect(),
+                Format::JsonLines => vec!["row"],
+            };
+            file.row(["line", "reason"].into_iter().chain(names))?;
         }
         Ok(Rejects { first: Vec::new(), count: 0, file })
     }
@@ -765,8 +812,7 @@ impl Rejects {
 
 /// Rows of a report of Brevo's. Where it names its columns, the fields are put into the order of
 /// the file's.
-fn arranged(rows: Vec<Vec<Vec<u8>>>, header: &[String], targets: &[Target]) -> Vec<Vec<String>> {
-    let mut rows: Vec<Vec<String>> = rows.iter().map(|row| texts(row)).collect();
+fn arranged(mut rows: Vec<Vec<String>>, header: &[String], targets: &[Target]) -> Vec<Vec<String>> {
     let bare = |name: &str| squeezed(&attribute_name(name));
     let names_columns = rows.first().is_some_and(|first| {
         first.iter().all(|name| !name.contains('@')) && first.iter().any(|name| bare(name) == "EMAIL")
@@ -788,116 +834,17 @@ fn arranged(rows: Vec<Vec<Vec<u8>>>, header: &[String], targets: &[Target]) -> V
     rows.iter().map(|row| places.iter().map(|place| field(row, *place)).collect()).collect()
 }
 
+/// The address in a row of a report, put into the order of the file's.
+fn address_in<'a>(row: &'a [String], targets: &[Target]) -> Option<&'a str> {
+    let column = targets.iter().position(|target| *target == Target::Email);
+    let there = column.and_then(|at| row.get(at)).filter(|text| text.contains('@'));
+    there.or_else(|| row.iter().find(|text| text.contains('@'))).map(|text| text.trim())
+}
+
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
+    use super::super::columns::Type;
     use super::*;
-
-    #[test]
-    fn addresses_that_are_certainly_wrong_are_told() {
-        for good in [
-            "a@b.co",
-            "zoë@exämple.fr",
-            "first.last+tag@sub.example.com",
-            "o'hara@example.ie",
-            "用户@例子.广告",
-        ] {
-            assert_eq!(address_problem(good), None, "{good}");
-        }
-        for bad in [
-            "plain",
-            "@b.co",
-            "a@",
-            "a@b",
-            "a@b.c",
-            "a@@b.co",
-            "a b@c.de",
-            "a@b..de",
-            ".a@b.de",
-            "a.@b.de",
-            "a..b@c.de",
-            "a@-b.de",
-            "a@b-.de",
-            "a@b.de.",
-            "a,b@c.de",
-            "<a@b.de>",
-            "a@b_c.de",
-            "a@1.2.3.4",
-            "a\0@b.de",
-        ] {
-            assert_eq!(address_problem(bad), Some("the address is malformed"), "{bad}");
-        }
-        assert_eq!(address_problem(""), Some("the address is missing"));
-        assert!(address_problem(&format!("{}@example.com", "x".repeat(65))).is_some());
-        assert!(address_problem(&format!("a@{}.com", "x.".repeat(130))).is_some());
-        assert_eq!(trimmed("\u{feff} a@b.co\u{200b}\u{a0}"), "a@b.co");
-    }
-
-    #[test]
-    fn cells_take_the_type_of_their_attribute() {
-        let choices = Type::Choices(vec!["red".into(), "green, dark".into()]);
-        for (text, kind, expected, fits) in [
-            ("007", Type::Text, json!("007"), true),
-            (" 42 ", Type::Number, json!(42), true),
-            ("1,5", Type::Number, json!(1.5), true),
-            ("-0.25", Type::Number, json!(-0.25), true),
-            ("1,234.5", Type::Number, json!("1,234.5"), false),
-            ("NaN", Type::Number, json!("NaN"), false),
-            ("Yes", Type::Boolean, json!(true), true),
-            ("0", Type::Boolean, json!(false), true),
-            ("maybe", Type::Boolean, json!("maybe"), false),
-            ("green, dark", choices.clone(), json!(["green, dark"]), true),
-            ("red, blue", choices.clone(), json!(["red", "blue"]), true),
-            ("[\"red\"]", choices, json!(["red"]), true),
-        ] {
-            assert_eq!(typed(text, &kind), (expected, fits), "{text}");
-        }
-    }
-
-    fn columns(header: &[&str], arguments: Value) -> Result<Columns> {
-        let attributes = attributes_of(json!({"attributes": [
-            {"name": "FIRSTNAME", "category": "normal", "type": "text"},
-            {"name": "AGE", "category": "normal", "type": "float"},
-            {"name": "ORDER_ID", "category": "transactional", "type": "id"},
-        ]}));
-        let header: Vec<String> = header.iter().map(|name| (*name).to_owned()).collect();
-        Columns::new(&header, &attributes, &serde_json::from_value(arguments).unwrap())
-    }
-
-    #[test]
-    fn columns_find_their_attributes() {
-        let text = |name: &str| Target::Attribute(name.into(), Type::Text);
-        let found = columns(&["First name", "E-Mail", "age", "ext id", "Town", ""], json!({})).unwrap();
-        let age = Target::Attribute("AGE".into(), Type::Number);
-        let expected =
-            [text("FIRSTNAME"), Target::Email, age, text("EXT_ID"), Target::Nowhere, Target::Nowhere];
-        assert_eq!(found.targets, expected);
-        assert_eq!(found.unknown, ["Town", "column 6"]);
-
-        let found = columns(&["email", "Home town", "Größe"], json!({"createAttributes": true})).unwrap();
-        assert_eq!(found.targets, [Target::Email, text("HOME_TOWN"), Target::Nowhere]);
-        assert_eq!((found.created, found.unknown), (vec!["HOME_TOWN".to_owned()], vec!["Größe".to_owned()]));
-
-        let renames = json!({"columns": {"Courriel": "email", "Nom": "firstname", "age": ""}});
-        let found = columns(&["Courriel", "Nom", "age"], renames).unwrap();
-        assert_eq!(found.targets, [Target::Email, text("FIRSTNAME"), Target::Nowhere]);
-        assert!(found.unknown.is_empty(), "what is left out on purpose is not unknown");
-    }
-
-    #[test]
-    fn columns_that_cannot_be_are_refused() {
-        let refusal = |header: &[&str], arguments| {
-            let error = columns(header, arguments).err().expect("it must be refused");
-            assert_eq!(error.kind(), Kind::InvalidArgument);
-            format!("{}: {}", error.parameter().unwrap_or_default(), error.message())
-        };
-        assert!(refusal(&["Name", "Town"], json!({})).starts_with("columns: no column holds the address"));
-        assert!(
-            refusal(&["email", "e-mail"], json!({})).contains("`email` and `e-mail` both stand for EMAIL")
-        );
-        assert!(refusal(&["email"], json!({"columns": {"Nam": "X"}})).starts_with("columns.Nam: "));
-    }
 
     #[test]
     fn reports_are_put_into_the_order_of_the_file() {

@@ -2,6 +2,8 @@
 
 mod address;
 pub mod batch;
+mod checkpoint;
+mod columns;
 mod csv;
 pub mod events;
 pub mod export;
@@ -9,6 +11,7 @@ pub mod import;
 mod journal;
 pub mod process;
 mod recipients;
+mod rows;
 pub mod statistics;
 mod target;
 
@@ -19,9 +22,9 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::arguments::check_parameters;
-use crate::client::{CallOptions, Client};
+use crate::client::{CallOptions, Client, Prepared};
 use crate::error::{Error, Kind, Result};
-use crate::schema::{Model, Operation, Spec, Ty, Typed};
+use crate::schema::{Model, Operation, Ty, Typed};
 
 /// A job: called like an operation, by resource and name.
 pub struct Job {
@@ -39,6 +42,7 @@ pub struct Job {
 
 /// How far a job has come.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Progress {
     /// What is being done, in one word (`read`, `send`, `wait`, `write`).
     pub stage: &'static str,
@@ -46,6 +50,25 @@ pub struct Progress {
     pub done: u64,
     /// All units, where known.
     pub total: Option<u64>,
+    /// Bytes of the source read, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
+    /// All bytes of the source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total_bytes: Option<u64>,
+    /// Units done in a second, on average.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rate: Option<f64>,
+    /// Seconds that the rest takes at this rate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remaining: Option<f64>,
+}
+
+impl Progress {
+    /// Units done, of all.
+    pub fn of(stage: &'static str, done: u64, total: Option<u64>) -> Self {
+        Progress { stage, done, total, ..Progress::default() }
+    }
 }
 
 /// Called now and then while a job runs.
@@ -121,21 +144,15 @@ const fn model_of<T: Typed>() -> fn() -> &'static Model {
 
 /// An operation's reply as it came, without forcing it into a type: a job needs few of its fields.
 async fn call<O: Operation + Sync>(client: &Client, operation: O, deadline: Instant) -> Result<Value> {
-    call_with(client, O::SPEC, &|| to_map(&operation), None, deadline).await
+    let values = to_map(&operation)?;
+    let prepared = client.prepare(O::SPEC, values.into(), CallOptions::default(), None)?;
+    make(client, &prepared, deadline).await
 }
 
-/// Makes the arguments anew for each attempt, so that large ones are held once only. Where the rate
-/// limit opens before the deadline, that is waited for.
-async fn call_with(
-    client: &Client,
-    spec: &'static Spec,
-    arguments: &(dyn Fn() -> Result<Map<String, Value>> + Sync),
-    timeout: Option<Duration>,
-    deadline: Instant,
-) -> Result<Value> {
+/// Makes a call. Where the rate limit opens before the deadline, that is waited for.
+async fn make(client: &Client, prepared: &Prepared, deadline: Instant) -> Result<Value> {
     loop {
-        let options = CallOptions { timeout, ..CallOptions::default() };
-        let error = match client.call(spec, arguments()?.into(), options).await {
+        let error = match client.make(prepared).await {
             Ok(reply) => return reply.json(),
             Err(error) => error,
         };

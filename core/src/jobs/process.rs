@@ -51,7 +51,7 @@ pub(super) async fn wait(client: &Client, id: i64, deadline: Instant, progress: 
     let mut pause = FIRST_PAUSE;
     for done in 1.. {
         let process = call(client, GetProcess { process_id: id }, deadline).await?;
-        progress(&Progress { stage: "wait", done, total: None });
+        progress(&Progress::of("wait", done, None));
         let status = process.get("status").and_then(Value::as_str).unwrap_or("");
         match status {
             "completed" => return Ok(process),

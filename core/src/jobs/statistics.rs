@@ -89,7 +89,7 @@ pub async fn export_statistics(
         for id in ids {
             file.row(row(&single(client, id, deadline).await?, &figures))?;
             rows += 1;
-            progress(&Progress { stage: "read", done: rows as u64, total });
+            progress(&Progress::of("read", rows as u64, total));
         }
     } else {
         let today = today();
@@ -115,7 +115,7 @@ pub async fn export_statistics(
                     _ => file.row(row(campaign, &figures))?,
                 }
                 rows += 1;
-                progress(&Progress { stage: "read", done: rows as u64, total });
+                progress(&Progress::of("read", rows as u64, total));
             }
             if (campaigns.len() as i64) < PAGE {
                 break;

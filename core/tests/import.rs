@@ -1,0 +1,446 @@
+//! Imports that are interrupted, large, or of other forms, against a server that remembers what it took.
+
+#![allow(clippy::unwrap_used)]
+
+mod server;
+
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use brevo_core::jobs::{Progress, job, run};
+use brevo_core::{Client, Error, Kind};
+use serde_json::{Value, json};
+use server::{KEY, Seen, Server};
+use tempfile::TempDir;
+
+/// What becomes of a body.
+#[derive(Clone, Copy, PartialEq)]
+enum Fate {
+    Taken,
+    /// It is taken, and the client killed before it hears of it.
+    TakenThenKilled,
+    /// The client is killed, and the body never arrives.
+    LostThenKilled,
+    /// It is taken, and the connection breaks.
+    TakenThenBroken,
+    /// It is refused.
+    Refused,
+}
+
+/// What the server remembers.
+#[derive(Default)]
+struct World {
+    /// Fates of the bodies, in the order of their arrival; those after the last are taken.
+    fates: Vec<Fate>,
+    /// Addresses of the bodies that were taken: each has a process, numbered from 101.
+    taken: Vec<Vec<String>>,
+    bodies: usize,
+    /// The process to kill.
+    child: Option<Child>,
+    /// Kill when a process is asked for the first time.
+    kills_in_the_end: bool,
+    /// Lists created.
+    lists: usize,
+}
+
+impl World {
+    fn kill(&mut self) {
+        self.child.as_mut().expect("a child").kill().unwrap();
+    }
+
+    fn answer(&mut self, seen: &Seen) -> (u16, String) {
+        let line = seen.line.as_str();
+        let host = seen.header("host").unwrap();
+        if line.starts_with("GET /v3/contacts/attributes") {
+            let of = |name: &str, kind: &str| json!({"name": name, "category": "normal", "type": kind});
+            let grade = json!({"name": "GRADE", "category": "category", "enumeration":
+                [{"value": 1, "label": "Gold"}, {"value": 2, "label": "Tin"}]});
+            let all = [
+                of("FIRSTNAME", "text"),
+                of("AGE", "float"),
+                of("BORN", "date"),
+                of("VIP", "boolean"),
+                grade,
+            ];
+            (200, json!({"attributes": all}).to_string())
+        } else if line.starts_with("POST /v3/contacts/import") {
+            let fate = self.fates.get(self.bodies).copied().unwrap_or(Fate::Taken);
+            self.bodies += 1;
+            let body: Value = serde_json::from_str(&seen.body).unwrap();
+            let addresses = body["jsonBody"].as_array().unwrap().iter();
+            let addresses = addresses.map(|contact| contact["email"].as_str().unwrap().to_owned()).collect();
+            if !matches!(fate, Fate::LostThenKilled | Fate::Refused) {
+                self.taken.push(addresses);
+            }
+            match fate {
+                Fate::TakenThenKilled | Fate::LostThenKilled => self.kill(),
+                Fate::TakenThenBroken => return (524, "<html>a timeout of the CDN</html>".to_owned()),
+                Fate::Refused => return (402, r#"{"code":"not_enough_credits","message":"pay"}"#.to_owned()),
+                Fate::Taken => {}
+            }
+            (202, json!({"processId": 100 + self.taken.len()}).to_string())
+        } else if line.starts_with("GET /v3/processes?") {
+            let imports = (1..=self.taken.len()).map(|n| json!({"id": 100 + n, "name": "IMPORTUSER"}));
+            let older = [json!({"id": 99, "name": "IMPORTUSER"}), json!({"id": 98, "name": "LIST_EXPORT"})];
+            let all: Vec<_> = imports.rev().chain(older).collect();
+            (200, json!({"processes": all, "count": all.len()}).to_string())
+        } else if let Some(id) = line.strip_prefix("GET /v3/processes/") {
+            if std::mem::take(&mut self.kills_in_the_end) {
+                self.kill();
+            }
+            let id: usize = id.split(' ').next().unwrap().parse().unwrap();
+            let report = json!({"invalid_emails": format!("http://{host}/report/{id}.csv")});
+            (200, json!({"id": id, "status": "completed", "info": {"import": report}}).to_string())
+        } else if let Some(id) = line.strip_prefix("GET /report/") {
+            let id: usize = id.split('.').next().unwrap().parse().unwrap();
+            // The last of each body is refused.
+            (200, format!("FIRSTNAME;EMAIL\n;{}\n", self.taken[id - 101].last().unwrap().to_uppercase()))
+        } else if line.starts_with("POST /v3/contacts/lists") {
+            self.lists += 1;
+            (201, r#"{"id":77}"#.to_owned())
+        } else {
+            (404, r#"{"code":"document_not_found","message":"no such thing"}"#.to_owned())
+        }
+    }
+}
+
+async fn world(fates: &[Fate]) -> (Server, Arc<Mutex<World>>) {
+    let world = Arc::new(Mutex::new(World { fates: fates.to_vec(), ..World::default() }));
+    let kept = world.clone();
+    (Server::answering(move |seen| kept.lock().unwrap().answer(seen)).await, world)
+}
+
+async fn import(client: &Client, arguments: Value) -> (Result<Value, Error>, Vec<Progress>) {
+    let Value::Object(arguments) = arguments else { panic!("an object is needed") };
+    let told = Mutex::new(Vec::new());
+    let progress = |progress: &Progress| told.lock().unwrap().push(progress.clone());
+    let result = run(client, job("contacts", "import_file").expect("a job"), arguments, &progress).await;
+    (result, told.into_inner().unwrap())
+}
+
+fn path(folder: &TempDir, name: &str, content: impl AsRef<[u8]>) -> String {
+    let path = folder.path().join(name);
+    std::fs::write(&path, content).unwrap();
+    path.to_string_lossy().into_owned()
+}
+
+/// Not a test of its own: the process that others kill and measure.
+#[test]
+#[ignore = "run by other tests"]
+fn child() {
+    let Ok(text) = std::env::var("IMPORT_CHILD") else { return };
+    let given: Value = serde_json::from_str(&text).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let result = runtime.block_on(async {
+        let client = Client::builder().api_key(KEY).base_url(given["url"].as_str().unwrap()).build().unwrap();
+        let before = most_memory();
+        let result = import(&client, given["arguments"].clone()).await.0.unwrap();
+        json!({"result": result, "kilobytes": most_memory() - before})
+    });
+    eprintln!("{result}");
+}
+
+/// The most memory that this process had so far, in KB.
+fn most_memory() -> i64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("0");
+    line.split_whitespace().next().unwrap().parse().unwrap()
+}
+
+fn spawn(server: &Server, arguments: &Value) -> Child {
+    let given = json!({"url": server.address, "arguments": arguments}).to_string();
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "child", "--ignored", "--nocapture"]).env("IMPORT_CHILD", given);
+    command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+/// What the child wrote, where it came to its end.
+async fn outcome(world: &Mutex<World>) -> Option<Value> {
+    loop {
+        let ended = world.lock().unwrap().child.as_mut().unwrap().try_wait().unwrap();
+        let Some(status) = ended else {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            continue;
+        };
+        let child = world.lock().unwrap().child.take().unwrap();
+        let text = String::from_utf8(child.wait_with_output().unwrap().stderr).unwrap();
+        let line = text.lines().find(|line| line.starts_with('{'));
+        let result = line.map(|line| serde_json::from_str(line).unwrap());
+        // Killed: no exit code. Anything else must have succeeded.
+        assert!(status.code().is_none() || (status.success() && result.is_some()), "{status}: {text}");
+        return result;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_import_goes_on_without_sending_a_row_twice_or_losing_one() {
+    let (server, world) = world(&[
+        Fate::TakenThenKilled,
+        Fate::Taken,
+        Fate::LostThenKilled,
+        Fate::Taken,
+        Fate::TakenThenKilled,
+    ])
+    .await;
+    world.lock().unwrap().kills_in_the_end = true;
+    let folder = tempfile::tempdir().unwrap();
+    let mut text = "EMAIL,FIRSTNAME\n".to_owned();
+    for n in 0..400 {
+        text.push_str(&format!("person.{n}@example.com,Zoë {n}\n"));
+        if n == 300 {
+            // Its first was sent by another run.
+            text.push_str("PERSON.3@example.com,Again\nnobody,Nobody\n");
+        }
+    }
+    let rejects = folder.path().join("rejects.csv");
+    let arguments = json!({"path": path(&folder, "people.csv", text), "body_limit": 5_000, "rejects_path": rejects,
+        "new_list": {"list_name": "New", "folder_id": 1}, "checkpoint_path": folder.path().join("checkpoint.json")});
+    let mut runs = 0;
+    let result = loop {
+        let child = spawn(&server, &arguments);
+        world.lock().unwrap().child = Some(child);
+        runs += 1;
+        if let Some(result) = outcome(&world).await {
+            break result["result"].clone();
+        }
+        assert!(runs < 10);
+    };
+    assert_eq!(runs, 5, "killed four times");
+    let sent: Vec<String> = world.lock().unwrap().taken.iter().flatten().cloned().collect();
+    assert_eq!(sent, (0..400).map(|n| format!("person.{n}@example.com")).collect::<Vec<_>>());
+    let bodies = world.lock().unwrap().taken.len();
+    assert!(bodies > 4, "{bodies} bodies");
+    let expected: Vec<_> = (1..=bodies).map(|n| 100 + n).collect();
+    assert_eq!(result["processIds"], json!(expected));
+    let counts =
+        ["rows", "imported", "rejected", "resumed"].map(|key| result[key].as_u64().unwrap() as usize);
+    assert_eq!(counts, [402, 400 - bodies, 2 + bodies, 400]);
+    assert_eq!((&result["listIds"], world.lock().unwrap().lists), (&json!([77]), 1));
+    assert_eq!(std::fs::read_to_string(rejects).unwrap().lines().count(), 3 + bodies);
+    let local: Vec<_> =
+        result["rejects"].as_array().unwrap()[..2].iter().map(|r| r["line"].clone()).collect();
+    assert_eq!(local, [json!(303), json!(304)]);
+
+    // Once more, it is done already.
+    let before = server.seen().len();
+    let again = import(&server.client(), arguments.clone()).await.0.unwrap();
+    assert_eq!((again, server.seen().len()), (result, before));
+}
+
+#[tokio::test]
+async fn what_brevo_refused_is_told_with_its_line() {
+    let (server, world) = world(&[]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file =
+        path(&folder, "p.csv", "sep=;\nNAME;E-mail\nA;\"a@b.co\"\n;bad\n\"B;\n\nC\";B@b.co\nD;d@b.co\n");
+    let arguments = json!({"path": file, "list_ids": [1], "columns": {"NAME": "FIRSTNAME"}});
+    let (result, _) = import(&server.client(), arguments).await;
+    let result = result.unwrap();
+    assert_eq!(world.lock().unwrap().taken, [["a@b.co", "B@b.co", "d@b.co"]]);
+    assert_eq!(
+        result["rejects"],
+        json!([
+            {"line": 4, "reason": "the address is malformed", "row": ["", "bad"]},
+            {"line": 8, "reason": "Brevo: invalid emails", "row": ["D", "d@b.co"]},
+        ])
+    );
+}
+
+/// An import that broke off with a body of which nobody knows, and what must be given to go on.
+async fn doubtful(server: &Server, folder: &TempDir, extra: Value) -> Value {
+    let file = path(folder, "d.csv", "EMAIL\na@b.co\nb@b.co\n");
+    let mut arguments = json!({"path": file, "list_ids": [1],
+        "checkpoint_path": folder.path().join("c.json"), "wait": false});
+    arguments.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+    let error = import(&server.client(), arguments.clone()).await.0.expect_err("it breaks off");
+    assert_eq!(error.kind(), Kind::Server);
+    assert!(error.advice().contains("same checkpoint"), "{error}");
+    arguments
+}
+
+#[tokio::test]
+async fn a_body_whose_answer_was_lost_is_looked_for() {
+    let (server, world) = world(&[Fate::TakenThenBroken]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = doubtful(&server, &folder, json!({})).await;
+    let result = import(&server.client(), arguments).await.0.unwrap();
+    assert_eq!((&result["imported"], &result["resumed"]), (&json!(2), &json!(2)));
+    assert_eq!(result["processIds"], json!([101]));
+    assert_eq!(world.lock().unwrap().bodies, 1);
+}
+
+#[tokio::test]
+async fn a_body_that_cannot_be_told_from_others_is_in_doubt() {
+    for (extra, bodies, warning) in [
+        (json!({}), 2, Some("sent again")),
+        (json!({"inDoubt": "skip", "updateExistingContacts": false}), 1, Some("taken as sent")),
+        (json!({"updateExistingContacts": false}), 1, None),
+    ] {
+        let (server, world) = world(&[Fate::TakenThenBroken]).await;
+        let folder = tempfile::tempdir().unwrap();
+        let arguments = doubtful(&server, &folder, extra).await;
+        // Somebody else imports as well.
+        world.lock().unwrap().taken.push(vec!["other@b.co".to_owned()]);
+        let result = import(&server.client(), arguments).await.0;
+        match warning {
+            Some(warning) => {
+                let result = result.unwrap();
+                assert!(result["warnings"][0].as_str().unwrap().contains(warning), "{result}");
+                assert_eq!(result["imported"], json!(2));
+            }
+            None => {
+                let error = result.expect_err("it is refused");
+                assert_eq!(error.kind(), Kind::Conflict);
+                assert!(error.message().contains("101, 102"), "{error}");
+                assert!(error.advice().contains("in_doubt"), "{error}");
+            }
+        }
+        assert_eq!(world.lock().unwrap().bodies, bodies);
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_was_refused_is_no_doubt_and_another_file_no_continuation() {
+    let (server, world) = world(&[Fate::Taken, Fate::Refused]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let rows: String = (0..60).map(|n| format!("a{n}@example.com\n")).collect();
+    let file = path(&folder, "d.csv", format!("EMAIL\n{rows}"));
+    let mut arguments = json!({"path": file, "list_ids": [1], "body_limit": 1_600,
+        "checkpoint_path": folder.path().join("c.json"), "wait": false});
+    let error = import(&server.client(), arguments.clone()).await.0.expect_err("it is refused");
+    assert!(error.message().contains("rows had been sent, in the processes 101"), "{error}");
+
+    arguments["list_ids"] = json!([2]);
+    let error = import(&server.client(), arguments.clone()).await.0.expect_err("another list");
+    assert!(error.message().contains("other arguments"), "{error}");
+    arguments["list_ids"] = json!([1]);
+    std::fs::write(&file, format!("EMAIL\n{}", rows.replace("a7@", "b7@"))).unwrap();
+    let error = import(&server.client(), arguments.clone()).await.0.expect_err("another content");
+    assert!(error.message().contains("other content"), "{error}");
+
+    std::fs::write(&file, format!("EMAIL\n{rows}")).unwrap();
+    let result = import(&server.client(), arguments).await.0.unwrap();
+    assert_eq!((&result["rows"], &result["imported"]), (&json!(60), &json!(60)));
+    let sent: Vec<String> = world.lock().unwrap().taken.iter().flatten().cloned().collect();
+    assert_eq!(sent, (0..60).map(|n| format!("a{n}@example.com")).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn json_lines_are_imported_flat_and_nested() {
+    let (server, _) = world(&[]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let lines = [
+        r#"{"email": "a@b.co", "First name": "A \"q\"", "age": 36, "vip": true, "town": "Paris"}"#,
+        "",
+        r#"{"attributes": {"FIRSTNAME": "B", "AGE": "1,5", "VIP": null}, "email": " b@b.co "}"#,
+        r#"{"email": "A@b.co"}"#,
+        r#"{"email": "c@b.co", "age": }"#,
+        r#"["d@b.co"]"#,
+        r#"{"age": 3}"#,
+        r#"{"email": 7}"#,
+        r#"{"email": "e@b.co", "age": [1]}"#,
+    ];
+    let file = path(&folder, "p.jsonl", lines.join("\n"));
+    let arguments = json!({"path": file, "list_ids": [1], "wait": false});
+    let (result, told) = import(&server.client(), arguments).await;
+    let result = result.unwrap();
+    let sent = server.seen().into_iter().find(|seen| seen.line.starts_with("POST")).unwrap();
+    let sent: Value = serde_json::from_str(&sent.body).unwrap();
+    assert_eq!(
+        sent["jsonBody"],
+        json!([
+            {"email": "a@b.co", "attributes": {"FIRSTNAME": "A \"q\"", "AGE": 36, "VIP": true}},
+            {"email": "b@b.co", "attributes": {"FIRSTNAME": "B", "AGE": 1.5}},
+            {"email": "e@b.co", "attributes": {"AGE": [1]}},
+        ])
+    );
+    let reasons: Vec<_> = result["rejects"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|reject| format!("{}: {}", reject["line"], reject["reason"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        reasons,
+        [
+            "4: the address is in an earlier row",
+            "5: the line is not valid JSON: expected value (column 28)",
+            "6: the line is JSON, but no object",
+            "7: the address is missing",
+            "8: the address is malformed",
+        ]
+    );
+    assert_eq!((&result["rows"], &result["imported"]), (&json!(8), &json!(3)));
+    assert_eq!((&result["unknownColumns"], &result["unfitCells"]), (&json!(["town"]), &json!({"AGE": 1})));
+    assert_eq!(result["rejects"][1]["row"], json!([lines[4]]));
+    let size = Some(lines.join("\n").len() as u64);
+    let read = told.iter().find(|progress| progress.stage == "read").unwrap();
+    assert_eq!((read.done, read.total, read.bytes, read.total_bytes), (8, Some(8), size, size));
+    assert!(read.rate.unwrap() > 0.0 && read.remaining == Some(0.0), "{read:?}");
+}
+
+#[tokio::test]
+async fn cells_that_do_not_fit_are_sent_left_out_or_refused() {
+    let file = "EMAIL,AGE,BORN,VIP,GRADE,SMS\n\
+                a@b.co,36,1815-12-10,yes,Gold,+33612345678\n\
+                b@b.co,old,10-13-13-13,perhaps,Silver,0612\n";
+    for (unfit, second, rejected) in [
+        (
+            Value::Null,
+            json!({"AGE": "old", "BORN": "10-13-13-13", "VIP": "perhaps", "GRADE": "Silver", "SMS": "0612"}),
+            0,
+        ),
+        (json!("skip"), Value::Null, 0),
+        (json!("reject"), Value::Null, 1),
+    ] {
+        let (server, _) = world(&[]).await;
+        let folder = tempfile::tempdir().unwrap();
+        let arguments =
+            json!({"path": path(&folder, "p.csv", file), "list_ids": [1], "unfit": unfit, "wait": false});
+        let result = import(&server.client(), arguments).await.0.unwrap();
+        let sent = server.seen().into_iter().find(|seen| seen.line.starts_with("POST")).unwrap();
+        let sent: Value = serde_json::from_str(&sent.body).unwrap();
+        let first =
+            json!({"AGE": 36, "BORN": "1815-12-10", "VIP": true, "GRADE": "Gold", "SMS": "+33612345678"});
+        assert_eq!(sent["jsonBody"][0]["attributes"], first);
+        assert_eq!(sent["jsonBody"][1].get("attributes").cloned().unwrap_or_default(), second);
+        assert_eq!(result["rejected"], json!(rejected));
+        if rejected > 0 {
+            let reason = &result["rejects"][0]["reason"];
+            assert_eq!(*reason, json!("`old` does not fit AGE: expected a number"));
+            assert_eq!(
+                (&result["rejects"][0]["line"], sent["jsonBody"].as_array().unwrap().len()),
+                (&json!(3), 1)
+            );
+        } else {
+            assert_eq!(result["unfitCells"], json!({"AGE": 1, "BORN": 1, "GRADE": 1, "SMS": 1, "VIP": 1}));
+            assert_eq!(sent["jsonBody"][1]["email"], json!("b@b.co"));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[cfg(target_os = "linux")]
+async fn memory_is_bounded_whatever_the_size() {
+    let (server, world) = world(&[]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let mut text = "EMAIL;FIRSTNAME;AGE\n".to_owned();
+    for n in 0..400_000 {
+        text.push_str(&format!(
+            "contact.number.{n}@subscribers.example.com;Łukasiewicz-Ø'Neil of the North;{n}\n"
+        ));
+    }
+    let arguments = json!({"path": path(&folder, "large.csv", &text), "list_ids": [1]});
+    let child = spawn(&server, &arguments);
+    world.lock().unwrap().child = Some(child);
+    let outcome = outcome(&world).await.expect("it is not killed");
+    let bodies = world.lock().unwrap().taken.len();
+    assert!(bodies > 4, "{bodies} bodies");
+    assert_eq!(outcome["result"]["imported"], json!(400_000 - bodies));
+    let taken: usize = world.lock().unwrap().taken.iter().map(Vec::len).sum();
+    assert_eq!(taken, 400_000);
+    let megabytes = outcome["kilobytes"].as_i64().unwrap() / 1024;
+    assert!((1..64).contains(&megabytes), "{megabytes} MB");
+    eprintln!("{megabytes} MB for {} MB in {bodies} bodies", text.len() >> 20);
+}
