@@ -63,6 +63,14 @@ export interface Progress {
   done: number
   /** All units, where known. */
   total: number | null
+  /** Bytes of the source read, where there is one. */
+  bytes?: number
+  /** All bytes of the source. */
+  totalBytes?: number
+  /** Units done in a second, on average. */
+  rate?: number
+  /** Seconds that the rest takes at this rate. */
+  remaining?: number
 }
 
 /** Options of a job. */

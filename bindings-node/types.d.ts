@@ -3788,10 +3788,12 @@ export interface ImportContactsRequestNewList {
 
 /** What an import has done. */
 export interface ImportFileResult {
-  /** Rows of the file, without its first. */
+  /** Rows of the file, without the names of its columns. */
   rows: number
   /** Rows sent and not refused by Brevo; in a dry run, rows that would be sent. */
   imported: number
+  /** Of the rows imported, those that an earlier run had sent. */
+  resumed: number
   /** Rows rejected, here or by Brevo. */
   rejected: number
   /** The first hundred of them. */
@@ -3804,7 +3806,7 @@ export interface ImportFileResult {
   columns: Record<string, string>
   /** Columns that were not sent, since the account has no such attribute. */
   unknownColumns: string[]
-  /** Cells that do not fit the type of their attribute, counted by attribute; Brevo ignores them. */
+  /** Cells that do not fit the type of their attribute, counted by attribute. */
   unfitCells: Record<string, number>
   /** Encoding that the file was read in. */
   encoding: string
@@ -4426,7 +4428,10 @@ export interface RedeemVoucherRequestOrderProductsItem {
 
 /** A row that was not imported. */
 export interface RejectedRow {
-  /** Line of the file on which it begins; absent where Brevo rejected it. */
+  /**
+   * Line of the file on which it begins; absent where Brevo rejected a row that the file does not
+   * have.
+   */
   line?: number | null
   /** Why. */
   reason: string
@@ -6072,8 +6077,13 @@ export interface GetContactStatsParams {
 
 /** Parameters of `contacts.importFile`. */
 export interface ImportFileParams {
-  /** The CSV file: UTF-8, UTF-16 or Windows-1252, with commas, semicolons, tabs or bars. */
+  /**
+   * The file. CSV: UTF-8, UTF-16 or Windows-1252, with commas, semicolons, tabs or bars. JSON
+   * Lines: an object on each line.
+   */
   path: string
+  /** `csv` or `jsonl`; by default told by the file's name: `.jsonl` and `.ndjson` are JSON Lines. */
+  format?: string | null
   /** Lists to import into; required unless `newList` is given. */
   listIds?: readonly (number | bigint)[] | null
   /** A list to create and import into. Without `folder_id` it goes into the account's first folder. */
@@ -6095,8 +6105,29 @@ export interface ImportFileParams {
    * operation.
    */
   disableNotification?: boolean | null
-  /** CSV file for all rejected rows: line, reason, then the fields as they were. */
+  /**
+   * CSV file for all rejected rows: line, reason, then the fields as they were; of JSON Lines, the
+   * line.
+   */
   rejectsPath?: string | null
+  /**
+   * What happens to cells that do not fit the type of their attribute: `send` sends them as text,
+   * and Brevo ignores them (the default), `skip` leaves them out, `reject` rejects the row with the
+   * reason.
+   */
+  unfit?: string | null
+  /**
+   * File that keeps what was sent, so that an interrupted import can go on; made where it is not
+   * there. Two imports must not use one at the same time.
+   */
+  checkpointPath?: string | null
+  /**
+   * What happens where it cannot be known whether a body was taken before the interruption: `send`
+   * sends it again (the default, unless `updateExistingContacts` is false: the same values written
+   * again change nothing), `skip` takes it as sent, `refuse` ends with an error that names the
+   * processes.
+   */
+  inDoubt?: string | null
   /** Whether to check only and send nothing; false by default. */
   dryRun?: boolean | null
   /** Whether to wait until Brevo has done the import; true by default. */

@@ -1125,20 +1125,33 @@ BREVO_HELPER brevo_reply *brevo_contacts_get_contact_stats(const brevo_client *c
 { return brevo_call(client, "contacts.get_contact_stats", arguments, error); }
 
 /**
- * Imports the contacts of a CSV file into lists.
+ * Imports the contacts of a file, CSV or JSON Lines, into lists.
  *
- * The first row names the columns. `EMAIL` or `E-mail` is the address; every other name stands for
- * the attribute of that name, whatever its case, spaces and hyphens, unless `columns` says
- * otherwise. Brevo ignores attributes that the account does not have; these are reported in
+ * The first row of a CSV file names the columns; in JSON Lines the keys do, either flat or in the
+ * form `{"email": ..., "attributes": {...}}`. `EMAIL` or `E-mail` is the address; every other name
+ * stands for the attribute of that name, whatever its case, spaces and hyphens, unless `columns`
+ * says otherwise. Brevo ignores attributes that the account does not have; these are reported in
  * `unknown_columns`, or made with `create_attributes`. Rows are checked first: those that cannot be
  * read, or whose address is missing, malformed or was there before, are rejected with line and
- * reason. The others are sent in bodies of 8 MB; then the processes are waited for, and the rows
- * that Brevo refused join the rejected ones. The file is read as a stream, so memory is bounded by
- * a body and eight bytes for each address. Numbers and truth values are sent as such where the
- * attribute has that type. Empty cells are not sent.
+ * reason. The others are sent in bodies of 8 MB, two at a time; then the processes are waited for,
+ * and the rows that Brevo refused join the rejected ones, with their lines. Numbers and truth
+ * values are sent as such where the attribute has that type. Empty cells are not sent. Cells that
+ * do not fit the type of their attribute are counted in `unfit_cells`; `unfit` says what else
+ * happens to them. The file is read as a stream. Memory is bounded by three bodies and ten to
+ * nineteen bytes for each address, by which repeats are found: 45 MB for a million rows, 180 MB for
+ * ten million.
  *
- * - path (text, required): The CSV file: UTF-8, UTF-16 or Windows-1252, with commas, semicolons,
- *   tabs or bars.
+ * With `checkpoint_path` an import that was interrupted, even killed, goes on where it stopped when
+ * it is started again, and sends no row twice: each body is written down before and after it is
+ * sent, one at a time. Where a body was sent and the answer not seen, the account's processes tell
+ * whether it was taken; this holds as long as nothing else imports into the account meanwhile. When
+ * more than one process may be that body's, `in_doubt` decides. An import that is done is not done
+ * again: its result is given anew.
+ *
+ * - path (text, required): The file. CSV: UTF-8, UTF-16 or Windows-1252, with commas, semicolons,
+ *   tabs or bars. JSON Lines: an object on each line.
+ * - format (text): `csv` or `jsonl`; by default told by the file's name: `.jsonl` and `.ndjson`
+ *   are JSON Lines.
  * - list_ids (array of integer): Lists to import into; required unless `new_list` is given.
  * - new_list (object ImportContactsRequestNewList): A list to create and import into. Without
  *   `folder_id` it goes into the account's first folder.
@@ -1156,7 +1169,16 @@ BREVO_HELPER brevo_reply *brevo_contacts_get_contact_stats(const brevo_client *c
  * - disable_notification (boolean): Whether Brevo's e-mail about each finished body is
  *   suppressed; true by default, unlike in the operation.
  * - rejects_path (text): CSV file for all rejected rows: line, reason, then the fields as they
- *   were.
+ *   were; of JSON Lines, the line.
+ * - unfit (text): What happens to cells that do not fit the type of their attribute: `send` sends
+ *   them as text, and Brevo ignores them (the default), `skip` leaves them out, `reject` rejects
+ *   the row with the reason.
+ * - checkpoint_path (text): File that keeps what was sent, so that an interrupted import can go
+ *   on; made where it is not there. Two imports must not use one at the same time.
+ * - in_doubt (text): What happens where it cannot be known whether a body was taken before the
+ *   interruption: `send` sends it again (the default, unless `update_existing_contacts` is false:
+ *   the same values written again change nothing), `skip` takes it as sent, `refuse` ends with an
+ *   error that names the processes.
  * - dry_run (boolean): Whether to check only and send nothing; false by default.
  * - wait (boolean): Whether to wait until Brevo has done the import; true by default.
  * - timeout (number, at least 0): Seconds to wait at most for processes and rate limits, in all.

@@ -209,11 +209,21 @@ pub(crate) struct Progress {
     done: u64,
     /// All units, where known.
     total: Option<u64>,
+    /// Bytes of the source read, where there is one.
+    bytes: Option<u64>,
+    /// All bytes of the source.
+    total_bytes: Option<u64>,
+    /// Units done in a second.
+    rate: Option<f64>,
+    /// Seconds that the rest takes.
+    remaining: Option<f64>,
 }
 
 impl From<&brevo_core::jobs::Progress> for Progress {
     fn from(progress: &brevo_core::jobs::Progress) -> Self {
-        Progress { stage: progress.stage, done: progress.done, total: progress.total }
+        let brevo_core::jobs::Progress { stage, done, total, bytes, total_bytes, rate, remaining } =
+            *progress;
+        Progress { stage, done, total, bytes, total_bytes, rate, remaining }
     }
 }
 

@@ -157,7 +157,7 @@ async fn each_recipient_gets_a_message_of_its_own() {
     let written = std::fs::read_to_string(&results).unwrap();
     let lines: Vec<Value> = written.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines, *result["results"].as_array().unwrap());
-    assert_eq!(told.last(), Some(&Progress { stage: "send", done: 2_498, total: Some(2_498) }));
+    assert_eq!(told.last(), Some(&Progress::of("send", 2_498, Some(2_498))));
 
     // The same job again: the keys are the same, so nothing goes out.
     let (again, _) = send(&server.client(), arguments).await;

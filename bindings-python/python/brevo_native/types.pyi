@@ -3527,9 +3527,11 @@ class ImportContactsRequestNewList(TypedDict):
 class ImportFileResult(Object):
     """What an import has done."""
     rows: int
-    """Rows of the file, without its first."""
+    """Rows of the file, without the names of its columns."""
     imported: int
     """Rows sent and not refused by Brevo; in a dry run, rows that would be sent."""
+    resumed: int
+    """Of the rows imported, those that an earlier run had sent."""
     rejected: int
     """Rows rejected, here or by Brevo."""
     rejects: list[RejectedRow]
@@ -3543,7 +3545,7 @@ class ImportFileResult(Object):
     unknown_columns: list[str]
     """Columns that were not sent, since the account has no such attribute."""
     unfit_cells: dict[str, int]
-    """Cells that do not fit the type of their attribute, counted by attribute; Brevo ignores them."""
+    """Cells that do not fit the type of their attribute, counted by attribute."""
     encoding: str
     """Encoding that the file was read in."""
     warnings: list[str]
@@ -4114,7 +4116,9 @@ class RedeemVoucherRequestOrderProductsItem(TypedDict):
 class RejectedRow(Object):
     """A row that was not imported."""
     line: int | None
-    """Line of the file on which it begins; absent where Brevo rejected it."""
+    """Line of the file on which it begins; absent where Brevo rejected a row that the file does not
+    have.
+    """
     reason: str
     """Why."""
     row: list[str]

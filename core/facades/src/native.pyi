@@ -74,6 +74,18 @@ class Progress:
     @property
     def total(self) -> int | None:
         """All units, where known."""
+    @property
+    def bytes(self) -> int | None:
+        """Bytes of the source read, where there is one."""
+    @property
+    def total_bytes(self) -> int | None:
+        """All bytes of the source."""
+    @property
+    def rate(self) -> float | None:
+        """Units done in a second, on average."""
+    @property
+    def remaining(self) -> float | None:
+        """Seconds that the rest takes at this rate."""
 
 class _Lists(Generic[_R, _I]):
     """What an operation gives that lists: its reply, and the entries within."""

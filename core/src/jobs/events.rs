@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::statistics::day_of;
 use super::target::{FileFormat, Target, format_of};
-use super::{Job, Progress, Report, call_with, deadline, model_of, take_list};
+use super::{Job, Progress, Report, call_by, deadline, model_of, take_list};
 use crate::api::transactional_emails::{
     EmailEvent, GetEmailEventReport, GetEmailEventReportResponseEventsItem,
 };
@@ -199,16 +199,13 @@ pub async fn export_events(
         let to = last.min(from + kind.span - 1);
         let mut offset = 0;
         loop {
-            let query = || {
-                let mut query = arguments.clone();
-                query.insert("startDate".to_owned(), day_text(from).into());
-                query.insert("endDate".to_owned(), day_text(to).into());
-                query.insert("sort".to_owned(), "asc".into());
-                query.insert("limit".to_owned(), size.into());
-                query.insert("offset".to_owned(), offset.into());
-                Ok(query)
-            };
-            let mut body = call_with(client, kind.spec, &query, None, deadline).await?;
+            let mut query = arguments.clone();
+            query.insert("startDate".to_owned(), day_text(from).into());
+            query.insert("endDate".to_owned(), day_text(to).into());
+            query.insert("sort".to_owned(), "asc".into());
+            query.insert("limit".to_owned(), size.into());
+            query.insert("offset".to_owned(), offset.into());
+            let mut body = call_by(client, kind.spec, query, deadline).await?;
             let events = take_list(&mut body, "events");
             for event in &events {
                 file.row(&columns.iter().map(|name| event.get(name)).collect::<Vec<_>>())?;

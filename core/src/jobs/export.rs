@@ -8,11 +8,11 @@ use macro_rules_attribute::apply;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use super::csv::{Encoding, Reader};
+use super::csv::{Encoding, Reader, Row};
 use super::target::{FileFormat, Target, format_of, part_of, replace};
 use super::{
-    Job, Progress, Report, blocking, call, call_with, deadline, io_error, is_of_contacts, model_of,
-    take_list, text_of, to_map,
+    Job, Progress, Report, blocking, call, call_by, deadline, io_error, is_of_contacts, model_of, take_list,
+    text_of, to_map,
 };
 use crate::api::contacts::{GetAttributes, GetContacts, GetContactsFromList};
 use crate::api::shared::Sort;
@@ -289,16 +289,10 @@ impl Export<'_> {
 
     /// Begins to read a page.
     fn fetch(&self, ahead: &mut JoinSet<Result<Value>>, offset: i64, deadline: std::time::Instant) {
-        let (client, Pages { spec, query, size }) = (self.client.clone(), self.pages.clone());
-        ahead.spawn(async move {
-            let arguments = || {
-                let mut query = query.clone();
-                query.insert("limit".to_owned(), size.into());
-                query.insert("offset".to_owned(), offset.into());
-                Ok(query)
-            };
-            call_with(&client, spec, &arguments, None, deadline).await
-        });
+        let (client, Pages { spec, mut query, size }) = (self.client.clone(), self.pages.clone());
+        query.insert("limit".to_owned(), size.into());
+        query.insert("offset".to_owned(), offset.into());
+        ahead.spawn(async move { call_by(&client, spec, query, deadline).await });
     }
 }
 
@@ -352,9 +346,10 @@ fn written(path: &str, format: &FileFormat) -> Result<Seen> {
     let failed = |error| io_error(&part, error);
     let mut seen = Seen::default();
     if *format == FileFormat::Csv {
-        let mut rows = Reader::open(&part, Some(b','), Some(Encoding::Utf8))?;
-        while let Some(row) = rows.next_row().map_err(failed)? {
-            let id = row.fields.first().and_then(|id| std::str::from_utf8(id).ok()?.parse().ok());
+        let (mut rows, mut row) =
+            (Reader::open(&part, Some(b','), Some(Encoding::Utf8), false)?, Row::default());
+        while rows.next_row(&mut row).map_err(failed)? {
+            let id = std::str::from_utf8(row.field(0)).ok().and_then(|id| id.parse().ok());
             id.map(|id| seen.add(id));
         }
     } else {

@@ -24,7 +24,7 @@ use serde_json::{Map, Value};
 use crate::arguments::check_parameters;
 use crate::client::{CallOptions, Client, Prepared};
 use crate::error::{Error, Kind, Result};
-use crate::schema::{Model, Operation, Ty, Typed};
+use crate::schema::{Model, Operation, Spec, Ty, Typed};
 
 /// A job: called like an operation, by resource and name.
 pub struct Job {
@@ -144,8 +144,17 @@ const fn model_of<T: Typed>() -> fn() -> &'static Model {
 
 /// An operation's reply as it came, without forcing it into a type: a job needs few of its fields.
 async fn call<O: Operation + Sync>(client: &Client, operation: O, deadline: Instant) -> Result<Value> {
-    let values = to_map(&operation)?;
-    let prepared = client.prepare(O::SPEC, values.into(), CallOptions::default(), None)?;
+    call_by(client, O::SPEC, to_map(&operation)?, deadline).await
+}
+
+/// The same, by the operation's row of the table.
+async fn call_by(
+    client: &Client,
+    spec: &'static Spec,
+    values: Map<String, Value>,
+    deadline: Instant,
+) -> Result<Value> {
+    let prepared = client.prepare(spec, values.into(), CallOptions::default(), None)?;
     make(client, &prepared, deadline).await
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::address::{address_problem, trimmed};
-use super::csv::Reader;
+use super::csv::{Reader, Row};
 use super::io_error;
 use super::target::FileFormat;
 use crate::api::transactional_emails::{Recipient, ReplyTo};
@@ -260,17 +260,15 @@ impl Cutter {
                 Ok(list.get(*at - 1).map(|recipient| (None, Ok(recipient.clone()))))
             }
             Input::Csv(reader, columns) => {
-                let row = reader.next_row().map_err(|error| io_error(&self.path, error))?;
-                Ok(row.map(|row| {
-                    let text = |field: &[u8]| String::from_utf8_lossy(field).into_owned();
-                    let read = match row.problem {
-                        Some(problem) => {
-                            Err((row.fields.first().map(|f| text(f)).unwrap_or_default(), problem.to_owned()))
-                        }
-                        None => of_row(&row.fields, columns),
-                    };
-                    (Some(row.line as i64), read)
-                }))
+                let mut row = Row::default();
+                if !reader.next_row(&mut row).map_err(|error| io_error(&self.path, error))? {
+                    return Ok(None);
+                }
+                let read = match row.problem {
+                    Some(problem) => Err((row.texts().swap_remove(0), problem.to_owned())),
+                    None => of_row(&row, columns),
+                };
+                Ok(Some((Some(row.line as i64), read)))
             }
             Input::Lines(input, line) => loop {
                 let mut text = Vec::new();
@@ -302,11 +300,10 @@ impl Body {
 }
 
 fn csv(path: &str) -> Result<Input> {
-    let mut reader = Reader::open(path, None, None)?;
-    let header = reader.next_row().map_err(|error| io_error(path, error))?;
-    let names = header.map(|row| row.fields).unwrap_or_default();
-    let column = |name: &[u8]| {
-        let name = String::from_utf8_lossy(name).trim().to_owned();
+    let (mut reader, mut header) = (Reader::open(path, None, None, false)?, Row::default());
+    reader.next_row(&mut header).map_err(|error| io_error(path, error))?;
+    let column = |name: &String| {
+        let name = name.trim().to_owned();
         match name.to_ascii_lowercase().replace('-', "").as_str() {
             "" => Column::Nowhere,
             "email" => Column::Email,
@@ -314,7 +311,7 @@ fn csv(path: &str) -> Result<Input> {
             _ => Column::Param(name),
         }
     };
-    let columns: Vec<Column> = names.iter().map(|name| column(name)).collect();
+    let columns: Vec<Column> = header.texts().iter().map(column).collect();
     if columns.iter().filter(|column| matches!(column, Column::Email)).count() != 1 {
         let message = format!("{path}: the first row must name the columns, `email` exactly once among them");
         return Err(Error::argument("recipients_path", message));
@@ -322,11 +319,11 @@ fn csv(path: &str) -> Result<Input> {
     Ok(Input::Csv(reader, columns))
 }
 
-fn of_row(fields: &[Vec<u8>], columns: &[Column]) -> Result<BatchRecipient, (String, String)> {
+fn of_row(row: &Row, columns: &[Column]) -> Result<BatchRecipient, (String, String)> {
     let text = |field: &[u8]| String::from_utf8_lossy(field).into_owned();
     let mut recipient = BatchRecipient::default();
     let mut params = Map::new();
-    for (field, column) in fields.iter().zip(columns) {
+    for (field, column) in row.fields().zip(columns) {
         match column {
             Column::Email => recipient.email = text(field),
             Column::Name => recipient.name = Some(text(field)),
@@ -334,12 +331,12 @@ fn of_row(fields: &[Vec<u8>], columns: &[Column]) -> Result<BatchRecipient, (Str
             Column::Nowhere => {}
         }
     }
-    let has_more = fields.len() > columns.len() && fields[columns.len()..].iter().any(|f| !f.is_empty());
-    if fields.len() < columns.len() || has_more {
+    let has_more = row.fields().skip(columns.len()).any(|field| !field.is_empty());
+    if row.len() < columns.len() || has_more {
         let problem = if has_more { "there are too many fields" } else { "fields are missing" };
         return Err((recipient.email, problem.to_owned()));
     }
-    if fields.iter().any(|field| std::str::from_utf8(field).is_err()) {
+    if row.fields().any(|field| std::str::from_utf8(field).is_err()) {
         return Err((recipient.email, "the row is not text in the file's encoding".to_owned()));
     }
     recipient.params = (!params.is_empty()).then_some(params);

@@ -7,6 +7,7 @@ use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
 
 use serde_json::Value;
 
+use super::address::{address_problem, trimmed};
 use super::columns::{Columns, Target, Type, write_cell, write_text, write_typed};
 use super::csv::{Encoding, MAX_ROW, Reader, Row};
 use super::import::{ImportFileArguments, RejectedRow};
@@ -601,40 +602,6 @@ impl Hasher for Itself {
     fn write_u64(&mut self, hash: u64) {
         self.0 = hash;
     }
-}
-
-/// Without white space and the invisible characters that come along when addresses are copied.
-fn trimmed(text: &str) -> &str {
-    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}'))
-}
-
-/// What is certainly wrong with an address; Brevo knows the rest.
-fn address_problem(address: &str) -> Option<&'static str> {
-    const MALFORMED: Option<&str> = Some("the address is malformed");
-    if address.is_empty() {
-        return Some("the address is missing");
-    }
-    let Some((local, domain)) = address.rsplit_once('@') else { return MALFORMED };
-    let is_odd = |c: char| c.is_whitespace() || c.is_control() || "()<>,;:\\\"[]@".contains(c);
-    let is_label = |label: &str| {
-        !label.is_empty()
-            && label.len() <= 63
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label.chars().all(|c| c == '-' || c.is_alphanumeric())
-    };
-    let has_good_local = !local.is_empty()
-        && local.len() <= 64
-        && !local.contains(is_odd)
-        && !local.starts_with('.')
-        && !local.ends_with('.')
-        && !local.contains("..");
-    let top = domain.rsplit('.').next().unwrap_or("");
-    let has_good_domain = domain.contains('.')
-        && domain.split('.').all(is_label)
-        && top.chars().count() > 1
-        && !top.bytes().all(|byte| byte.is_ascii_digit());
-    if address.len() <= 254 && has_good_local && has_good_domain { None } else { MALFORMED }
 }
 
 #[cfg(test)]
