@@ -108,7 +108,7 @@ impl Row {
 
 /// Reads rows one after the other.
 pub(super) struct Reader {
-    input: Box<dyn BufRead + Send>,
+    input: Box<dyn BufRead + Send + Sync>,
     delimiter: u8,
     /// Lines read ahead.
     waiting: VecDeque<Vec<u8>>,
@@ -175,7 +175,7 @@ impl Reader {
     fn from_start(path: &str, encoding: Encoding, mark: u64) -> io::Result<Self> {
         let mut file = BufReader::with_capacity(CHUNK, File::open(path)?);
         io::copy(&mut file.by_ref().take(mark), &mut io::sink())?;
-        let input: Box<dyn BufRead + Send> = match encoding {
+        let input: Box<dyn BufRead + Send + Sync> = match encoding {
             Encoding::Utf8 => Box::new(file),
             _ => Box::new(BufReader::with_capacity(CHUNK, Transcoder::new(file, encoding))),
         };
@@ -184,7 +184,7 @@ impl Reader {
         Ok(reader)
     }
 
-    fn new(input: Box<dyn BufRead + Send>) -> Self {
+    fn new(input: Box<dyn BufRead + Send + Sync>) -> Self {
         Reader {
             input,
             delimiter: b',',
