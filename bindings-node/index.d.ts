@@ -2083,7 +2083,7 @@ export interface TransactionalEmailsResource {
    * identifiers: where Brevo adds or takes away past events while pages are read, that cannot be
    * known. Memory holds a page.
    */
-  readonly exportEvents: Job<types.ExportEventsParams, types.ExportEventsResult>
+  readonly exportEmailEvents: Job<types.ExportEmailEventsParams, types.ExportEventsResult>
 }
 
 /** Transactional SMS: sending, events and statistics. */
@@ -2139,7 +2139,7 @@ export interface TransactionalSmsResource {
    * other and share none. A call gives 100 events, and 100 calls an hour are allowed. Memory holds
    * a page.
    */
-  readonly exportEvents: Job<types.ExportEventsParams, types.ExportEventsResult>
+  readonly exportSmsEvents: Job<types.ExportSmsEventsParams, types.ExportEventsResult>
 }
 
 /** Transactional WhatsApp messages. */
@@ -2170,7 +2170,7 @@ export interface TransactionalWhatsAppResource {
    * other and share none. A call gives 10000 events, and 100 calls an hour are allowed. Memory
    * holds a page.
    */
-  readonly exportEvents: Job<types.ExportEventsParams, types.ExportEventsResult>
+  readonly exportWhatsappEvents: Job<types.ExportWhatsappEventsParams, types.ExportEventsResult>
 }
 
 /** Users of the account: invitations and permissions. */

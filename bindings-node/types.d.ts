@@ -8810,8 +8810,8 @@ export interface SendBatchParams {
   timeout?: number | null
 }
 
-/** Parameters of `transactionalEmails.exportEvents`. */
-export interface ExportEventsParams {
+/** Parameters of `transactionalEmails.exportEmailEvents`. */
+export interface ExportEmailEventsParams {
   /** First day, as `YYYY-MM-DD`. */
   startDate: string | Date
   /** Last day, which is included. */
@@ -8966,8 +8966,8 @@ export interface GetTransacSmsReportParams {
   sort?: Sort | null
 }
 
-/** Parameters of `transactionalSms.exportEvents`. */
-export interface ExportEventsParams {
+/** Parameters of `transactionalSms.exportSmsEvents`. */
+export interface ExportSmsEventsParams {
   /** First day, as `YYYY-MM-DD`. */
   startDate: string | Date
   /** Last day, which is included. */
@@ -9020,8 +9020,8 @@ export interface GetWhatsappEventReportParams {
   sort?: Sort | null
 }
 
-/** Parameters of `transactionalWhatsApp.exportEvents`. */
-export interface ExportEventsParams {
+/** Parameters of `transactionalWhatsApp.exportWhatsappEvents`. */
+export interface ExportWhatsappEventsParams {
   /** First day, as `YYYY-MM-DD`. */
   startDate: string | Date
   /** Last day, which is included. */

@@ -4283,8 +4283,8 @@ BREVO_HELPER brevo_reply *brevo_transactional_emails_send_batch(const brevo_clie
  * - tags (text): Only events of messages with these labels, as text holding a serialized array.
  * - timeout (number, at least 0): Seconds to wait at most for rate limits, in all.
  */
-BREVO_HELPER brevo_reply *brevo_transactional_emails_export_events(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
-{ return brevo_job(client, "transactional_emails.export_events", arguments, progress, user_data, error); }
+BREVO_HELPER brevo_reply *brevo_transactional_emails_export_email_events(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
+{ return brevo_job(client, "transactional_emails.export_email_events", arguments, progress, user_data, error); }
 
 /**
  * Queues one SMS to one recipient without waiting for the sending.
@@ -4417,8 +4417,8 @@ BREVO_HELPER brevo_reply *brevo_transactional_sms_get_transac_sms_report(const b
  * - tags (text): Only events of messages with these labels, as text holding a serialized array.
  * - timeout (number, at least 0): Seconds to wait at most for rate limits, in all.
  */
-BREVO_HELPER brevo_reply *brevo_transactional_sms_export_events(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
-{ return brevo_job(client, "transactional_sms.export_events", arguments, progress, user_data, error); }
+BREVO_HELPER brevo_reply *brevo_transactional_sms_export_sms_events(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
+{ return brevo_job(client, "transactional_sms.export_sms_events", arguments, progress, user_data, error); }
 
 /**
  * Sends a WhatsApp message to one or more numbers.
@@ -4475,8 +4475,8 @@ BREVO_HELPER brevo_reply *brevo_transactional_whats_app_get_whatsapp_event_repor
  * - contact_number (text): Only events of this recipient.
  * - timeout (number, at least 0): Seconds to wait at most for rate limits, in all.
  */
-BREVO_HELPER brevo_reply *brevo_transactional_whats_app_export_events(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
-{ return brevo_job(client, "transactional_whats_app.export_events", arguments, progress, user_data, error); }
+BREVO_HELPER brevo_reply *brevo_transactional_whats_app_export_whatsapp_events(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
+{ return brevo_job(client, "transactional_whats_app.export_whatsapp_events", arguments, progress, user_data, error); }
 
 /**
  * Lists the users of the account, invited ones included.

@@ -56,7 +56,7 @@ def test_every_method_is_what_its_stub_says(kind: Any, resources: str) -> None:
         assert kinds <= {"operation", "listing", "job"}
         if kinds == {"listing"}:
             assert ".iter(" in method.__doc__
-    assert count == 293 + 4
+    assert count == 293 + 9
 
 
 def test_documentation_names_parameters_and_endpoint() -> None:

@@ -4,14 +4,20 @@
 
 mod server;
 
-use brevo_core::jobs::{job, run};
+use brevo_core::jobs::{JOBS, Job, run};
 use brevo_core::{Client, Error, Kind};
 use serde_json::{Value, json};
 use server::Server;
 
+/// The one job of these resources that exports events.
+fn job_of(resource: &str) -> &'static Job {
+    let exports = |job: &&&Job| job.resource == resource && job.name.ends_with("_events");
+    JOBS.iter().find(exports).expect("a job")
+}
+
 async fn export(client: &Client, resource: &str, arguments: Value) -> Result<Value, Error> {
     let Value::Object(arguments) = arguments else { panic!("an object is needed") };
-    run(client, job(resource, "export_events").expect("a job"), arguments, &|_| {}).await
+    run(client, job_of(resource), arguments, &|_| {}).await
 }
 
 /// Days of the months from January 2027, as text.

@@ -1134,8 +1134,8 @@ export async function every (brevo: Brevo): Promise<void> {
   const given269: types.SendBatchParams = {"recipients":[{"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","textContent":"text content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","replyTo":{"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"},"cc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}],"bcc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}]}],"recipientsPath":"Größe 2026.csv","format":"csv","templateId":13,"sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","textContent":"text content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"replyTo":{"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"},"tags":["tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"headers":{"X-Mailin-custom":"order:2026|spring"},"attachment":[{"content":"SGVsbG8gWm/Dqw==","name":"Frühling été 2026.pdf","url":"https://example.com/ünï?a=1&b=%20#c"}],"scheduledAt":"2026-12-01T09:00:00.000Z","batchId":"Zoë/7 100%+?#&=é","jobKey":"job key: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","checkpointPath":"Größe 2026.csv","resultsPath":"Größe 2026.csv","allowDuplicates":true,"strict":true,"sendUnknown":true,"dryRun":true,"concurrency":13,"timeout":12.5}
   const body269: types.SendBatchResult = await brevo.transactionalEmails.sendBatch(given269)
   void body269
-  const given270: types.ExportEventsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","event":"bounces","email":"zoë+news@exämple.com","messageId":"Zoë/7 100%+?#&=é","templateId":13,"tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","timeout":12.5}
-  const body270: types.ExportEventsResult = await brevo.transactionalEmails.exportEvents(given270)
+  const given270: types.ExportEmailEventsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","event":"bounces","email":"zoë+news@exämple.com","messageId":"Zoë/7 100%+?#&=é","templateId":13,"tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","timeout":12.5}
+  const body270: types.ExportEventsResult = await brevo.transactionalEmails.exportEmailEvents(given270)
   void body270
   const given271: types.SendAsyncTransactionalSmsParams = {"organisationPrefix":"organisation prefix: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipient":"+33612345678","sender":"Zoë","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","type":"transactional","unicodeEnabled":true,"webUrl":"https://example.com/ünï?a=1&b=%20#c","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"templateId":13,"content":"SGVsbG8gWm/Dqw=="}
   const body271: types.SendAsyncTransactionalSmsResponse = await brevo.transactionalSms.sendAsyncTransactionalSms(given271)
@@ -1159,8 +1159,8 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw275: types.GetTransacSmsReportResponse = (await brevo.transactionalSms.getTransacSmsReport.raw(given275, { timeout: 1 })).body
   void [body275, raw275]
   for await (const item of brevo.transactionalSms.getTransacSmsReport.iter(given275)) { const one: types.GetTransacSmsReportResponseReportsItem = item; void one }
-  const given276: types.ExportEventsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","event":"bounces","phoneNumber":"+33612345678","tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","timeout":12.5}
-  const body276: types.ExportEventsResult = await brevo.transactionalSms.exportEvents(given276)
+  const given276: types.ExportSmsEventsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","event":"bounces","phoneNumber":"+33612345678","tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","timeout":12.5}
+  const body276: types.ExportEventsResult = await brevo.transactionalSms.exportSmsEvents(given276)
   void body276
   const given277: types.SendWhatsappMessageParams = {"contactNumbers":["+33612345678","+33612345678 & 2"],"params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"senderNumber":"+33612345678","templateId":13,"text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
   const body277: types.SendWhatsappMessageResponse = await brevo.transactionalWhatsApp.sendWhatsappMessage(given277)
@@ -1171,8 +1171,8 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw278: types.GetWhatsappEventReportResponse = (await brevo.transactionalWhatsApp.getWhatsappEventReport.raw(given278, { timeout: 1 })).body
   void [body278, raw278]
   for await (const item of brevo.transactionalWhatsApp.getWhatsappEventReport.iter(given278)) { const one: types.GetWhatsappEventReportResponseEventsItem = item; void one }
-  const given279: types.ExportEventsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","event":"sent","contactNumber":"+33612345678","timeout":12.5}
-  const body279: types.ExportEventsResult = await brevo.transactionalWhatsApp.exportEvents(given279)
+  const given279: types.ExportWhatsappEventsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","event":"sent","contactNumber":"+33612345678","timeout":12.5}
+  const body279: types.ExportEventsResult = await brevo.transactionalWhatsApp.exportWhatsappEvents(given279)
   void body279
   const given280: types.GetInvitedUsersListParams = {}
   const body280: types.GetInvitedUsersListResponse = await brevo.user.getInvitedUsersList(given280)

@@ -6599,7 +6599,7 @@ class _TransactionalEmails:
             timeout: Seconds to wait at most for a rate limit, each time. (at least 0)
         """
     @_job
-    def export_events(
+    def export_email_events(
         self,
         *,
         start_date: str | date,
@@ -6813,7 +6813,7 @@ class _TransactionalSms:
             sort: Order of the days, newest first (`desc`) by default.
         """
     @_job
-    def export_events(
+    def export_sms_events(
         self,
         *,
         start_date: str | date,
@@ -6908,7 +6908,7 @@ class _TransactionalWhatsApp:
             sort: Order of the events by date, newest first (`desc`) by default.
         """
     @_job
-    def export_events(
+    def export_whatsapp_events(
         self,
         *,
         start_date: str | date,
@@ -13850,7 +13850,7 @@ class _AsyncTransactionalEmails:
             timeout: Seconds to wait at most for a rate limit, each time. (at least 0)
         """
     @_async_job
-    def export_events(
+    def export_email_events(
         self,
         *,
         start_date: str | date,
@@ -14064,7 +14064,7 @@ class _AsyncTransactionalSms:
             sort: Order of the days, newest first (`desc`) by default.
         """
     @_async_job
-    def export_events(
+    def export_sms_events(
         self,
         *,
         start_date: str | date,
@@ -14159,7 +14159,7 @@ class _AsyncTransactionalWhatsApp:
             sort: Order of the events by date, newest first (`desc`) by default.
         """
     @_async_job
-    def export_events(
+    def export_whatsapp_events(
         self,
         *,
         start_date: str | date,

@@ -25,7 +25,7 @@ const OTHER_SPAN: i64 = 30;
 /// Row of the table.
 pub static EMAIL: Job = Job {
     resource: "transactional_emails",
-    name: "export_events",
+    name: "export_email_events",
     arguments: model_of::<ExportEmailEventsArguments>(),
     output: ExportEventsResult::TY,
     doc: &[
@@ -43,7 +43,7 @@ pub static EMAIL: Job = Job {
 /// Row of the table.
 pub static SMS: Job = Job {
     resource: "transactional_sms",
-    name: "export_events",
+    name: "export_sms_events",
     arguments: model_of::<ExportSmsEventsArguments>(),
     output: ExportEventsResult::TY,
     doc: &[
@@ -59,7 +59,7 @@ pub static SMS: Job = Job {
 /// Row of the table.
 pub static WHATSAPP: Job = Job {
     resource: "transactional_whats_app",
-    name: "export_events",
+    name: "export_whatsapp_events",
     arguments: model_of::<ExportWhatsappEventsArguments>(),
     output: ExportEventsResult::TY,
     doc: &[
@@ -72,7 +72,7 @@ pub static WHATSAPP: Job = Job {
     ],
 };
 
-/// Arguments of `transactional_emails.export_events`.
+/// Arguments of `transactional_emails.export_email_events`.
 #[apply(model!)]
 pub struct ExportEmailEventsArguments {
     /// First day, as `YYYY-MM-DD`.
@@ -98,7 +98,7 @@ pub struct ExportEmailEventsArguments {
     pub timeout: Option<f64>,
 }
 
-/// Arguments of `transactional_sms.export_events`.
+/// Arguments of `transactional_sms.export_sms_events`.
 #[apply(model!)]
 pub struct ExportSmsEventsArguments {
     /// First day, as `YYYY-MM-DD`.
@@ -120,7 +120,7 @@ pub struct ExportSmsEventsArguments {
     pub timeout: Option<f64>,
 }
 
-/// Arguments of `transactional_whats_app.export_events`.
+/// Arguments of `transactional_whats_app.export_whatsapp_events`.
 #[apply(model!)]
 pub struct ExportWhatsappEventsArguments {
     /// First day, as `YYYY-MM-DD`.

@@ -110,7 +110,7 @@ pub async fn run(
                 to_value(statistics::export_statistics(client, checked(job, arguments)?, progress).await?)
             }
             "send_batch" => to_value(batch::send_batch(client, checked(job, arguments)?, progress).await?),
-            "export_events" => {
+            "export_email_events" | "export_sms_events" | "export_whatsapp_events" => {
                 let arguments = check_parameters((job.arguments)().fields, arguments)?;
                 to_value(events::export_events(client, job, arguments, progress).await?)
             }
