@@ -2,7 +2,7 @@
 
 A server plays the plain conformance cases, whose arguments the examples have. Each example gets a client whose base URL
 holds the name of its operation, so that the server knows what to expect. Jobs are several calls long; of theirs, each
-is answered with 404, and the example must have come that far.
+is answered with 401, and the example must have come that far.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class Handler(BaseHTTPRequestHandler):
         if operation == "realms":  # The token endpoint lies beside the API.
             operation, path = "o_auth.get_o_auth_m2m_token", target.path[1:]
         if operation in JOBS:
-            return self.send(404, b'{"code": "document_not_found", "message": "not here"}', {})
+            return self.send(401, b'{"code": "unauthorized", "message": "not here"}', {})
         case = CASES[operation]
         problem = difference(case["expect"], self.command, f"/{path}", target.query, self.headers, body)
         if problem:
@@ -161,7 +161,7 @@ def run(command: list[str | Path], judge: Judge, folder: Path) -> None:
 
 
 def test_python(judge: Judge, tmp_path: Path) -> None:
-    lines = ["from brevo_native import Brevo, NotFoundError", "import warnings", "warnings.simplefilter('ignore')"]
+    lines = ["from brevo_native import Brevo, UnauthorizedError", "import warnings", "warnings.simplefilter('ignore')"]
     for number, (operation, code) in enumerate(EXAMPLES.items()):
         body = "".join(f"    {line}\n" for line in code["python"].splitlines())
         lines += [f"def example_{number}(brevo):\n{body}", attempt_python(number, operation, judge)]
@@ -171,18 +171,18 @@ def test_python(judge: Judge, tmp_path: Path) -> None:
 
 def attempt_python(number: int, operation: str, judge: Judge) -> str:
     call = f"example_{number}(Brevo('{KEY}', base_url='{judge.url(operation)}', pacing=False, max_retries=0))"
-    return f"try:\n    {call}\nexcept NotFoundError:\n    assert {operation in JOBS}\n"
+    return f"try:\n    {call}\nexcept UnauthorizedError:\n    assert {operation in JOBS}\n"
 
 
 def test_node(judge: Judge, tmp_path: Path) -> None:
     (tmp_path / "node_modules").mkdir()
     (tmp_path / "node_modules" / "brevo-native").symlink_to(ROOT / "bindings-node")
-    lines = ["import { Brevo, NotFoundError } from 'brevo-native'"]
+    lines = ["import { Brevo, UnauthorizedError } from 'brevo-native'"]
     for operation, code in EXAMPLES.items():
         settings = f"{{ apiKey: '{KEY}', baseUrl: '{judge.url(operation)}', pacing: false, maxRetries: 0 }}"
         lines.append(
             f"try {{ await (async (brevo) => {{\n{code['js']}\n}})(new Brevo({settings})) }} "
-            f"catch (error) {{ if (!({json.dumps(operation in JOBS)} && error instanceof NotFoundError)) throw error }}"
+            f"catch (error) {{ if (!({json.dumps(operation in JOBS)} && error instanceof UnauthorizedError)) throw error }}"
         )
     (tmp_path / "examples.mjs").write_text("\n".join(lines), encoding="utf-8")
     run([shutil.which("node") or "node", "--no-warnings", tmp_path / "examples.mjs"], judge, tmp_path)
@@ -209,7 +209,7 @@ def test_c(judge: Judge, tmp_path: Path) -> None:
         "        brevo_error *error = NULL;\n"
         "        brevo_client *client = brevo_client_new(all[i].settings, &error);\n"
         "        if (client != NULL)\n            all[i].run(client, &error);\n"
-        "        if (error != NULL && !(all[i].job && brevo_error_kind(error) == BREVO_KIND_NOT_FOUND)) {\n"
+        "        if (error != NULL && !(all[i].job && brevo_error_kind(error) == BREVO_KIND_UNAUTHORIZED)) {\n"
         '            printf("%s\\n", brevo_error_text(error));\n            failed = 1;\n        }\n'
         "        brevo_error_free(error);\n        brevo_client_free(client);\n    }\n    return failed;\n}\n"
     )
