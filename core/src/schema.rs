@@ -286,6 +286,19 @@ impl Spec {
         self.doc.first().map_or("", |line| line.trim())
     }
 
+    /// Type of an entry, of an operation that lists.
+    pub fn item(&self) -> Option<Ty> {
+        let page = self.page?;
+        let list = match self.output {
+            Ty::Model(model) => model().fields.iter().find(|field| field.wire == page.items).map(|f| f.ty),
+            output => Some(output),
+        };
+        Some(match list {
+            Some(Ty::List(item)) => *item,
+            _ => Ty::Any,
+        })
+    }
+
     /// The size parameter, of an operation that gives pages.
     pub fn page_size(&self) -> Option<&'static Field> {
         self.page.and_then(|_| self.field("limit"))

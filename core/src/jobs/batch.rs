@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::journal::{Journal, Range};
 pub use super::recipients::BatchRecipient;
 use super::recipients::{Body, Common, Cutter, Entry, Source};
+use super::stream::Column;
 use super::target::{FileFormat, Target, format_of};
 use super::{Job, Progress, Report, blocking, deadline, model_of, take_list, text_of, to_map};
 use crate::api::shared::Sender;
@@ -21,7 +22,7 @@ use crate::client::{ACCEPTED_HEADER, CallOptions, Client};
 use crate::error::{Error, Kind, Result};
 use crate::reply::Reply;
 use crate::retry;
-use crate::schema::{DateTime, Map, Operation as _, Typed};
+use crate::schema::{DateTime, Map, Operation as _, Ty, Typed};
 
 /// How long an idempotency key surely holds. The sources say 15 and 30 minutes.
 const KEY_LIFE: Duration = Duration::from_secs(14 * 60);
@@ -46,6 +47,7 @@ pub static JOB: Job = Job {
     name: "send_batch",
     arguments: model_of::<SendBatchArguments>(),
     output: SendBatchResult::TY,
+    rows: None,
     doc: &[
         " Sends one mail to any number of recipients, each with values of its own, and tells what became of",
         " each.",
@@ -238,7 +240,7 @@ pub async fn send_batch(
     let stopped = shared.work(cutter, concurrency, is_dry || is_barred, &mut results, progress).await?;
     results.value.calls = shared.calls.load(Ordering::Relaxed) as i64;
     let last_refusal = results.last_refusal.take();
-    let value = results.finish()?;
+    let value = results.finish().await?;
     if is_barred {
         let first = value.problems.first();
         let first = first.map(|p| format!("`{}`: {}", p.email, p.reason.as_deref().unwrap_or("")));
@@ -651,7 +653,7 @@ struct Results {
 
 impl Results {
     fn new(path: Option<&str>, total: i64) -> Result<Self> {
-        let columns = COLUMNS.map(str::to_owned).to_vec();
+        let columns = COLUMNS.map(|name| Column::new(name, Ty::Any)).to_vec();
         let file = match path {
             Some(path) => Some(Target::create(path, format_of(path, None)?, columns)?),
             None => None,
@@ -711,8 +713,10 @@ impl Results {
         Ok(())
     }
 
-    fn finish(self) -> Result<SendBatchResult> {
-        self.file.map_or(Ok(()), Target::finish)?;
+    async fn finish(self) -> Result<SendBatchResult> {
+        if let Some(file) = self.file {
+            file.finish().await?;
+        }
         Ok(self.value)
     }
 }

@@ -4,7 +4,8 @@ use macro_rules_attribute::apply;
 use serde_json::{Map, Value};
 
 use super::statistics::day_of;
-use super::target::{FileFormat, Target, format_of};
+use super::stream::Column;
+use super::target::{FileFormat, Output};
 use super::{Job, Progress, Report, call_by, deadline, model_of, take_list};
 use crate::api::transactional_emails::{
     EmailEvent, GetEmailEventReport, GetEmailEventReportResponseEventsItem,
@@ -15,7 +16,7 @@ use crate::api::transactional_whats_app::{
 };
 use crate::client::Client;
 use crate::error::{Error, Result};
-use crate::schema::{Date, Model, Operation as _, Spec, Typed};
+use crate::schema::{Date, Model, Operation as _, Spec, Ty, Typed};
 
 /// Days that one call may span: the limit for e-mail (source: SDK 5.1). For the others none is
 /// documented, so what WhatsApp covers by default is taken.
@@ -28,6 +29,7 @@ pub static EMAIL: Job = Job {
     name: "export_email_events",
     arguments: model_of::<ExportEmailEventsArguments>(),
     output: ExportEventsResult::TY,
+    rows: Some(GetEmailEventReportResponseEventsItem::TY),
     doc: &[
         " Writes the events of transactional emails over any span to a file: CSV, or JSON Lines by its ending.",
         "",
@@ -46,6 +48,7 @@ pub static SMS: Job = Job {
     name: "export_sms_events",
     arguments: model_of::<ExportSmsEventsArguments>(),
     output: ExportEventsResult::TY,
+    rows: Some(GetSmsEventsResponseEventsItem::TY),
     doc: &[
         " Writes the events of transactional SMS over any span to a file: CSV, or JSON Lines by its ending.",
         "",
@@ -62,6 +65,7 @@ pub static WHATSAPP: Job = Job {
     name: "export_whatsapp_events",
     arguments: model_of::<ExportWhatsappEventsArguments>(),
     output: ExportEventsResult::TY,
+    rows: Some(GetWhatsappEventReportResponseEventsItem::TY),
     doc: &[
         " Writes the events of WhatsApp messages over any span to a file: CSV, or JSON Lines by its ending.",
         "",
@@ -159,10 +163,11 @@ struct Kind {
 }
 
 /// Exports events. `arguments` were checked against the job's model. Progress counts events.
-pub async fn export_events(
+pub(super) async fn export_events(
     client: &Client,
     job: &Job,
     mut arguments: Map<String, Value>,
+    output: Output,
     progress: Report<'_>,
 ) -> Result<ExportEventsResult> {
     let kind = match job.resource {
@@ -191,8 +196,8 @@ pub async fn export_events(
     if last < first {
         return Err(Error::argument("end_date", "the last day is before the first"));
     }
-    let columns: Vec<String> = (kind.event)().fields.iter().map(|field| field.wire.to_owned()).collect();
-    let mut file = Target::create(&path, format_of(&path, format.as_ref())?, columns.clone())?;
+    let mut file = output.open(&path, format.as_ref(), Column::of(&Ty::Model(kind.event))).await?;
+    let columns = file.names();
     let size = kind.spec.page_size().and_then(|field| field.limits.max).unwrap_or(100);
     let (mut rows, mut from) = (0, first);
     while from <= last {
@@ -213,13 +218,14 @@ pub async fn export_events(
             offset += events.len() as i64;
             rows += events.len() as i64;
             progress(&Progress::of("read", rows as u64, None));
+            file.page().await?;
             if (events.len() as i64) < size {
                 break;
             }
         }
         from = to + 1;
     }
-    file.finish()?;
+    file.finish().await?;
     Ok(ExportEventsResult { rows, path, columns })
 }
 

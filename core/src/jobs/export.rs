@@ -9,16 +9,18 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use super::csv::{Encoding, Reader, Row};
-use super::target::{FileFormat, Target, format_of, part_of, replace};
+use super::stream::Column;
+use super::target::{FileFormat, Output, Target, format_of, part_of, replace};
 use super::{
-    Job, Progress, Report, blocking, call, call_by, deadline, io_error, is_of_contacts, model_of, take_list,
+    Job, Progress, Report, blocking, call, deadline, io_error, is_of_contacts, model_of, reply_by, take_list,
     text_of, to_map,
 };
-use crate::api::contacts::{GetAttributes, GetContacts, GetContactsFromList};
+use crate::api::contacts::{Contact, GetAttributes, GetContacts, GetContactsFromList};
 use crate::api::shared::Sort;
 use crate::client::Client;
 use crate::error::{Error, Result};
-use crate::schema::{DateTime, Operation as _, Spec, Typed};
+use crate::reply::Reply;
+use crate::schema::{DateTime, Operation as _, Spec, Ty, Typed};
 
 /// Page sizes: the maxima of the endpoints.
 const LIST_PAGE: i64 = 500;
@@ -29,8 +31,15 @@ const OVERLAP: i64 = 20;
 /// How often reading goes back a page, at most.
 const MOST_RETURNS: u32 = 1_000;
 /// Columns before the attributes, by their names on the wire.
-const COLUMNS: [&str; 7] =
-    ["id", "email", "emailBlacklisted", "smsBlacklisted", "whatsappBlacklisted", "createdAt", "modifiedAt"];
+const COLUMNS: [(&str, Ty); 7] = [
+    ("id", Ty::Integer),
+    ("email", Ty::String),
+    ("emailBlacklisted", Ty::Boolean),
+    ("smsBlacklisted", Ty::Boolean),
+    ("whatsappBlacklisted", Ty::Boolean),
+    ("createdAt", Ty::DateTime),
+    ("modifiedAt", Ty::DateTime),
+];
 
 /// Row of the table.
 pub static JOB: Job = Job {
@@ -38,6 +47,7 @@ pub static JOB: Job = Job {
     name: "export_list",
     arguments: model_of::<ExportListArguments>(),
     output: ExportListResult::TY,
+    rows: Some(Contact::TY),
     doc: &[
         " Writes all contacts of a list to a file: CSV, or JSON Lines by its ending.",
         "",
@@ -62,6 +72,7 @@ pub static CONTACTS: Job = Job {
     name: "export_contacts",
     arguments: model_of::<ExportContactsArguments>(),
     output: ExportListResult::TY,
+    rows: Some(Contact::TY),
     doc: &[
         " Writes all contacts, or those that filters leave, to a file: CSV, or JSON Lines by its ending.",
         "",
@@ -129,21 +140,23 @@ pub struct ExportListResult {
 }
 
 /// Exports a list. Progress counts contacts.
-pub async fn export_list(
+pub(super) async fn export_list(
     client: &Client,
     arguments: ExportListArguments,
+    output: Output,
     progress: Report<'_>,
 ) -> Result<ExportListResult> {
     let ExportListArguments { list_id, path, format, attributes, checkpoint_path, timeout } = arguments;
     let query = GetContactsFromList { list_id, sort: Some(Sort::from("asc")), ..Default::default() };
     let pages = Pages { spec: GetContactsFromList::SPEC, query: to_map(&query)?, size: LIST_PAGE };
-    Export { client, pages, path, format, attributes, checkpoint_path, timeout }.run(progress).await
+    Export { client, pages, path, format, attributes, checkpoint_path, timeout }.run(output, progress).await
 }
 
 /// Exports contacts. Progress counts them.
-pub async fn export_contacts(
+pub(super) async fn export_contacts(
     client: &Client,
     arguments: ExportContactsArguments,
+    output: Output,
     progress: Report<'_>,
 ) -> Result<ExportListResult> {
     let given = arguments;
@@ -162,7 +175,7 @@ pub async fn export_contacts(
     let pages = Pages { spec: GetContacts::SPEC, query: to_map(&query)?, size: PAGE };
     let (path, format, attributes) = (given.path, given.format, given.attributes);
     let (checkpoint_path, timeout) = (given.checkpoint_path, given.timeout);
-    Export { client, pages, path, format, attributes, checkpoint_path, timeout }.run(progress).await
+    Export { client, pages, path, format, attributes, checkpoint_path, timeout }.run(output, progress).await
 }
 
 /// How contacts are listed.
@@ -184,24 +197,23 @@ struct Export<'a> {
 }
 
 impl Export<'_> {
-    async fn run(self, progress: Report<'_>) -> Result<ExportListResult> {
+    async fn run(self, output: Output, progress: Report<'_>) -> Result<ExportListResult> {
         let deadline = deadline(self.timeout);
         let format = format_of(&self.path, self.format.as_ref())?;
-        // What cannot be written fails before anything is asked for.
-        drop(Target::create(&self.path, format.clone(), Vec::new())?);
-        let defined = attribute_names(call(self.client, GetAttributes {}, deadline).await?);
-        let attributes = match &self.attributes {
+        if output.is_file() {
+            // What cannot be written fails before anything is asked for.
+            drop(Target::create(&self.path, format.clone(), Vec::new())?);
+        }
+        let defined = Attribute::all(call(self.client, GetAttributes {}, deadline).await?);
+        let attributes: Vec<Attribute> = match &self.attributes {
             Some(wanted) => chosen(wanted, &defined)?,
-            None => defined
-                .iter()
-                .filter(|(_, is_of_contacts)| *is_of_contacts)
-                .map(|(name, _)| name.clone())
-                .collect(),
+            None => defined.iter().filter(|attribute| attribute.is_of_contacts).cloned().collect(),
         };
-        let columns: Vec<String> =
-            COLUMNS.iter().map(|name| (*name).to_owned()).chain(attributes.clone()).collect();
+        let own = COLUMNS.iter().map(|(name, ty)| Column::new(*name, *ty));
+        let columns: Vec<Column> = own.chain(attributes.iter().map(Attribute::column)).collect();
+        let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
         let job = json!({"job": "export", "path": self.pages.spec.path, "query": self.pages.query,
-            "columns": columns, "format": format, "target": self.path});
+            "columns": names, "format": format, "target": self.path});
         let mut seen = Seen::default();
         let (mut offset, mut rows, mut length) = (0, 0, 0);
         if let Some(checkpoint) = &self.checkpoint_path
@@ -210,9 +222,9 @@ impl Export<'_> {
             let number = |name: &str| found.get(name).and_then(Value::as_i64).unwrap_or(0);
             (offset, rows, length) = (number("offset"), number("rows"), number("length") as u64);
         }
-        let mut file = match &self.checkpoint_path {
-            Some(_) => Target::resume(&self.path, format.clone(), columns.clone(), length)?,
-            None => Target::create(&self.path, format.clone(), columns.clone())?,
+        let mut target = match &self.checkpoint_path {
+            Some(_) => Target::resume(&self.path, format.clone(), columns, length)?,
+            None => output.open(&self.path, Some(&format), columns).await?,
         };
         if rows > 0 {
             let (path, format) = (self.path.clone(), format.clone());
@@ -221,61 +233,46 @@ impl Export<'_> {
         let (mut left_out, mut returns) = (Vec::new(), 0);
         let mut ahead = JoinSet::new();
         self.fetch(&mut ahead, offset, deadline);
-        while let Some(body) = ahead.join_next().await {
+        while let Some(reply) = ahead.join_next().await {
             let broken = |error| Error::new(crate::Kind::Io, "a page was given up").with_source(error);
-            let mut body = body.map_err(broken)??;
-            let contacts = take_list(&mut body, "contacts");
-            let first_is_known = match contacts.first().map(id_of) {
-                Some(first) => first.is_none_or(|id| seen.has(id)),
-                None => seen.is_empty(),
-            };
-            if offset > 0 && !first_is_known && returns < MOST_RETURNS {
+            let reply = reply.map_err(broken)??;
+            let mut page = Page { may_return: offset > 0 && returns < MOST_RETURNS, ..Page::default() };
+            let (mut contacts, mut total) = (Vec::new(), None);
+            if target.reads_pages() {
+                let keep = &mut |id| page.keep(id, &mut seen);
+                total = target.read(&reply, "contacts", Some("count"), keep)?.total;
+            } else {
+                let mut body = reply.json()?;
+                contacts = take_list(&mut body, "contacts");
+                contacts.retain(|contact| page.keep(id_of(contact), &mut seen));
+                total = body.get("count").and_then(Value::as_u64).or(total);
+            }
+            if page.returns(&seen) {
                 returns += 1;
                 offset = (offset - self.pages.size / 2).max(0);
                 self.fetch(&mut ahead, offset, deadline);
                 continue;
             }
-            let count = contacts.len() as i64;
-            offset += if contacts.iter().all(|contact| id_of(contact).is_some()) && count > OVERLAP {
-                count - OVERLAP
-            } else {
-                count
-            };
-            if count >= self.pages.size {
+            offset += if page.are_known && page.count > OVERLAP { page.count - OVERLAP } else { page.count };
+            let has_more = page.count >= self.pages.size;
+            // A program that reads rows may stop at any page.
+            if has_more && !target.is_feed() {
                 self.fetch(&mut ahead, offset, deadline);
             }
+            rows += page.rows;
             for contact in contacts {
-                if !id_of(&contact).is_none_or(|id| seen.add(id)) {
-                    continue;
-                }
-                rows += 1;
-                let values = contact.get("attributes").and_then(Value::as_object);
-                for name in values.into_iter().flat_map(|values| values.keys()) {
-                    if !defined.iter().any(|(known, _)| known == name) && !left_out.contains(name) {
-                        left_out.push(name.clone());
-                    }
-                }
-                if format == FileFormat::Csv {
-                    let own = COLUMNS.iter().map(|name| contact.get(name));
-                    let all = own.chain(attributes.iter().map(|name| values.and_then(|v| v.get(name))));
-                    file.row(&all.collect::<Vec<_>>())?;
-                } else {
-                    let kept: serde_json::Map<_, _> = attributes
-                        .iter()
-                        .filter_map(|name| Some((name.clone(), values?.get(name)?.clone())))
-                        .collect();
-                    let mut contact = contact;
-                    contact["attributes"] = Value::Object(kept);
-                    file.object(&contact)?;
-                }
+                self.write(contact, &attributes, &defined, &mut left_out, &mut target)?;
             }
-            let total = body.get("count").and_then(Value::as_u64);
+            target.page().await?;
+            if has_more && target.is_feed() {
+                self.fetch(&mut ahead, offset, deadline);
+            }
             progress(&Progress::of("read", rows as u64, total));
             if let Some(path) = &self.checkpoint_path {
                 let mut state = job.clone();
                 state["offset"] = offset.into();
                 state["rows"] = rows.into();
-                state["length"] = file.settle()?.into();
+                state["length"] = target.settle()?.into();
                 replace(path, state.to_string().as_bytes())?;
             }
         }
@@ -283,16 +280,78 @@ impl Export<'_> {
         if let Some(path) = &self.checkpoint_path {
             std::fs::remove_file(path).map_err(|error| io_error(path, error))?;
         }
-        file.finish()?;
-        Ok(ExportListResult { rows, path: self.path, columns, left_out })
+        target.finish().await?;
+        Ok(ExportListResult { rows, path: self.path, columns: names, left_out })
+    }
+
+    fn write(
+        &self,
+        mut contact: Value,
+        attributes: &[Attribute],
+        defined: &[Attribute],
+        left_out: &mut Vec<String>,
+        target: &mut Target,
+    ) -> Result<()> {
+        let values = contact.get("attributes").and_then(Value::as_object);
+        for name in values.into_iter().flat_map(|values| values.keys()) {
+            if !defined.iter().any(|known| known.name == *name) && !left_out.contains(name) {
+                left_out.push(name.clone());
+            }
+        }
+        if target.is_csv() {
+            let own = COLUMNS.iter().map(|(name, _)| contact.get(name));
+            let all = own.chain(attributes.iter().map(|attribute| values?.get(&attribute.name)));
+            return target.row(&all.collect::<Vec<_>>());
+        }
+        let kept: serde_json::Map<_, _> = attributes
+            .iter()
+            .filter_map(|attribute| Some((attribute.name.clone(), values?.get(&attribute.name)?.clone())))
+            .collect();
+        contact["attributes"] = Value::Object(kept);
+        target.object(&contact)
     }
 
     /// Begins to read a page.
-    fn fetch(&self, ahead: &mut JoinSet<Result<Value>>, offset: i64, deadline: std::time::Instant) {
+    fn fetch(&self, ahead: &mut JoinSet<Result<Reply>>, offset: i64, deadline: std::time::Instant) {
         let (client, Pages { spec, mut query, size }) = (self.client.clone(), self.pages.clone());
         query.insert("limit".to_owned(), size.into());
         query.insert("offset".to_owned(), offset.into());
-        ahead.spawn(async move { call_by(&client, spec, query, deadline).await });
+        ahead.spawn(async move { reply_by(&client, spec, query, deadline).await });
+    }
+}
+
+/// What is found out about a page while its contacts go by.
+#[derive(Default)]
+struct Page {
+    /// Whether reading may go back a page where this one does not join the one before.
+    may_return: bool,
+    /// Whether it does not: its first contact is new.
+    is_apart: bool,
+    /// Contacts.
+    count: i64,
+    /// Those that were not seen before.
+    rows: i64,
+    /// Whether all have an identifier.
+    are_known: bool,
+}
+
+impl Page {
+    /// Whether a contact becomes a row.
+    fn keep(&mut self, id: Option<i64>, seen: &mut Seen) -> bool {
+        if self.count == 0 {
+            self.are_known = true;
+            self.is_apart = self.may_return && id.is_some_and(|id| !seen.has(id));
+        }
+        self.count += 1;
+        self.are_known &= id.is_some();
+        let is_kept = !self.is_apart && id.is_none_or(|id| seen.add(id));
+        self.rows += i64::from(is_kept);
+        is_kept
+    }
+
+    /// Whether contacts before this page may have been passed over.
+    fn returns(&self, seen: &Seen) -> bool {
+        self.is_apart || self.count == 0 && self.may_return && !seen.is_empty()
     }
 }
 
@@ -361,22 +420,52 @@ fn written(path: &str, format: &FileFormat) -> Result<Seen> {
     Ok(seen)
 }
 
-/// Names of the account's attributes, and whether contacts carry a value of their own.
-fn attribute_names(mut body: Value) -> Vec<(String, bool)> {
-    take_list(&mut body, "attributes")
-        .iter()
-        .filter_map(|item| Some((text_of(item, "name")?, is_of_contacts(item))))
-        .collect()
+/// An attribute of the account.
+#[derive(Clone)]
+struct Attribute {
+    name: String,
+    /// Whether contacts carry a value of their own.
+    is_of_contacts: bool,
+    ty: Ty,
 }
 
-fn chosen(wanted: &[String], defined: &[(String, bool)]) -> Result<Vec<String>> {
+impl Attribute {
+    fn all(mut body: Value) -> Vec<Self> {
+        take_list(&mut body, "attributes")
+            .iter()
+            .filter_map(|item| {
+                let (name, is_of_contacts) = (text_of(item, "name")?, is_of_contacts(item));
+                Some(Attribute { name, is_of_contacts, ty: Attribute::ty(item) })
+            })
+            .collect()
+    }
+
+    /// What its values are. The options of a category may be numbers or texts, so they are texts.
+    fn ty(item: &Value) -> Ty {
+        let text = |key: &str| item.get(key).and_then(Value::as_str);
+        match (text("category"), text("type")) {
+            (Some("category"), _) => Ty::String,
+            (_, Some("float")) => Ty::Number,
+            (_, Some("boolean")) => Ty::Boolean,
+            (_, Some("date")) => Ty::Date,
+            (_, Some("multiple-choice")) => Ty::List(&Ty::String),
+            _ => Ty::String,
+        }
+    }
+
+    fn column(&self) -> Column {
+        Column::within("attributes", self.name.clone(), self.ty)
+    }
+}
+
+fn chosen(wanted: &[String], defined: &[Attribute]) -> Result<Vec<Attribute>> {
     wanted
         .iter()
         .enumerate()
         .map(|(at, name)| {
-            let found = defined.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
-            found.map(|(known, _)| known.clone()).ok_or_else(|| {
-                let known = defined.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+            let found = defined.iter().find(|known| known.name.eq_ignore_ascii_case(name));
+            found.cloned().ok_or_else(|| {
+                let known = defined.iter().map(|known| known.name.as_str()).collect::<Vec<_>>().join(", ");
                 let message = format!("the account has no attribute `{name}`; it has {known}");
                 Error::argument(format!("attributes[{at}]"), message)
             })

@@ -45,6 +45,7 @@ pub static JOB: Job = Job {
     name: "import_file",
     arguments: model_of::<ImportFileArguments>(),
     output: ImportFileResult::TY,
+    rows: None,
     doc: &[
         " Imports the contacts of a file, CSV or JSON Lines, into lists.",
         "",

@@ -13,6 +13,7 @@ pub mod process;
 mod recipients;
 mod rows;
 pub mod statistics;
+pub mod stream;
 mod target;
 
 use std::time::{Duration, Instant};
@@ -24,7 +25,9 @@ use serde_json::{Map, Value};
 use crate::arguments::check_parameters;
 use crate::client::{CallOptions, Client, Prepared};
 use crate::error::{Error, Kind, Result};
+use crate::reply::Reply;
 use crate::schema::{Model, Operation, Spec, Ty, Typed};
+use target::Output;
 
 /// A job: called like an operation, by resource and name.
 pub struct Job {
@@ -36,8 +39,17 @@ pub struct Job {
     pub arguments: fn() -> &'static Model,
     /// Its result.
     pub output: Ty,
+    /// Type of a row, of an export: such a job may give its rows to the program. See [`stream`].
+    pub rows: Option<Ty>,
     /// Documentation, a line per element.
     pub doc: &'static [&'static str],
+}
+
+impl Job {
+    /// The name by which it is called from C: `contacts.export_list`.
+    pub fn id(&self) -> String {
+        format!("{}.{}", self.resource, self.name)
+    }
 }
 
 /// How far a job has come.
@@ -99,12 +111,25 @@ pub async fn run(
     arguments: Map<String, Value>,
     progress: Report<'_>,
 ) -> Result<Value> {
+    carry_out(client, job, arguments, Output::File, progress).await
+}
+
+/// Does a job whose rows go to a file or elsewhere.
+async fn carry_out(
+    client: &Client,
+    job: &'static Job,
+    arguments: Map<String, Value>,
+    output: Output,
+    progress: Report<'_>,
+) -> Result<Value> {
     let done: Result<Value> = async {
         match job.name {
             "import_file" => to_value(import::import_file(client, checked(job, arguments)?, progress).await?),
-            "export_list" => to_value(export::export_list(client, checked(job, arguments)?, progress).await?),
+            "export_list" => {
+                to_value(export::export_list(client, checked(job, arguments)?, output, progress).await?)
+            }
             "export_contacts" => {
-                to_value(export::export_contacts(client, checked(job, arguments)?, progress).await?)
+                to_value(export::export_contacts(client, checked(job, arguments)?, output, progress).await?)
             }
             "export_statistics" => {
                 to_value(statistics::export_statistics(client, checked(job, arguments)?, progress).await?)
@@ -112,14 +137,14 @@ pub async fn run(
             "send_batch" => to_value(batch::send_batch(client, checked(job, arguments)?, progress).await?),
             "export_email_events" | "export_sms_events" | "export_whatsapp_events" => {
                 let arguments = check_parameters((job.arguments)().fields, arguments)?;
-                to_value(events::export_events(client, job, arguments, progress).await?)
+                to_value(events::export_events(client, job, arguments, output, progress).await?)
             }
             "wait_for_process" => process::wait_for_process(client, checked(job, arguments)?, progress).await,
             other => Err(Error::new(Kind::InvalidArgument, format!("there is no job `{other}`"))),
         }
     }
     .await;
-    done.map_err(|error| error.in_operation(format!("{}.{}", job.resource, job.name)))
+    done.map_err(|error| error.in_operation(job.id()))
 }
 
 /// Checks arguments against the job's model.
@@ -154,15 +179,30 @@ async fn call_by(
     values: Map<String, Value>,
     deadline: Instant,
 ) -> Result<Value> {
+    reply_by(client, spec, values, deadline).await?.json()
+}
+
+/// The same, with the reply as it came.
+async fn reply_by(
+    client: &Client,
+    spec: &'static Spec,
+    values: Map<String, Value>,
+    deadline: Instant,
+) -> Result<Reply> {
     let prepared = client.prepare(spec, values.into(), CallOptions::default(), None)?;
-    make(client, &prepared, deadline).await
+    reply(client, &prepared, deadline).await
+}
+
+/// Makes a call.
+async fn make(client: &Client, prepared: &Prepared, deadline: Instant) -> Result<Value> {
+    reply(client, prepared, deadline).await?.json()
 }
 
 /// Makes a call. Where the rate limit opens before the deadline, that is waited for.
-async fn make(client: &Client, prepared: &Prepared, deadline: Instant) -> Result<Value> {
+async fn reply(client: &Client, prepared: &Prepared, deadline: Instant) -> Result<Reply> {
     loop {
         let error = match client.make(prepared).await {
-            Ok(reply) => return reply.json(),
+            Ok(reply) => return Ok(reply),
             Err(error) => error,
         };
         let limited = error.kind() == Kind::RateLimited;

@@ -20,6 +20,7 @@ pub static JOB: Job = Job {
     name: "wait_for_process",
     arguments: model_of::<WaitForProcessArguments>(),
     output: Process::TY,
+    rows: None,
     doc: &[
         " Waits until a background process has ended, and gives it.",
         "",

@@ -28,6 +28,7 @@ pub static JOB: Job = Job {
     name: "export_statistics",
     arguments: model_of::<ExportStatisticsArguments>(),
     output: ExportStatisticsResult::TY,
+    rows: None,
     doc: &[
         " Writes the figures of e-mail campaigns to a CSV file, a campaign per row.",
         "",

@@ -1,6 +1,6 @@
-//! The file that a job writes: CSV by RFC 4180, or JSON Lines. It takes its place under its name only
-//! when it is whole. Where a checkpoint is kept, what is written so far stays beside it, and the next
-//! run goes on from there.
+//! Where the rows of a job go: to a file, CSV by RFC 4180 or JSON Lines, or to the program. A file takes
+//! its place under its name only when it is whole. Where a checkpoint is kept, what is written so far
+//! stays beside it, and the next run goes on from there.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, Write};
@@ -9,8 +9,10 @@ use std::path::{Path, PathBuf};
 use macro_rules_attribute::apply;
 use serde_json::{Map, Value};
 
+use super::stream::{Column, Feed, Keep, Page, Place, Taken, unreadable};
 use super::{cell, io_error};
 use crate::error::{Error, Kind, Result};
+use crate::reply::Reply;
 
 /// Form of a file of rows.
 #[apply(open_enum!)]
@@ -37,14 +39,52 @@ pub(super) fn format_of(path: &str, asked: Option<&FileFormat>) -> Result<FileFo
     }
 }
 
-/// A file in the making.
+/// Where the rows of a job go.
+pub(super) enum Output {
+    /// To the file that its arguments name.
+    File,
+    /// To the program.
+    Feed(Feed),
+}
+
+impl Output {
+    /// Begins with these columns. What cannot be written fails at once.
+    pub(super) async fn open(
+        self,
+        path: &str,
+        format: Option<&FileFormat>,
+        columns: Vec<Column>,
+    ) -> Result<Target> {
+        match self {
+            Output::File => Target::create(path, format_of(path, format)?, columns),
+            Output::Feed(feed) => Target::feed(feed, columns).await,
+        }
+    }
+
+    pub(super) fn is_file(&self) -> bool {
+        matches!(self, Output::File)
+    }
+}
+
+/// Rows on their way to a file or to the program.
 pub(super) struct Target {
+    columns: Vec<Column>,
+    sink: Sink,
+}
+
+enum Sink {
+    File(Draft),
+    /// Rows that were not given yet, as JSON that lacks its end.
+    Feed(Feed, Vec<u8>),
+}
+
+/// A file in the making.
+struct Draft {
     path: String,
     part: PathBuf,
     output: BufWriter<File>,
     /// Bytes written, those that wait in memory among them.
     length: u64,
-    columns: Vec<String>,
     format: FileFormat,
     /// Whether what is written is kept when the job breaks off.
     is_kept: bool,
@@ -54,17 +94,17 @@ pub(super) struct Target {
 impl Target {
     /// Begins a file with these columns, beside its final place, so that what cannot be written fails
     /// at once.
-    pub(super) fn create(path: &str, format: FileFormat, columns: Vec<String>) -> Result<Self> {
+    pub(super) fn create(path: &str, format: FileFormat, columns: Vec<Column>) -> Result<Self> {
         let part = beside(path, &format!("{:08x}.part", fastrand::u32(..)))?;
         let output = File::create_new(&part).map_err(|error| io_error(path, error))?;
-        let mut target = Target::new(path, part, output, format, columns, false);
-        target.header()?;
-        Ok(target)
+        let mut draft = Draft::new(path, part, output, format, false);
+        draft.header(&columns)?;
+        Ok(Target { columns, sink: Sink::File(draft) })
     }
 
     /// Like [`Target::create`], for a job with a checkpoint. `length` is how much of the file an
     /// earlier run wrote that counts; 0 begins anew.
-    pub(super) fn resume(path: &str, format: FileFormat, columns: Vec<String>, length: u64) -> Result<Self> {
+    pub(super) fn resume(path: &str, format: FileFormat, columns: Vec<Column>, length: u64) -> Result<Self> {
         let failed = |error| io_error(path, error);
         let part = part_of(path)?;
         let mut output =
@@ -76,60 +116,154 @@ impl Target {
         }
         output.set_len(length).map_err(failed)?;
         output.seek(io::SeekFrom::End(0)).map_err(failed)?;
-        let mut target = Target::new(path, part, output, format, columns, true);
-        target.length = length;
+        let mut draft = Draft::new(path, part, output, format, true);
+        draft.length = length;
         if length == 0 {
-            target.header()?;
+            draft.header(&columns)?;
         }
-        Ok(target)
+        Ok(Target { columns, sink: Sink::File(draft) })
     }
 
-    fn new(
-        path: &str,
-        part: PathBuf,
-        output: File,
-        format: FileFormat,
-        columns: Vec<String>,
-        is_kept: bool,
-    ) -> Self {
-        let output = BufWriter::with_capacity(64 << 10, output);
-        Target { path: path.to_owned(), part, output, length: 0, columns, format, is_kept, is_whole: false }
+    /// Gives rows to the program. Comes back when it wants some.
+    pub(super) async fn feed(mut feed: Feed, columns: Vec<Column>) -> Result<Self> {
+        feed.begin(&columns).await?;
+        Ok(Target { columns, sink: Sink::Feed(feed, Vec::new()) })
     }
 
-    fn header(&mut self) -> Result<()> {
-        if self.format == FileFormat::Csv {
-            let columns = std::mem::take(&mut self.columns);
-            self.line(&columns)?;
-            self.columns = columns;
-        }
-        Ok(())
+    /// Names of the columns.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.columns.iter().map(|column| column.name.clone()).collect()
     }
 
-    /// Writes a row: a value for each column. In JSON Lines a missing one and `null` are left out.
+    /// Whether rows are cells of CSV, and not objects.
+    pub(super) fn is_csv(&self) -> bool {
+        matches!(&self.sink, Sink::File(draft) if draft.format == FileFormat::Csv)
+    }
+
+    /// Whether pages go to the program, which says when it wants one.
+    pub(super) fn is_feed(&self) -> bool {
+        matches!(self.sink, Sink::Feed(..))
+    }
+
+    /// Whether pages are read as they came: by [`Target::read`].
+    pub(super) fn reads_pages(&self) -> bool {
+        matches!(&self.sink, Sink::Feed(feed, _) if feed.sheet.is_some())
+    }
+
+    /// Writes a row: a value for each column. In JSON a missing one and `null` are left out.
     pub(super) fn row(&mut self, values: &[Option<&Value>]) -> Result<()> {
-        if self.format == FileFormat::Csv {
+        if self.is_csv() {
             let cells: Vec<String> = values.iter().map(|value| cell(*value)).collect();
-            return self.line(&cells);
+            return match &mut self.sink {
+                Sink::File(draft) => draft.line(&cells),
+                Sink::Feed(..) => Ok(()),
+            };
         }
         let mut object = Map::new();
-        for (name, value) in self.columns.iter().zip(values) {
+        for (column, value) in self.columns.iter().zip(values) {
             if let Some(value) = value.filter(|value| !value.is_null()) {
-                object.insert(name.clone(), value.clone());
+                object.insert(column.name.clone(), value.clone());
             }
         }
         self.object(&Value::Object(object))
     }
 
-    /// Writes a JSON value as a line, whatever the columns.
+    /// Writes a JSON object as a row, whatever the columns; not in CSV.
     pub(super) fn object(&mut self, value: &Value) -> Result<()> {
-        let mut line = value.to_string();
-        line.push('\n');
-        self.bytes(line.as_bytes())
+        match &mut self.sink {
+            Sink::File(draft) => {
+                let mut line = value.to_string();
+                line.push('\n');
+                draft.bytes(line.as_bytes())
+            }
+            Sink::Feed(_, rows) => {
+                rows.push(if rows.is_empty() { b'[' } else { b',' });
+                // Writing to memory does not fail.
+                let _ = write!(rows, "{value}");
+                Ok(())
+            }
+        }
     }
 
-    fn line(&mut self, cells: &[String]) -> Result<()> {
+    /// Reads the entries of a page as they came, where [`Target::reads_pages`]; `keep` says which
+    /// become rows.
+    pub(super) fn read(
+        &mut self,
+        reply: &Reply,
+        items: &str,
+        total: Option<&str>,
+        keep: Keep<'_>,
+    ) -> Result<Taken> {
+        let Sink::Feed(Feed { sheet: Some(sheet), .. }, _) = &mut self.sink else {
+            return Ok(Taken::default());
+        };
+        if reply.is_empty() {
+            return Ok(Taken::default());
+        }
+        sheet.read(&Place { text: &reply.text(), items, total }, keep).map_err(|why| unreadable(reply, why))
+    }
+
+    /// Tells that a page of rows is whole. A program that reads them has it when it asks for one, and
+    /// the job waits for that.
+    pub(super) async fn page(&mut self) -> Result<()> {
+        let Sink::Feed(feed, rows) = &mut self.sink else { return Ok(()) };
+        let mut rows = std::mem::take(rows);
+        if !rows.is_empty() {
+            rows.push(b']');
+        }
+        let rows = String::from_utf8(rows).unwrap_or_default();
+        let page = match &mut feed.sheet {
+            None if rows.is_empty() => return Ok(()),
+            None => Page::Rows(rows),
+            Some(sheet) => {
+                if !rows.is_empty() {
+                    let place = Place { text: &rows, items: "", total: None };
+                    let read = sheet.read(&place, &mut |_| true);
+                    read.map_err(|why| Error::new(Kind::Decode, why))?;
+                }
+                match sheet.page() {
+                    Some(page) => Page::Sheet(page),
+                    None => return Ok(()),
+                }
+            }
+        };
+        feed.give(page).await
+    }
+
+    /// Puts what was written on the disk, and gives its length.
+    pub(super) fn settle(&mut self) -> Result<u64> {
+        match &mut self.sink {
+            Sink::File(draft) => draft.settle(),
+            Sink::Feed(..) => Ok(0),
+        }
+    }
+
+    /// Gives the file its name, or the last rows to the program.
+    pub(super) async fn finish(mut self) -> Result<()> {
+        self.page().await?;
+        match self.sink {
+            Sink::File(draft) => draft.finish(),
+            Sink::Feed(..) => Ok(()),
+        }
+    }
+}
+
+impl Draft {
+    fn new(path: &str, part: PathBuf, output: File, format: FileFormat, is_kept: bool) -> Self {
+        let output = BufWriter::with_capacity(64 << 10, output);
+        Draft { path: path.to_owned(), part, output, length: 0, format, is_kept, is_whole: false }
+    }
+
+    fn header(&mut self, columns: &[Column]) -> Result<()> {
+        if self.format == FileFormat::Csv {
+            self.line(&columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>())?;
+        }
+        Ok(())
+    }
+
+    fn line<T: AsRef<str>>(&mut self, cells: &[T]) -> Result<()> {
         let mut line = Vec::with_capacity(64);
-        for (at, cell) in cells.iter().enumerate() {
+        for (at, cell) in cells.iter().map(AsRef::as_ref).enumerate() {
             if at > 0 {
                 line.push(b',');
             }
@@ -150,15 +284,13 @@ impl Target {
         self.output.write_all(bytes).map_err(|error| io_error(&self.path, error))
     }
 
-    /// Puts what was written on the disk, and gives its length.
-    pub(super) fn settle(&mut self) -> Result<u64> {
+    fn settle(&mut self) -> Result<u64> {
         let written = self.output.flush().and_then(|()| self.output.get_ref().sync_data());
         written.map_err(|error| io_error(&self.path, error))?;
         Ok(self.length)
     }
 
-    /// Gives the file its name.
-    pub(super) fn finish(mut self) -> Result<()> {
+    fn finish(mut self) -> Result<()> {
         let written = self.output.flush().and_then(|()| self.output.get_ref().sync_all());
         written
             .and_then(|()| std::fs::rename(&self.part, &self.path))
@@ -168,7 +300,7 @@ impl Target {
     }
 }
 
-impl Drop for Target {
+impl Drop for Draft {
     fn drop(&mut self) {
         if self.is_kept {
             // The next run takes what counts.
@@ -210,18 +342,19 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::schema::Ty;
 
     fn write(target: &mut Target, name: &str) {
         let (name, list) = (json!(name), json!(["x", 1]));
         target.row(&[Some(&name), None, Some(&list)]).unwrap();
     }
 
-    fn columns() -> Vec<String> {
-        ["name", "gap", "list"].map(str::to_owned).to_vec()
+    fn columns() -> Vec<Column> {
+        ["name", "gap", "list"].map(|name| Column::new(name, Ty::Any)).to_vec()
     }
 
-    #[test]
-    fn rows_in_both_forms() {
+    #[tokio::test]
+    async fn rows_in_both_forms() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
         for (name, expected) in [
@@ -232,7 +365,7 @@ mod tests {
             let mut target = Target::create(&path, format_of(&path, None).unwrap(), columns()).unwrap();
             write(&mut target, "say \"hi\",\r\n");
             assert!(!Path::new(&path).exists(), "a file in the making has no name yet");
-            target.finish().unwrap();
+            target.finish().await.unwrap();
             assert_eq!(std::fs::read_to_string(&path).unwrap(), expected);
         }
         drop(Target::create(&path("b.csv"), FileFormat::Csv, columns()).unwrap());
@@ -244,8 +377,8 @@ mod tests {
         assert_eq!(error.kind(), Kind::Io);
     }
 
-    #[test]
-    fn what_a_checkpoint_does_not_count_is_cut_off() {
+    #[tokio::test]
+    async fn what_a_checkpoint_does_not_count_is_cut_off() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.csv").to_string_lossy().into_owned();
         let mut target = Target::resume(&path, FileFormat::Csv, columns(), 0).unwrap();
@@ -255,7 +388,7 @@ mod tests {
         drop(target);
         let mut target = Target::resume(&path, FileFormat::Csv, columns(), length).unwrap();
         write(&mut target, "second");
-        target.finish().unwrap();
+        target.finish().await.unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         let names: Vec<_> = text.lines().map(|line| line.split(',').next().unwrap()).collect();
         assert_eq!(names, ["name", "first", "second"]);
