@@ -17,13 +17,16 @@ pub mod routes;
 pub mod senders;
 pub mod server;
 pub mod simulate;
+pub mod sms;
 pub mod state;
 pub mod templates;
+pub mod texts;
 pub mod tick;
 pub mod time;
 pub mod transactional;
 pub mod v2;
 pub mod webhooks;
+pub mod whatsapp;
 
 pub use server::{Running, start};
 pub use state::{Options, Sandbox};

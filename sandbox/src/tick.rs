@@ -5,7 +5,8 @@ use rusqlite::Result;
 use crate::handler::Handler;
 use crate::state::{Db, Sandbox};
 use crate::{
-    account, campaigns, contacts, keys, processes, senders, simulate, templates, transactional, webhooks,
+    account, campaigns, contacts, keys, processes, senders, simulate, sms, templates, texts, transactional,
+    webhooks, whatsapp,
 };
 
 /// Makes the tables of every module.
@@ -19,6 +20,7 @@ pub fn create_tables(db: &Db) -> Result<()> {
         campaigns::SCHEMA,
         transactional::SCHEMA,
         simulate::SCHEMA,
+        texts::SCHEMA,
         webhooks::SCHEMA,
     ] {
         db.execute_batch(schema)?;
@@ -43,6 +45,8 @@ pub fn handler(operation: &str) -> Option<Handler> {
         .or_else(|| campaigns::handler(operation))
         .or_else(|| transactional::handler(operation))
         .or_else(|| simulate::handler(operation))
+        .or_else(|| sms::handler(operation))
+        .or_else(|| whatsapp::handler(operation))
         .or_else(|| webhooks::handler(operation))
 }
 
@@ -54,5 +58,6 @@ pub fn run(db: &Db, now: i64, sandbox: &Sandbox) -> Result<()> {
     campaigns::tick(db, now, sandbox)?;
     transactional::tick(db, now, sandbox)?;
     simulate::tick(db, now, sandbox)?;
+    texts::tick(db, now, sandbox)?;
     webhooks::tick(db, now, sandbox)
 }

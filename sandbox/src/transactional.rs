@@ -19,6 +19,7 @@ use crate::templates::render::{self, Links, render};
 use crate::templates::{self, is_web};
 use crate::{contacts, time};
 
+pub(crate) use log::{DAY, period, tags as tags_of};
 pub use stored::routes;
 
 /// Tables of this module.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{ContactRow, contacts_in_segments, lists};
 use crate::handler::{Answer, ApiError, Call, Handler, Outcome};
 use crate::processes::{create_process, finish_process, notify};
-use crate::{simulate, time};
+use crate::{simulate, texts, time};
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     (operation == "request_contact_export").then_some(request_contact_export)
@@ -41,16 +41,22 @@ fn chosen(call: &Call) -> Result<Vec<ContactRow>, ApiError> {
                 return Err(ApiError::missing("emailCampaignId is missing"));
             }
             let ids = simulate::contacts_by_action(call.db, call.account, campaign, action)?;
-            let found = ids.into_iter().map(|id| super::contact(call.db, call.account, id));
-            Ok(found.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
+            found(call, ids)
         }
-        // No campaign by SMS is simulated, so that nobody has answered one.
-        (None, None, Some(_)) => Ok(Vec::new()),
+        (None, None, Some(action)) => {
+            let ids = texts::contacts_by_action(call.db, call.account, number("smsCampaignId"), action)?;
+            found(call, ids)
+        }
         (None, None, None) => Err(ApiError::missing(
             "customContactFilter needs actionForContacts, actionForEmailCampaigns or actionForSmsCampaigns",
         )),
         _ => Err(ApiError::invalid("Only one action can be passed in customContactFilter")),
     }
+}
+
+fn found(call: &Call, ids: Vec<i64>) -> Result<Vec<ContactRow>, ApiError> {
+    let found = ids.into_iter().map(|id| super::contact(call.db, call.account, id));
+    Ok(found.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
 }
 
 fn of_list(

@@ -6,7 +6,7 @@ pub(crate) mod import;
 mod lists;
 mod people;
 
-use rusqlite::{Result, Row, params};
+use rusqlite::{OptionalExtension, Result, Row, params};
 use serde_json::{Map, Value};
 
 use crate::handler::Handler;
@@ -137,6 +137,18 @@ pub fn contact(db: &Db, account: i64, id: i64) -> Result<Option<ContactRow>> {
 /// A contact by its e-mail address, in any case of letters.
 pub fn contact_by_email(db: &Db, account: i64, email: &str) -> Result<Option<ContactRow>> {
     people::by_key(db, account, people::Key::Email, &email.trim().to_lowercase())
+}
+
+/// A contact by its mobile number, digits only.
+pub fn contact_by_phone(db: &Db, account: i64, digits: &str) -> Result<Option<ContactRow>> {
+    people::by_key(db, account, people::Key::Sms, digits)
+}
+
+/// The name of a list.
+pub fn list_name(db: &Db, account: i64, list: i64) -> Result<Option<String>> {
+    db.prepare_cached("SELECT name FROM lists WHERE account = ?1 AND id = ?2")?
+        .query_row([account, list], |row| row.get(0))
+        .optional()
 }
 
 /// Puts a contact on the blocklist for e-mail. The reason is one of those of

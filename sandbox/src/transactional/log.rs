@@ -7,7 +7,7 @@ use super::bracketed;
 use crate::handler::{Answer, ApiError, Call, Handler, Outcome};
 use crate::time;
 
-const DAY: i64 = 86_400_000;
+pub(crate) const DAY: i64 = 86_400_000;
 
 /// Code of an operation of this module, by its name.
 pub(super) fn handler(operation: &str) -> Option<Handler> {
@@ -48,7 +48,7 @@ pub(super) fn days(call: &Call, most: i64) -> Result<(i64, i64), ApiError> {
 }
 
 /// The period of a report: the dates, or the last `days`, today included.
-fn period(call: &Call, default: i64, most: i64) -> Result<(i64, i64), ApiError> {
+pub(crate) fn period(call: &Call, default: i64, most: i64) -> Result<(i64, i64), ApiError> {
     let dates = call.get("startDate").is_some() || call.get("endDate").is_some();
     match (dates, call.int("days")) {
         (true, Some(_)) => Err(ApiError::invalid("Either days, or startDate and endDate can be used")),
@@ -287,7 +287,7 @@ fn events(call: &Call) -> Outcome {
 }
 
 /// `tags` is text that holds an array; commas serve too.
-fn tags(text: &str) -> Vec<String> {
+pub(crate) fn tags(text: &str) -> Vec<String> {
     serde_json::from_str(text).unwrap_or_else(|_| {
         text.split(',').map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned).collect()
     })
