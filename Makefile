@@ -94,6 +94,7 @@ npm-package: .venv/release
 # Beside the machine's own; other systems than Linux on x64 have none of these.
 OTHER_NODES := tests/packages/node/node_modules/.package-lock.json
 NODES = $(wildcard $(CURDIR)/tests/packages/node/node_modules/node*/bin/node)
+NODE_LOG := $(CARGO_TARGET_DIR)/node-tests.log
 
 test: build
 	$(MAKE) lint
@@ -123,7 +124,9 @@ test-wheel: build wheel
 test-node: build $(OTHER_NODES)
 	cd bindings-node && npm test && npm run types
 	for node in $(NODES); do \
-	    (cd bindings-node && "$$node" --version && "$$node" --test --test-reporter=dot tests/[!t]*.test.js tests/trace.test.js) || exit; \
+	    (cd bindings-node && "$$node" --version && "$$node" --test --test-reporter=dot --test-reporter-destination=stdout \
+	        --test-reporter=spec --test-reporter-destination=$(NODE_LOG) tests/[!t]*.test.js tests/trace.test.js) || \
+	        { sed -n '/failing tests/,$$p' $(NODE_LOG); exit 1; }; \
 	done
 
 # The packages in empty folders, under each Node.

@@ -94,13 +94,13 @@ test('replies that are no JSON', async t => {
 test('wrong, missing and misspelt arguments are named, and nothing is sent', async t => {
   const { brevo, requests } = await serve(t, () => ({}))
   const cases = [
-    [brevo.contacts.createContact({ email: 5 }), 'email', /expected text, got a whole number/],
-    [brevo.contacts.createContact({ listIds: [1, 'x'] }), 'listIds[1]', /expected a whole number/],
-    [brevo.contacts.createContact({ emial: 'a@b.c' }), 'emial', /did you mean `email`/],
-    [brevo.contacts.createContact({ zzzzzzzzzzzz: 1 }), 'zzzzzzzzzzzz', /known are .*listIds/],
-    [brevo.contacts.getContactInfo(), 'identifier', /required/],
-    [brevo.transactionalEmails.sendTransacEmail({ to: [{ emial: 'a@b.c' }] }), 'to[0].emial', /did you mean `email`/],
-    [brevo.account.getAccount({}, { maxRetrys: 1 }), 'options.maxRetrys', /known are .*maxRetries/]
+    [() => brevo.contacts.createContact({ email: 5 }), 'email', /expected text, got a whole number/],
+    [() => brevo.contacts.createContact({ listIds: [1, 'x'] }), 'listIds[1]', /expected a whole number/],
+    [() => brevo.contacts.createContact({ emial: 'a@b.c' }), 'emial', /did you mean `email`/],
+    [() => brevo.contacts.createContact({ zzzzzzzzzzzz: 1 }), 'zzzzzzzzzzzz', /known are .*listIds/],
+    [() => brevo.contacts.getContactInfo(), 'identifier', /required/],
+    [() => brevo.transactionalEmails.sendTransacEmail({ to: [{ emial: 'a@b.c' }] }), 'to[0].emial', /did you mean `email`/],
+    [() => brevo.account.getAccount({}, { maxRetrys: 1 }), 'options.maxRetrys', /known are .*maxRetries/]
   ]
   for (const [call, parameter, message] of cases) {
     await assert.rejects(call, error => {
@@ -180,9 +180,7 @@ test('a signal counts before, while content is read, and during a call; after it
   while (!requests.some(({ method }) => method === 'POST')) await new Promise(resolve => setTimeout(resolve, 5))
   const mine = new Error('never mind')
   controller.abort(mine)
-  for (const call of [...calls, sent]) {
-    await assert.rejects(call, error => error instanceof CancelledError && error.cause === mine)
-  }
+  await Promise.all([...calls, sent].map(call => assert.rejects(call, error => error instanceof CancelledError && error.cause === mine)))
   assert.ok(endless.destroyed)
   assert.equal(left(), 0)
 
