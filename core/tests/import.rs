@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use brevo_core::jobs::{Progress, job, run};
+use brevo_core::jobs::{Input, Progress, job, run_from};
 use brevo_core::{Client, Error, Kind};
 use serde_json::{Value, json};
 use server::{KEY, Seen, Server};
@@ -112,12 +112,57 @@ async fn world(fates: &[Fate]) -> (Server, Arc<Mutex<World>>) {
 }
 
 async fn import(client: &Client, arguments: Value) -> (Result<Value, Error>, Vec<Progress>) {
+    import_from(client, arguments, None).await
+}
+
+async fn import_from(
+    client: &Client,
+    arguments: Value,
+    input: Option<Input>,
+) -> (Result<Value, Error>, Vec<Progress>) {
     let Value::Object(arguments) = arguments else { panic!("an object is needed") };
     let told = Mutex::new(Vec::new());
     let progress = |progress: &Progress| told.lock().unwrap().push(progress.clone());
-    let result = run(client, job("contacts", "import_file").expect("a job"), arguments, &progress).await;
+    let result =
+        run_from(client, job("contacts", "import_file").expect("a job"), arguments, input, &progress).await;
     (result, told.into_inner().unwrap())
 }
+
+/// Rows that come a few bytes at a time, and end with an error where one is given.
+struct Drops {
+    rows: Vec<u8>,
+    at: usize,
+    error: Option<Mishap>,
+}
+
+fn drops(rows: &str, error: Option<Mishap>) -> Input {
+    Input::new(Drops { rows: rows.as_bytes().to_vec(), at: 0, error })
+}
+
+impl std::io::Read for Drops {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let rest = &self.rows[self.at..];
+        let count = rest.len().min(buffer.len()).min(3);
+        buffer[..count].copy_from_slice(&rest[..count]);
+        self.at += count;
+        match self.error.take_if(|_| count == 0) {
+            Some(error) => Err(std::io::Error::other(error)),
+            None => Ok(count),
+        }
+    }
+}
+
+/// What a caller's own source may say.
+#[derive(Debug, PartialEq)]
+struct Mishap(&'static str);
+
+impl std::fmt::Display for Mishap {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for Mishap {}
 
 fn path(folder: &TempDir, name: &str, content: impl AsRef<[u8]>) -> String {
     let path = folder.path().join(name);
@@ -378,6 +423,92 @@ async fn json_lines_are_imported_flat_and_nested() {
     let read = told.iter().find(|progress| progress.stage == "read").unwrap();
     assert_eq!((read.done, read.total, read.bytes, read.total_bytes), (8, Some(8), size, size));
     assert!(read.rate.unwrap() > 0.0 && read.remaining == Some(0.0), "{read:?}");
+}
+
+#[tokio::test]
+async fn rows_may_come_from_elsewhere_than_a_file() {
+    for (format, rows, header) in [
+        (
+            Value::Null,
+            "{\"email\":\"zoe@b.co\",\"firstname\":\"Zoë\"}\n\n{\"email\":\"x\"}\n{\"email\":\"d@b.co\"}\n",
+            "row",
+        ),
+        (json!("csv"), "\u{feff}E-mail;Firstname\nzoe@b.co;Zoë\n\nx;\nd@b.co;", "E-mail,Firstname"),
+    ] {
+        let (server, world) = world(&[]).await;
+        let folder = tempfile::tempdir().unwrap();
+        let rejects = folder.path().join("rejects.csv");
+        let arguments = json!({"list_ids": [1], "format": format, "rejects_path": rejects});
+        let first = if format.is_null() { 1 } else { 2 };
+        let (result, told) = import_from(&server.client(), arguments, Some(drops(rows, None))).await;
+        let result = result.unwrap();
+        assert_eq!(world.lock().unwrap().taken, [["zoe@b.co", "d@b.co"]]);
+        let sent = server.seen().into_iter().find(|seen| seen.line.starts_with("POST")).unwrap();
+        let sent: Value = serde_json::from_str(&sent.body).unwrap();
+        assert_eq!(sent["jsonBody"][0]["attributes"], json!({"FIRSTNAME": "Zoë"}));
+        assert_eq!(
+            (&result["rows"], &result["imported"], &result["encoding"]),
+            (&json!(3), &json!(1), &json!("utf-8"))
+        );
+        let told_rejects: Vec<_> =
+            result["rejects"].as_array().unwrap().iter().map(|r| (&r["line"], &r["reason"])).collect();
+        // The second was refused by Brevo, and its line is known nevertheless.
+        assert_eq!(
+            told_rejects,
+            [
+                (&json!(first + 2), &json!("the address is malformed")),
+                (&json!(first + 3), &json!("Brevo: invalid emails")),
+            ]
+        );
+        let written = std::fs::read_to_string(rejects).unwrap();
+        assert!(written.starts_with(&format!("line,reason,{header}\r\n")), "{written}");
+        assert_eq!(written.lines().count(), 3);
+        let read = told.iter().find(|progress| progress.stage == "read").unwrap();
+        assert_eq!((read.done, read.total, read.bytes, read.total_bytes), (3, Some(3), read.bytes, None));
+    }
+}
+
+#[tokio::test]
+async fn what_a_source_says_comes_out_as_it_is() {
+    let (server, world) = world(&[]).await;
+    let rows = drops("{\"email\":\"a@b.co\"}\n", Some(Mishap("the cursor is closed")));
+    let error =
+        import_from(&server.client(), json!({"list_ids": [1]}), Some(rows)).await.0.expect_err("it fails");
+    assert_eq!(error.kind(), Kind::Io);
+    assert_eq!(error.message(), "the rows could not be read: the cursor is closed");
+    let source = std::error::Error::source(&error).and_then(|source| source.downcast_ref::<Mishap>());
+    assert_eq!(source, Some(&Mishap("the cursor is closed")));
+    assert!(world.lock().unwrap().taken.is_empty());
+}
+
+#[tokio::test]
+async fn rows_come_from_one_place() {
+    let (server, _) = world(&[]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = path(&folder, "p.csv", "EMAIL\na@b.co\n");
+    for (arguments, input, message) in [
+        (json!({"path": file}), Some("EMAIL\na@b.co\n"), "rows are given already"),
+        (json!({}), None, "required"),
+        (json!({}), Some(""), "there are no rows"),
+        (json!({"format": "csv"}), Some(""), "there are no rows"),
+        (json!({"format": "csv"}), Some("a@b.co\n"), "the first row holds an address"),
+        (json!({}), Some("[]\n"), "there is no object in the first lines"),
+    ] {
+        let mut arguments = arguments;
+        arguments["list_ids"] = json!([1]);
+        let given = input.map(|rows| drops(rows, None));
+        let error =
+            import_from(&server.client(), arguments.clone(), given).await.0.expect_err("it is refused");
+        assert_eq!((error.kind(), error.parameter()), (Kind::InvalidArgument, Some("path")), "{error}");
+        assert!(error.message().starts_with(message), "{arguments}: {error}");
+    }
+    let waits = job("process", "wait_for_process").unwrap();
+    let arguments = json!({"process_id": 101}).as_object().unwrap().clone();
+    let error = run_from(&server.client(), waits, arguments, Some(drops("", None)), &|_| {})
+        .await
+        .expect_err("no rows");
+    assert_eq!(error.message(), "this job reads no rows");
+    assert!(server.seen().is_empty());
 }
 
 #[tokio::test]

@@ -46,7 +46,7 @@ fn short(call: &Call) -> Vec<&'static Field> {
     let body = || call.fields.iter().filter(|f| call.spec.is_some() && f.place == Place::Body);
     let telling = || body().filter(|f| TELLING.contains(&f.name));
     // Jobs say in their documentation what they need.
-    let named = ["html_content", "list_ids", "recipients", "sender", "subject"];
+    let named = ["html_content", "list_ids", "path", "recipients", "sender", "subject"];
     let needed = |f: &&Field| f.required || (call.spec.is_none() && named.contains(&f.name));
     let mut fields: Vec<_> = call.fields.iter().filter(needed).collect();
     if !body().any(|f| f.required) {

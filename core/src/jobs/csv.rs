@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-use super::io_error;
+use super::{Input, io_error};
 use crate::error::{Error, Kind, Result};
 
 /// Longest row that is read.
@@ -121,10 +121,10 @@ pub(super) struct Reader {
     /// Bytes given, in UTF-8.
     pub(super) bytes: u64,
     pub(super) encoding: Encoding,
-    /// Lines of the whole file: about as many as it has rows.
-    pub(super) lines: u64,
+    /// Lines of the whole file: about as many as it has rows. None where it is no file.
+    pub(super) lines: Option<u64>,
     /// Size of the whole file.
-    pub(super) size: u64,
+    pub(super) size: Option<u64>,
     /// Tells one content from another; only where it was asked for.
     pub(super) print: u64,
 }
@@ -154,8 +154,28 @@ impl Reader {
         let encoding = encoding.unwrap_or(survey.encoding);
         let mark = if encoding == survey.encoding { survey.mark } else { 0 };
         let mut reader = Reader::from_start(path, encoding, mark).map_err(failed)?;
-        (reader.lines, reader.size, reader.print) = (survey.lines, survey.size, survey.print);
+        (reader.lines, reader.size) = (Some(survey.lines), Some(survey.size));
+        reader.print = survey.print;
         Ok(reader)
+    }
+
+    /// Reads lines that are in no file. The encoding, where it is not given, is found out from the first
+    /// bytes.
+    pub(super) fn over(mut input: Input, encoding: Option<Encoding>) -> io::Result<Self> {
+        let mut first = Vec::new();
+        input.by_ref().take(CHUNK as u64).read_to_end(&mut first)?;
+        let survey = Survey::of(&first[..], false)?;
+        let encoding = encoding.unwrap_or(survey.encoding);
+        let mark = if encoding == survey.encoding { survey.mark } else { 0 };
+        let mut reader = Reader::from_input(io::Cursor::new(first).chain(input), encoding, mark)?;
+        reader.lines = None;
+        Ok(reader)
+    }
+
+    /// Finds out what stands between the fields, where that is not given.
+    pub(super) fn with_delimiter(mut self, delimiter: Option<u8>) -> io::Result<Self> {
+        self.find_delimiter(delimiter)?;
+        Ok(self)
     }
 
     /// Reads the same file again, from its first line.
@@ -173,11 +193,19 @@ impl Reader {
     }
 
     fn from_start(path: &str, encoding: Encoding, mark: u64) -> io::Result<Self> {
-        let mut file = BufReader::with_capacity(CHUNK, File::open(path)?);
-        io::copy(&mut file.by_ref().take(mark), &mut io::sink())?;
+        Reader::from_input(File::open(path)?, encoding, mark)
+    }
+
+    fn from_input(
+        input: impl Read + Send + Sync + 'static,
+        encoding: Encoding,
+        mark: u64,
+    ) -> io::Result<Self> {
+        let mut input = BufReader::with_capacity(CHUNK, input);
+        io::copy(&mut input.by_ref().take(mark), &mut io::sink())?;
         let input: Box<dyn BufRead + Send + Sync> = match encoding {
-            Encoding::Utf8 => Box::new(file),
-            _ => Box::new(BufReader::with_capacity(CHUNK, Transcoder::new(file, encoding))),
+            Encoding::Utf8 => Box::new(input),
+            _ => Box::new(BufReader::with_capacity(CHUNK, Transcoder::new(input, encoding))),
         };
         let mut reader = Reader::new(input);
         (reader.encoding, reader.mark) = (encoding, mark);
@@ -194,8 +222,8 @@ impl Reader {
             line: 0,
             bytes: 0,
             encoding: Encoding::Utf8,
-            lines: 0,
-            size: 0,
+            lines: None,
+            size: None,
             print: 0,
         }
     }
@@ -394,7 +422,7 @@ struct Survey {
 }
 
 impl Survey {
-    fn of(mut file: File, has_print: bool) -> io::Result<Self> {
+    fn of(mut file: impl Read, has_print: bool) -> io::Result<Self> {
         let mut buffer = vec![0; CHUNK];
         let mut marked = None;
         // Text in Windows-1252 is hardly ever good UTF-8; a broken row or two in UTF-8 stays UTF-8.

@@ -11,9 +11,10 @@ use super::checkpoint::{Body, Checkpoint};
 use super::columns::{Columns, Target, attribute_name, attributes_of, squeezed};
 use super::csv::{Encoding, Writer, rows_of};
 use super::process::wait;
-use super::rows::{Batch, Format, Rows, Source, Unfit};
+use super::rows::{Batch, Format, Origin, Rows, Source, Unfit};
 use super::{
-    Job, Progress, Report, blocking, call, deadline, make, model_of, take_list, text_of, to_map, to_value,
+    Input, Job, Progress, Report, blocking, call, deadline, make, model_of, take_list, text_of, to_map,
+    to_value,
 };
 use crate::api::contacts::{
     CreateAttribute, CreateList, GetAttributes, GetFolders, GetLists, ImportContacts,
@@ -74,10 +75,11 @@ pub static JOB: Job = Job {
 /// Arguments of `contacts.import_file`.
 #[apply(model!)]
 pub struct ImportFileArguments {
-    /// The file. CSV: UTF-8, UTF-16 or Windows-1252, with commas, semicolons, tabs or bars. JSON Lines: an
-    /// object on each line.
-    pub path: String,
-    /// `csv` or `jsonl`; by default told by the file's name: `.jsonl` and `.ndjson` are JSON Lines.
+    /// The file, unless the rows are given otherwise. CSV: UTF-8, UTF-16 or Windows-1252, with commas,
+    /// semicolons, tabs or bars. JSON Lines: an object on each line.
+    pub path: Option<String>,
+    /// `csv` or `jsonl`; by default told by the file's name: `.jsonl` and `.ndjson` are JSON Lines. Rows
+    /// that are in no file are JSON Lines by default.
     pub format: Option<String>,
     /// Lists to import into; required unless `new_list` is given.
     pub list_ids: Option<Vec<i64>>,
@@ -168,11 +170,12 @@ pub struct RejectedRow {
     pub row: Vec<String>,
 }
 
-/// Imports a file. Progress counts rows for `read` (of an estimate) and `send`, and processes for
-/// `wait`.
+/// Imports a file, or the rows of `input` where `path` is not given. Progress counts rows for `read` (of
+/// an estimate, where the size is known) and `send`, and processes for `wait`.
 pub async fn import_file(
     client: &Client,
     arguments: ImportFileArguments,
+    input: Option<Input>,
     progress: Report<'_>,
 ) -> Result<ImportFileResult> {
     let is_dry = arguments.dry_run.unwrap_or(false);
@@ -180,15 +183,16 @@ pub async fn import_file(
         return Err(Error::argument("list_ids", "an import needs lists that exist, or a new one"));
     }
     let deadline = deadline(arguments.timeout);
+    let origin = origin(&arguments, input)?;
     let (delimiter, encoding, format) = (delimiter(&arguments)?, encoding(&arguments)?, format(&arguments)?);
     let (unfit, in_doubt) = (unfit(&arguments)?, in_doubt(&arguments)?);
-    let (path, kept) = (arguments.path.clone(), arguments.checkpoint_path.clone().filter(|_| !is_dry));
+    let kept = arguments.checkpoint_path.clone().filter(|_| !is_dry);
     let has_print = kept.is_some();
-    let source = blocking(move || Source::open(path, format, delimiter, encoding, has_print)).await??;
+    let source = blocking(move || Source::open(origin, format, delimiter, encoding, has_print)).await??;
     let checkpoint = match kept {
         None => Checkpoint::default(),
         Some(path) => {
-            let content = (source.reader.size, source.reader.print);
+            let content = (source.reader.size.unwrap_or(0), source.reader.print);
             let what = what_matters(&arguments)?;
             blocking(move || Checkpoint::open(&path, content, what)).await??
         }
@@ -210,7 +214,6 @@ pub async fn import_file(
         list_ids: arguments.list_ids.clone().unwrap_or_default(),
         columns: columns.by_name(&header),
         unknown_columns: columns.unknown.clone(),
-        encoding: source.reader.encoding.as_str().to_owned(),
         ..Default::default()
     };
     let rows = Rows::new(source, &columns, unfit, &arguments);
@@ -280,7 +283,7 @@ struct Import<'a> {
     is_dry: bool,
     in_doubt: InDoubt,
     /// Bytes of the file.
-    size: u64,
+    size: Option<u64>,
     /// Away while another thread reads.
     rows: Option<Rows>,
     checkpoint: Checkpoint,
@@ -458,11 +461,12 @@ impl Import<'_> {
         let Some(rows) = &mut self.rows else { return };
         result.rows = rows.count as i64;
         result.unfit_cells = rows.unfit_cells();
+        result.encoding = rows.encoding().as_str().to_owned();
         result.unknown_columns.extend(rows.take_unknown());
         let done = rows.count;
         let total = rows.estimate(batch.is_last);
-        let mut told = Progress::of("read", done, Some(total));
-        (told.bytes, told.total_bytes) = (Some(batch.bytes), Some(self.size));
+        let mut told = Progress::of("read", done, total);
+        (told.bytes, told.total_bytes) = (Some(batch.bytes), self.size);
         self.clocked(&mut told, done);
         (self.progress)(&told);
     }
@@ -583,6 +587,8 @@ impl Import<'_> {
         let progress = self.progress;
         let progress = |done| progress(&Progress::of("wait", done, Some(total)));
         let (mut reasons, mut wanted) = (Vec::new(), HashMap::new());
+        let can_find = self.rows.as_ref().is_some_and(Rows::can_find);
+        let mut waiting = Vec::new();
         for (done, id) in result.process_ids.clone().into_iter().enumerate() {
             let process = wait(self.client, id, self.deadline, &|_| progress(done as u64)).await?;
             let reports = process.pointer("/info/import").and_then(Value::as_object);
@@ -605,7 +611,16 @@ impl Import<'_> {
                     let known = address.zip(self.rows.as_mut()).map(|(address, rows)| rows.known(address));
                     match known {
                         // The file tells the line.
-                        Some((hash, true)) => drop(wanted.entry(hash).or_insert(number as u16)),
+                        Some((hash, true)) if can_find => {
+                            wanted.entry(hash).or_insert(number as u16);
+                        }
+                        Some((hash, true)) => {
+                            let reject = RejectedRow { line: None, reason: reason.clone(), row };
+                            waiting.push((hash, reject));
+                            if waiting.len() == FOUND_AT_ONCE {
+                                self.find_lines(&mut waiting, rejects, result).await?;
+                            }
+                        }
                         _ => {
                             result.imported = (result.imported - 1).max(0);
                             rejects.add(RejectedRow { line: None, reason: reason.clone(), row })?;
@@ -615,7 +630,35 @@ impl Import<'_> {
             }
         }
         progress(total);
+        self.find_lines(&mut waiting, rejects, result).await?;
         self.find(wanted, &reasons, rejects, result).await
+    }
+
+    /// Adds rows that Brevo rejected, with their lines, where the source cannot be read again.
+    async fn find_lines(
+        &mut self,
+        waiting: &mut Vec<(u64, RejectedRow)>,
+        rejects: &mut Rejects,
+        result: &mut ImportFileResult,
+    ) -> Result<()> {
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let Some(mut rows) = self.rows.take() else { return Ok(()) };
+        let hashes: Vec<u64> = waiting.iter().map(|(hash, _)| *hash).collect();
+        let (rows, lines) = blocking(move || {
+            let lines = rows.lines_of(hashes.into_iter());
+            (rows, lines)
+        })
+        .await?;
+        self.rows = Some(rows);
+        let lines = lines?;
+        for (hash, reject) in waiting.drain(..) {
+            let line = lines.get(&hash).filter(|line| **line > 0).map(|line| *line as i64);
+            result.imported = (result.imported - 1).max(0);
+            rejects.add(RejectedRow { line, ..reject })?;
+        }
+        Ok(())
     }
 
     /// Reads the file again for the rows that Brevo rejected.
@@ -725,6 +768,19 @@ fn delimiter(arguments: &ImportFileArguments) -> Result<Option<u8>> {
     }
 }
 
+/// Where the rows come from.
+fn origin(arguments: &ImportFileArguments, input: Option<Input>) -> Result<Origin> {
+    match (&arguments.path, input) {
+        (Some(path), None) => Ok(Origin::File(path.clone())),
+        (None, Some(_)) if arguments.checkpoint_path.is_some() => {
+            Err(Error::argument("checkpoint_path", "rows that are in no file cannot be gone on with"))
+        }
+        (None, Some(input)) => Ok(Origin::Input(input)),
+        (None, None) => Err(Error::argument("path", "required, since no rows are given otherwise")),
+        (Some(_), Some(_)) => Err(Error::argument("path", "rows are given already; leave one of both out")),
+    }
+}
+
 fn encoding(arguments: &ImportFileArguments) -> Result<Option<Encoding>> {
     let Some(name) = &arguments.encoding else { return Ok(None) };
     Encoding::named(name).map(Some).ok_or_else(|| {
@@ -734,7 +790,7 @@ fn encoding(arguments: &ImportFileArguments) -> Result<Option<Encoding>> {
 
 fn format(arguments: &ImportFileArguments) -> Result<Format> {
     let by_name = || {
-        let path = std::path::Path::new(&arguments.path);
+        let path = std::path::Path::new(arguments.path.as_deref().unwrap_or("rows.jsonl"));
         path.extension().map(|end| end.to_string_lossy().to_ascii_lowercase()).unwrap_or_default()
     };
     match arguments.format.as_deref() {

@@ -9,6 +9,7 @@ pub mod events;
 pub mod export;
 pub mod import;
 mod journal;
+mod places;
 pub mod process;
 mod recipients;
 mod rows;
@@ -16,6 +17,8 @@ pub mod statistics;
 pub mod stream;
 mod target;
 
+use std::io::Read;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
@@ -49,6 +52,48 @@ impl Job {
     /// The name by which it is called from C: `contacts.export_list`.
     pub fn id(&self) -> String {
         format!("{}.{}", self.resource, self.name)
+    }
+
+    /// The argument in whose place an [`Input`] may be given, where there is one.
+    pub fn source(&self) -> Option<&'static str> {
+        (self.name == import::JOB.name).then_some("path")
+    }
+}
+
+/// Rows for a job that are in no file: the bytes of CSV or JSON Lines, read once, as they come.
+///
+/// Reading may wait: it is done on a thread of its own. An error of [`Read::read`] ends the job; what
+/// [`std::io::Error::other`] was made of is then the [source](std::error::Error::source) of the job's
+/// error.
+pub struct Input {
+    // Only its owner reads; the lock lets others hold a reference.
+    read: Mutex<Box<dyn Read + Send>>,
+    rows: Option<u64>,
+}
+
+impl Input {
+    /// Rows from a reader.
+    pub fn new(read: impl Read + Send + 'static) -> Self {
+        Input { read: Mutex::new(Box::new(read)), rows: None }
+    }
+
+    /// Says how many rows will come, so that progress can tell how many are left.
+    #[must_use]
+    pub fn with_rows(mut self, rows: u64) -> Self {
+        self.rows = Some(rows);
+        self
+    }
+}
+
+impl Read for Input {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.read.get_mut().unwrap_or_else(PoisonError::into_inner).read(buffer)
+    }
+}
+
+impl std::fmt::Debug for Input {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Input").field("rows", &self.rows).finish_non_exhaustive()
     }
 }
 
@@ -111,20 +156,37 @@ pub async fn run(
     arguments: Map<String, Value>,
     progress: Report<'_>,
 ) -> Result<Value> {
-    carry_out(client, job, arguments, Output::File, progress).await
+    run_from(client, job, arguments, None, progress).await
 }
 
-/// Does a job whose rows go to a file or elsewhere.
+/// Does a job with rows that stand in for its argument [`Job::source`].
+pub async fn run_from(
+    client: &Client,
+    job: &'static Job,
+    arguments: Map<String, Value>,
+    input: Option<Input>,
+    progress: Report<'_>,
+) -> Result<Value> {
+    carry_out(client, job, arguments, input, Output::File, progress).await
+}
+
+/// Does a job whose rows come from a file or elsewhere, or go there.
 async fn carry_out(
     client: &Client,
     job: &'static Job,
     arguments: Map<String, Value>,
+    input: Option<Input>,
     output: Output,
     progress: Report<'_>,
 ) -> Result<Value> {
     let done: Result<Value> = async {
+        if input.is_some() && job.source().is_none() {
+            return Err(Error::new(Kind::InvalidArgument, "this job reads no rows"));
+        }
         match job.name {
-            "import_file" => to_value(import::import_file(client, checked(job, arguments)?, progress).await?),
+            "import_file" => {
+                to_value(import::import_file(client, checked(job, arguments)?, input, progress).await?)
+            }
             "export_list" => {
                 to_value(export::export_list(client, checked(job, arguments)?, output, progress).await?)
             }
@@ -236,6 +298,16 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|error| Error::new(Kind::Io, "the work on a file was broken off").with_source(error))
+}
+
+/// What went wrong while the rows of an [`Input`] were read.
+fn input_error(error: std::io::Error) -> Error {
+    let failed = Error::new(Kind::Io, format!("the rows could not be read: {error}"))
+        .with_advice("Look at what the source of the rows says.");
+    match error.into_inner() {
+        Some(source) => failed.with_boxed_source(source),
+        None => failed,
+    }
 }
 
 fn io_error(path: &str, error: std::io::Error) -> Error {

@@ -11,9 +11,10 @@ use super::address::{address_problem, trimmed};
 use super::columns::{Columns, Target, Type, write_cell, write_text, write_typed};
 use super::csv::{Encoding, MAX_ROW, Reader, Row};
 use super::import::{ImportFileArguments, RejectedRow};
-use super::io_error;
+use super::places::Places;
+use super::{Input, input_error, io_error};
 use crate::arguments::BodyStart;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::schema::Map;
 
 /// Largest body, in bytes: what Brevo advises.
@@ -42,9 +43,18 @@ pub(super) enum Unfit {
     Reject,
 }
 
-/// A file, opened, and the names of its columns.
+/// Where the rows are.
+pub(super) enum Origin {
+    File(String),
+    Input(Input),
+}
+
+/// A file or another source, opened, and the names of its columns.
 pub(super) struct Source {
-    pub(super) path: String,
+    /// None where it is no file: then it cannot be read again.
+    path: Option<String>,
+    /// Rows that will come, where that was said.
+    rows: Option<u64>,
     pub(super) format: Format,
     pub(super) reader: Reader,
     pub(super) header: Vec<String>,
@@ -52,19 +62,36 @@ pub(super) struct Source {
 
 impl Source {
     pub(super) fn open(
-        path: String,
+        origin: Origin,
         format: Format,
         delimiter: Option<u8>,
         encoding: Option<Encoding>,
         has_print: bool,
     ) -> Result<Self> {
-        let refuse = |message: String| Err(Error::argument("path", format!("{path}: {message}")));
+        let (path, rows, reader) = match origin {
+            Origin::File(path) => {
+                let reader = Reader::lines(&path, encoding, has_print)?;
+                (Some(path), None, reader)
+            }
+            Origin::Input(input) => {
+                let rows = input.rows;
+                (None, rows, Reader::over(input, encoding).map_err(input_error)?)
+            }
+        };
+        let failed = |error| reading_error(path.as_deref(), error);
+        let refuse = |message: String| {
+            let message = path.as_ref().map_or(message.clone(), |path| format!("{path}: {message}"));
+            Err(Error::argument("path", message))
+        };
         let (reader, header) = match format {
             Format::Csv => {
-                let mut reader = Reader::open(&path, delimiter, encoding, has_print)?;
+                let mut reader = reader.with_delimiter(delimiter).map_err(failed)?;
                 let mut first = Row::default();
-                if !reader.next_row(&mut first).map_err(|error| io_error(&path, error))? {
-                    return refuse("the file is empty".into());
+                if !reader.next_row(&mut first).map_err(failed)? {
+                    return refuse(match path {
+                        Some(_) => "the file is empty".into(),
+                        None => "there are no rows".into(),
+                    });
                 }
                 if let Some(problem) = first.problem {
                     return refuse(format!("the first row cannot be read: {problem}"));
@@ -79,11 +106,11 @@ impl Source {
                 (reader, names.iter().map(|name| name.trim().to_owned()).collect())
             }
             Format::JsonLines => {
-                let mut reader = Reader::lines(&path, encoding, has_print)?;
+                let mut reader = reader;
                 let (mut lines, mut bytes, mut header) = (Vec::new(), 0, Vec::<String>::new());
                 while lines.len() < FIRST_LINES && bytes < FIRST_BYTES {
                     let mut line = Vec::new();
-                    if !reader.next_line(&mut line).map_err(|error| io_error(&path, error))? {
+                    if !reader.next_line(&mut line).map_err(failed)? {
                         break;
                     }
                     if let Ok(Value::Object(object)) = serde_json::from_slice(&line) {
@@ -97,29 +124,56 @@ impl Source {
                     bytes += line.len();
                     lines.push(line);
                 }
+                let is_empty = lines.is_empty();
                 reader.put_back(lines);
+                if header.is_empty() && is_empty && path.is_none() {
+                    return refuse("there are no rows".into());
+                }
                 if header.is_empty() {
                     return refuse("there is no object in the first lines; each line must be one".into());
                 }
                 (reader, header)
             }
         };
-        Ok(Source { path, format, reader, header })
+        Ok(Source { path, rows, format, reader, header })
     }
 
     /// Reads the same file again, from its first row.
-    fn again(&self) -> Result<Self> {
-        let mut reader = self.reader.again(&self.path)?;
+    fn again(&self, path: &str) -> Result<Self> {
+        let mut reader = self.reader.again(path)?;
         if self.format == Format::Csv {
-            reader.skip_declaration(&self.path)?;
-            reader.next_row(&mut Row::default()).map_err(|error| io_error(&self.path, error))?;
+            reader.skip_declaration(path)?;
+            reader.next_row(&mut Row::default()).map_err(|error| io_error(path, error))?;
         }
-        Ok(Source { path: self.path.clone(), format: self.format, reader, header: self.header.clone() })
+        Ok(Source {
+            path: self.path.clone(),
+            rows: self.rows,
+            format: self.format,
+            reader,
+            header: self.header.clone(),
+        })
     }
 
-    /// Rows of the file, about.
-    fn estimate(&self) -> u64 {
-        self.reader.lines.saturating_sub(u64::from(self.format == Format::Csv))
+    /// Whether it is a file, which can be read again.
+    pub(super) fn is_file(&self) -> bool {
+        self.path.is_some()
+    }
+
+    /// Rows that there are, about, where that can be known.
+    fn estimate(&self) -> Option<u64> {
+        let of_file = |lines: u64| lines.saturating_sub(u64::from(self.format == Format::Csv));
+        self.rows.or(self.reader.lines.map(of_file))
+    }
+}
+
+fn places_error(error: std::io::Error) -> Error {
+    Error::new(Kind::Io, error.to_string()).with_source(error)
+}
+
+fn reading_error(path: Option<&str>, error: std::io::Error) -> Error {
+    match path {
+        Some(path) => io_error(path, error),
+        None => input_error(error),
     }
 }
 
@@ -158,7 +212,7 @@ enum Place {
 /// The rows of a file.
 pub(super) struct Rows {
     source: Source,
-    places: Vec<Place>,
+    targets: Vec<Place>,
     /// Column of the address.
     email: usize,
     /// Column by name, for objects.
@@ -168,6 +222,8 @@ pub(super) struct Rows {
     /// Bytes that a body may have before what stands around the contacts.
     limit: usize,
     seen: Seen,
+    /// Lines of the contacts, where they are wanted and the source cannot be read again.
+    places: Option<Places>,
     /// Rows read.
     pub(super) count: u64,
     /// Cells that do not fit, by column.
@@ -219,13 +275,14 @@ impl Rows {
         };
         let names = source.header.iter().enumerate();
         Rows {
-            places: columns.targets.iter().map(place).collect(),
+            targets: columns.targets.iter().map(place).collect(),
             email: columns.targets.iter().position(|target| *target == Target::Email).unwrap_or(0),
             by_name: names.map(|(at, name)| (name.clone(), first(at))).collect(),
             sends_empty: given.empty_contacts_attributes.unwrap_or(false),
             unfit,
             limit: limit.saturating_sub(around),
-            seen: Seen::new(source.estimate()),
+            seen: Seen::new(source.estimate().unwrap_or(0)),
+            places: (source.path.is_none() && given.wait.unwrap_or(true)).then(Places::default),
             count: 0,
             unfit_counts: vec![0; source.header.len()],
             unknown: Vec::new(),
@@ -237,19 +294,24 @@ impl Rows {
         }
     }
 
-    /// Rows of the file: the number read, or about how many there are.
-    pub(super) fn estimate(&self, is_over: bool) -> u64 {
-        if is_over { self.count } else { self.source.estimate().max(self.count) }
+    /// Rows that there are: the number read, or about how many.
+    pub(super) fn estimate(&self, is_over: bool) -> Option<u64> {
+        if is_over { Some(self.count) } else { self.source.estimate().map(|rows| rows.max(self.count)) }
     }
 
     /// Size of the file.
-    pub(super) fn size(&self) -> u64 {
+    pub(super) fn size(&self) -> Option<u64> {
         self.source.reader.size
+    }
+
+    /// Encoding that the source is read in.
+    pub(super) fn encoding(&self) -> Encoding {
+        self.source.reader.encoding
     }
 
     /// Cells that do not fit, by attribute.
     pub(super) fn unfit_cells(&self) -> Map<i64> {
-        let counts = self.places.iter().zip(&self.unfit_counts).filter(|(_, count)| **count > 0);
+        let counts = self.targets.iter().zip(&self.unfit_counts).filter(|(_, count)| **count > 0);
         let named = counts.filter_map(|(place, count)| match place {
             Place::Attribute(_, _, name) => Some((name.clone(), *count)),
             _ => None,
@@ -284,17 +346,25 @@ impl Rows {
             if count > 0 {
                 text.push(b',');
             }
-            match self.write(text) {
-                Ok(()) if end.is_some() => {
+            let written = self.write(text);
+            if let (Ok(hash), Some(places)) = (&written, &mut self.places) {
+                let line = match self.source.format {
+                    Format::Csv => self.row.line,
+                    Format::JsonLines => self.source.reader.line,
+                };
+                places.add(*hash, line).map_err(places_error)?;
+            }
+            match written {
+                Ok(_) if end.is_some() => {
                     text.truncate(start);
                     count += 1;
                 }
-                Ok(()) if text.len() >= self.limit && count > 0 => {
+                Ok(_) if text.len() >= self.limit && count > 0 => {
                     self.carried.extend_from_slice(&text[start + 1..]);
                     text.truncate(start);
                     break;
                 }
-                Ok(()) => count += 1,
+                Ok(_) => count += 1,
                 Err(reason) => {
                     text.truncate(start);
                     let reject = self.rejected(&reason);
@@ -306,7 +376,10 @@ impl Rows {
         text.push(b']');
         let end = self.count - u64::from(!self.carried.is_empty());
         let reader = &self.source.reader;
-        let bytes = if is_last { reader.size } else { reader.bytes.min(reader.size) };
+        let bytes = match reader.size {
+            Some(size) if is_last => size,
+            size => reader.bytes.min(size.unwrap_or(u64::MAX)),
+        };
         Ok(Batch { body, count, end, bytes, rejected, is_last })
     }
 
@@ -322,7 +395,7 @@ impl Rows {
                 }
             },
         };
-        read.map_err(|error| io_error(path, error))
+        read.map_err(|error| reading_error(path.as_deref(), error))
     }
 
     /// The row that was read last, as one that was rejected.
@@ -338,8 +411,9 @@ impl Rows {
         RejectedRow { line: Some(line as i64), reason: reason.to_owned(), row }
     }
 
-    /// Writes the contact of the row, or says why it is none; what was written then does not count.
-    fn write(&mut self, out: &mut Vec<u8>) -> Result<(), Cow<'static, str>> {
+    /// Writes the contact of the row and gives its address's hash, or says why it is none; what was
+    /// written then does not count.
+    fn write(&mut self, out: &mut Vec<u8>) -> Result<u64, Cow<'static, str>> {
         let start = out.len();
         let address = match self.source.format {
             Format::Csv => self.write_row(out)?,
@@ -351,14 +425,14 @@ impl Rows {
         if !self.seen.insert(address) {
             return Err("the address is in an earlier row".into());
         }
-        Ok(())
+        Ok(address)
     }
 
     fn write_row(&mut self, out: &mut Vec<u8>) -> Result<u64, Cow<'static, str>> {
-        let email = csv_address(&self.row, self.places.len(), self.email)?;
+        let email = csv_address(&self.row, self.targets.len(), self.email)?;
         let address = self.seen.hash(email);
         let mut contact = Contact::new(out, email);
-        for (at, (field, place)) in self.row.fields().zip(&self.places).enumerate() {
+        for (at, (field, place)) in self.row.fields().zip(&self.targets).enumerate() {
             let text = std::str::from_utf8(field).map_err(|_| NOT_TEXT)?;
             let Place::Attribute(key, kind, name) = place else { continue };
             if text.trim().is_empty() {
@@ -394,7 +468,7 @@ impl Rows {
                 }
                 continue;
             };
-            let Place::Attribute(key, kind, attribute) = &self.places[at] else { continue };
+            let Place::Attribute(key, kind, attribute) = &self.targets[at] else { continue };
             if std::mem::replace(&mut self.given[at], true) {
                 return Err(format!("{attribute} is given twice").into());
             }
@@ -423,9 +497,25 @@ impl Rows {
         Ok(address)
     }
 
+    /// Whether [`Rows::find`] can find rows.
+    pub(super) fn can_find(&self) -> bool {
+        self.source.is_file()
+    }
+
+    /// Lines of the rows with these hashes, of a source that cannot be read again.
+    pub(super) fn lines_of(&mut self, hashes: impl Iterator<Item = u64>) -> Result<HashMap<u64, u64>> {
+        let mut lines = hashes.map(|hash| (hash, 0)).collect();
+        if let Some(places) = &mut self.places {
+            places.find(&mut lines).map_err(places_error)?;
+        }
+        Ok(lines)
+    }
+
     /// Begins anew, for [`Rows::find`].
     pub(super) fn rewind(&mut self) -> Result<()> {
-        self.source = self.source.again()?;
+        if let Some(path) = &self.source.path {
+            self.source = self.source.again(path)?;
+        }
         self.seen.forget();
         Ok(())
     }
@@ -446,7 +536,7 @@ impl Rows {
         let mut found = Vec::new();
         while found.len() < most && !wanted.is_empty() && self.next()? {
             let hash = match self.source.format {
-                Format::Csv => csv_address(&self.row, self.places.len(), self.email)
+                Format::Csv => csv_address(&self.row, self.targets.len(), self.email)
                     .ok()
                     .map(|email| self.seen.hash(email)),
                 Format::JsonLines => object_of(&self.line).ok().and_then(|object| {

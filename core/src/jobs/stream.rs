@@ -246,7 +246,7 @@ impl Plan {
         let task = runtime::spawn(async move {
             match work {
                 Work::Job(job, arguments) => {
-                    carry_out(&client, job, arguments, Output::Feed(feed), &|_| {}).await.map(drop)
+                    carry_out(&client, job, arguments, None, Output::Feed(feed), &|_| {}).await.map(drop)
                 }
                 Work::Listing(spec, pager, options) => {
                     list(&client, spec, *pager, options, feed).await.map_err(|e| e.in_operation(spec.id()))
