@@ -6078,11 +6078,14 @@ export interface GetContactStatsParams {
 /** Parameters of `contacts.importFile`. */
 export interface ImportFileParams {
   /**
-   * The file. CSV: UTF-8, UTF-16 or Windows-1252, with commas, semicolons, tabs or bars. JSON
-   * Lines: an object on each line.
+   * The file, unless the rows are given otherwise. CSV: UTF-8, UTF-16 or Windows-1252, with commas,
+   * semicolons, tabs or bars. JSON Lines: an object on each line.
    */
-  path: string
-  /** `csv` or `jsonl`; by default told by the file's name: `.jsonl` and `.ndjson` are JSON Lines. */
+  path?: string | null
+  /**
+   * `csv` or `jsonl`; by default told by the file's name: `.jsonl` and `.ndjson` are JSON Lines.
+   * Rows that are in no file are JSON Lines by default.
+   */
   format?: string | null
   /** Lists to import into; required unless `newList` is given. */
   listIds?: readonly (number | bigint)[] | null

@@ -1892,7 +1892,7 @@ class _Contacts:
     def import_file(
         self,
         *,
-        path: str | PathLike[str],
+        path: str | PathLike[str] | None = None,
         format: str | None = None,
         list_ids: Sequence[int] | None = None,
         new_list: _t.ImportContactsRequestNewList | _Model | None = None,
@@ -1937,10 +1937,11 @@ class _Contacts:
         import that is done is not done again: its result is given anew.
 
         Args:
-            path: The file. CSV: UTF-8, UTF-16 or Windows-1252, with commas, semicolons, tabs or
-                bars. JSON Lines: an object on each line.
+            path: The file, unless the rows are given otherwise. CSV: UTF-8, UTF-16 or
+                Windows-1252, with commas, semicolons, tabs or bars. JSON Lines: an object on each
+                line.
             format: `csv` or `jsonl`; by default told by the file's name: `.jsonl` and `.ndjson`
-                are JSON Lines.
+                are JSON Lines. Rows that are in no file are JSON Lines by default.
             list_ids: Lists to import into; required unless `new_list` is given.
             new_list: A list to create and import into. Without `folder_id` it goes into the
                 account's first folder.
@@ -9143,7 +9144,7 @@ class _AsyncContacts:
     def import_file(
         self,
         *,
-        path: str | PathLike[str],
+        path: str | PathLike[str] | None = None,
         format: str | None = None,
         list_ids: Sequence[int] | None = None,
         new_list: _t.ImportContactsRequestNewList | _Model | None = None,
@@ -9188,10 +9189,11 @@ class _AsyncContacts:
         import that is done is not done again: its result is given anew.
 
         Args:
-            path: The file. CSV: UTF-8, UTF-16 or Windows-1252, with commas, semicolons, tabs or
-                bars. JSON Lines: an object on each line.
+            path: The file, unless the rows are given otherwise. CSV: UTF-8, UTF-16 or
+                Windows-1252, with commas, semicolons, tabs or bars. JSON Lines: an object on each
+                line.
             format: `csv` or `jsonl`; by default told by the file's name: `.jsonl` and `.ndjson`
-                are JSON Lines.
+                are JSON Lines. Rows that are in no file are JSON Lines by default.
             list_ids: Lists to import into; required unless `new_list` is given.
             new_list: A list to create and import into. Without `folder_id` it goes into the
                 account's first folder.
