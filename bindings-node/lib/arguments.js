@@ -12,7 +12,7 @@ const isText = String.prototype.isWellFormed ? text => text.isWellFormed() : tex
 /**
  * @typedef {object} Packed
  * @property {string} json the values
- * @property {{parameter: string, name: string, content: Buffer}[]} files content of file parameters
+ * @property {{parameter: string, name: string, content: Buffer}[]} [files] content of file parameters
  */
 
 /**
@@ -26,7 +26,12 @@ const isText = String.prototype.isWellFormed ? text => text.isWellFormed() : tex
  * @returns {Packed | Promise<Packed>}
  */
 function pack (values, what, row, signal) {
-  if (values === undefined || values === null) return { json: '{}', files: [] }
+  if (values === undefined || values === null) return { json: '{}', files: undefined }
+  if (typeof values === 'object' && !Array.isArray(values) && isPlain(values, MAX_DEPTH) && !namesFiles(values, row)) {
+    const json = JSON.stringify(values)
+    // A lone surrogate stands there as an escape.
+    if (!json.includes('\\ud')) return { json, files: undefined }
+  }
   if (typeof values !== 'object' || Array.isArray(values) || bytesOf(values)) {
     throw invalidArgument(row, undefined, `${what} must be an object, got ${formOf(values)}`)
   }
@@ -46,6 +51,32 @@ function pack (values, what, row, signal) {
   const json = JSON.stringify(packer.plain(prepared, what === 'the options' ? 'options' : ''))
   if (packer.waits.length === 0) return packer.finish(json)
   return Promise.all(packer.waits).then(() => packer.finish(json))
+}
+
+/** Whether JSON.stringify treats a value of so many levels right, and takes no text but what stands there. */
+function isPlain (value, levels) {
+  switch (typeof value) {
+    case 'string': case 'boolean': case 'undefined': return true
+    case 'number': return Number.isFinite(value)
+    case 'object': break
+    default: return false
+  }
+  if (value === null) return true
+  if (levels === 0 || value.toJSON !== undefined || value[Symbol.asyncIterator] !== undefined) return false
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) if (!isPlain(value[i], levels - 1)) return false
+    return true
+  }
+  const prototype = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) return false
+  for (const key in value) if (!isPlain(value[key], levels - 1)) return false
+  return true
+}
+
+/** Whether there are values that stand for files. */
+function namesFiles (values, { files, attachments }) {
+  const isGiven = name => values[name] !== undefined
+  return (files !== undefined && files.some(isGiven)) || (attachments !== undefined && attachments.some(isGiven))
 }
 
 class Packer {

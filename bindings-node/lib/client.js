@@ -5,8 +5,8 @@ const { inspect } = require('node:util')
 const native = require('./native.js')
 const table = require('./table.js')
 const { pack } = require('./arguments.js')
-const { begin } = require('./port.js')
-const { traced } = require('./trace.js')
+const { Report, begin, FAILED, JSON_TEXT, MARKED, PAGE, ABORTED, THROWN } = require('./port.js')
+const { heard, told } = require('./trace.js')
 const { errorFrom, invalidArgument, cancelled } = require('./errors.js')
 
 class Brevo {
@@ -72,18 +72,28 @@ function lazily (object, name, make) {
   })
 }
 
+/** What a call gives beside the body: the rest of the reply too; or a page of a listing laid out in pieces. */
+const HEAD = 1
+const LAID_OUT = 2
+
 /** An operation: called for the body; `raw` for the whole reply; `iter` for the entries of all pages. */
 function operation (client, row) {
   const { [row.name]: operation } = {
     async [row.name] (params, options) {
-      return bodyOf(await send(client, row, params, options))
+      return bodyOf(await send(client, row, params, options, 0), row)
     }
   }
   operation.raw = async function raw (params, options) {
-    const report = await send(client, row, params, options)
-    return { ...JSON.parse(report.reply), body: bodyOf(report) }
+    const report = await send(client, row, params, options, HEAD)
+    const body = bodyOf(report, row)
+    return { ...JSON.parse(report.head), body }
   }
-  if (row.lists) operation.iter = (params, options) => iterate(client, row, params, options)
+  if (row.lists) {
+    operation.iter = (params, options) => {
+      const { Listing } = require('./listing.js')
+      return new Listing(() => open(client, row, params, options))
+    }
+  }
   return documented(operation, () => native.operationDoc(row.index))
 }
 
@@ -91,7 +101,7 @@ function operation (client, row) {
 function job (client, row) {
   const { [row.name]: job } = {
     async [row.name] (params, options) {
-      return bodyOf(settled(await call(row, async () => {
+      return bodyOf(await call(row, async () => {
         const { signal, onProgress, ...others } = checkedOptions(options, row)
         for (const name of Object.keys(others)) {
           throw invalidArgument(row, `options.${name}`, 'there is no such option; known are signal, onProgress')
@@ -101,7 +111,7 @@ function job (client, row) {
         }
         const { json } = await pack(params, 'the arguments', row)
         return begin((port, id) => client.run(port, id, row.index, json), signal, onProgress)
-      }), row))
+      }), row)
     }
   }
   return documented(job, () => native.jobDoc(row.index))
@@ -111,56 +121,76 @@ function documented (method, read) {
   return Object.defineProperty(method, 'doc', { get: read, enumerable: true })
 }
 
-async function send (client, row, params, options) {
-  warnOnce(row)
-  return settled(await call(row, async () => {
-    const { signal, ...others } = checkedOptions(options, row)
-    if (signal?.aborted) return { aborted: signal.reason }
-    const packed = packedCall(row, params, others, signal)
-    const reading = packed instanceof Promise
-    const [{ json, files }, { json: optionsJson }] = reading ? await unlessAborted(packed, signal, row) : packed
-    return begin((port, id) => client.call(port, id, row.index, json, optionsJson, files), signal)
-  }), row)
+/** Makes a call of an operation, and gives the report of it. */
+function send (client, row, params, options, wishes) {
+  if (row.deprecated) warnOnce(row)
+  if (!heard()) return started(client, row, params, options, wishes)
+  return call(row, async () => started(client, row, params, options, HEAD))
 }
 
 /** The report of a call or job, told to whoever listens. */
 function call (row, begun) {
-  return traced(row, begun, report => settled(report, row))
+  return heard() ? told(row, begun, report => settled(report, row)) : begun()
 }
 
-/** The entries of all pages; the next page is fetched while the entries of one are used. */
-async function * iterate (client, row, params, options) {
+function started (client, row, params, options, wishes) {
+  if (options === undefined) {
+    const packed = pack(params, 'the arguments', row)
+    if (!(packed instanceof Promise)) return begun(client, row, wishes, packed)
+    return packed.then(packed => begun(client, row, wishes, packed))
+  }
+  const { signal, ...others } = checkedOptions(options, row)
+  if (signal?.aborted) return new Report(ABORTED, signal.reason)
+  const start = ([packed, packedOptions]) => begun(client, row, wishes, packed, packedOptions, signal)
+  const packed = packedCall(row, params, others, signal)
+  return packed instanceof Promise ? unlessAborted(packed, signal, row).then(start) : start(packed)
+}
+
+function begun (client, row, wishes, { json, files }, options, signal) {
+  return begin((port, id) => client.call(port, id, row.index, wishes, json, options?.json, files), signal)
+}
+
+/** The pages of a listing; the next one is fetched while the entries of one are used. */
+async function open (client, row, params, options) {
+  const { Whole, Laid } = require('./listing.js')
   warnOnce(row)
   const { signal, ...others } = checkedOptions(options, row)
-  const [{ json: first }, { json: optionsJson }] = await packedCall(row, params, others)
+  const [{ json: first }, packedOptions] = await packedCall(row, params, others)
   const pages = pagesOf(row, first)
   const stop = new AbortController()
   const abort = () => stop.abort(signal.reason)
   const fetch = () => {
     const json = pages.next()
-    return json && call(row, () => begin((port, id) => client.call(port, id, row.index, json, optionsJson), stop.signal))
+    if (!json) return undefined
+    const wishes = heard() ? HEAD | LAID_OUT : LAID_OUT
+    return call(row, () => begun(client, row, wishes, { json }, packedOptions, stop.signal))
   }
   signal?.addEventListener('abort', abort, { once: true })
-  try {
-    if (signal?.aborted) abort()
-    for (let page = fetch(); page;) {
-      const body = bodyOf(settled(await page, row))
-      const found = Array.isArray(body) ? body : body?.[pages.itemsKey]
-      const items = Array.isArray(found) ? found : []
-      const total = body?.[pages.totalKey]
-      pages.advance(items.length, typeof total === 'number' ? total : undefined)
-      page = fetch()
-      yield * items
+  if (signal?.aborted) abort()
+  let report = fetch()
+  return {
+    async next () {
+      if (!report) return undefined
+      const { kind, value } = settled(await report, row)
+      const page = kind === PAGE ? new Laid(value) : new Whole(bodyOf({ kind, value }, row), pages)
+      pages.advance(page.count, page.total)
+      report = fetch()
+      return page
+    },
+    stop () {
+      signal?.removeEventListener('abort', abort)
+      stop.abort()
     }
-  } finally {
-    signal?.removeEventListener('abort', abort)
-    stop.abort()
   }
 }
 
-/** Arguments and options, read before the caller can change them. A promise only where content is to be read. */
+/**
+ * Arguments and options, read before the caller can change them; no options where none are given. A promise only
+ * where content is to be read.
+ */
 function packedCall (row, params, options, signal) {
-  const packed = [pack(params, 'the arguments', row, signal), pack(options, 'the options', { id: row.id }, signal)]
+  const packed = [pack(params, 'the arguments', row, signal)]
+  if (Object.keys(options).length > 0) packed.push(pack(options, 'the options', { id: row.id }, signal))
   return packed.some(one => one instanceof Promise) ? Promise.all(packed) : packed
 }
 
@@ -185,18 +215,27 @@ function pagesOf (row, json) {
 
 /** The report of a call that went well; throws in all other cases. */
 function settled (report, row) {
-  if ('failure' in report) throw report.failure
-  if (report.error !== undefined) throw errorFrom(report.error, row)
-  if ('thrown' in report) throw report.thrown
-  if ('aborted' in report) throw cancelled(row, report.aborted)
-  return report
+  if (report.failure !== undefined) throw report.failure
+  switch (report.kind) {
+    case FAILED: throw errorFrom(report.value, row)
+    case THROWN: throw report.value
+    case ABORTED: throw cancelled(row, report.value)
+    default: return report
+  }
 }
 
-function bodyOf ({ bytes, text, marker }) {
-  if (text === undefined) return bytes
-  if (marker === undefined) return JSON.parse(text)
-  // Integers beyond 2^53 come as texts that begin with the marker.
-  return JSON.parse(text, (_, value) =>
+/** The body of a call that went well; throws in all other cases. */
+function bodyOf (report, row) {
+  switch (report.kind) {
+    case JSON_TEXT: return JSON.parse(report.value)
+    case MARKED: return unmarked(report.value)
+    default: return settled(report, row).value
+  }
+}
+
+/** Integers beyond 2^53 come as texts that begin with a marker. */
+function unmarked ([marker, json]) {
+  return JSON.parse(json, (_, value) =>
     typeof value === 'string' && value.startsWith(marker) ? BigInt(value.slice(marker.length)) : value)
 }
 

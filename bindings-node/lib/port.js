@@ -3,19 +3,51 @@
 
 const native = require('./native.js')
 
+/** What a report tells. The first are the core's, in the order of `News` in `src/port.rs`. */
+const [FAILED, PROGRESS, EMPTY, JSON_TEXT, MARKED, BYTES, PAGE, ABORTED, THROWN] = Array.from({ length: 9 }, (_, kind) => kind)
+
+/** What became of a call. */
+class Report {
+  /** What subscribers of the diagnostics channel have been told of. */
+  failure = undefined
+
+  /**
+   * @param {number} kind
+   * @param {unknown} [value] an error or a body, as it came; the reason where the call was given up
+   * @param {string} [head] status, headers, attempts and rate limit as JSON, where they were asked for
+   */
+  constructor (kind, value, head) {
+    this.kind = kind
+    this.value = value
+    this.head = head
+  }
+}
+
+/** For each call what its report goes to, and its progress where that is listened to. */
 const pending = new Map()
 let port
 let last = 0
 
+const ready = Promise.resolve()
+let isSending = false
+
+/** Hands over what has been started in this turn of the event loop. */
+function send () {
+  isSending = false
+  port.send()
+}
+
 function take () {
-  for (const report of port.take()) {
-    const call = pending.get(report.id)
-    if (!call) continue
-    if (report.progress !== undefined) {
-      call.onProgress(JSON.parse(report.progress))
+  const news = port.take()
+  for (let i = 0; i < news.length; i += 4) {
+    const id = news[i]
+    const call = pending.get(id)
+    if (call === undefined) continue
+    if (news[i + 1] === PROGRESS) {
+      call.progress?.(JSON.parse(news[i + 2]))
     } else {
-      pending.delete(report.id)
-      call.resolve(report)
+      pending.delete(id)
+      call.resolve(new Report(news[i + 1], news[i + 2], news[i + 3]))
     }
   }
 }
@@ -26,36 +58,44 @@ function take () {
  * @param {(port: object, id: number) => void} start
  * @param {AbortSignal} [signal]
  * @param {(progress: object) => void} [onProgress] throwing ends the call
- * @returns {Promise<object>} a report, or `{aborted}` or `{thrown}` with the reason; it never rejects
+ * @returns {Promise<Report>} it never rejects
  */
 function begin (start, signal, onProgress) {
   return new Promise(resolve => {
-    if (signal?.aborted) return resolve({ aborted: signal.reason })
+    if (signal?.aborted) return resolve(new Report(ABORTED, signal.reason))
     port ??= new native.Port(take)
     const id = last = (last + 1) >>> 0
-    const end = outcome => {
-      if (!pending.delete(id)) return
-      port.cancel(id)
-      finish(outcome)
-    }
-    const abort = () => end({ aborted: signal.reason })
-    const finish = outcome => {
-      signal?.removeEventListener('abort', abort)
-      resolve(outcome)
-    }
-    pending.set(id, {
-      resolve: finish,
-      onProgress: progress => {
-        try {
-          onProgress?.(progress)
-        } catch (thrown) {
-          end({ thrown })
-        }
-      }
-    })
-    signal?.addEventListener('abort', abort, { once: true })
+    pending.set(id, signal || onProgress ? watched(id, resolve, signal, onProgress) : { resolve })
     start(port, id)
+    if (isSending) return
+    isSending = true
+    ready.then(send)
   })
 }
 
-module.exports = { begin }
+/** A call that can be given up on. */
+function watched (id, resolve, signal, onProgress) {
+  const end = report => {
+    if (!pending.delete(id)) return
+    port.cancel(id)
+    finish(report)
+  }
+  const abort = () => end(new Report(ABORTED, signal.reason))
+  const finish = report => {
+    signal?.removeEventListener('abort', abort)
+    resolve(report)
+  }
+  signal?.addEventListener('abort', abort, { once: true })
+  return {
+    resolve: finish,
+    progress: onProgress && (progress => {
+      try {
+        onProgress(progress)
+      } catch (thrown) {
+        end(new Report(THROWN, thrown))
+      }
+    })
+  }
+}
+
+module.exports = { Report, begin, FAILED, EMPTY, JSON_TEXT, MARKED, BYTES, PAGE, ABORTED, THROWN }

@@ -7,11 +7,12 @@ const { channel } = require('node:diagnostics_channel')
 const [start, end, asyncStart, asyncEnd, error] =
   ['start', 'end', 'asyncStart', 'asyncEnd', 'error'].map(event => channel(`tracing:brevo-native:request:${event}`))
 
+/** Whether anybody listens. */
 const heard = () => start.hasSubscribers || end.hasSubscribers || asyncStart.hasSubscribers ||
   asyncEnd.hasSubscribers || error.hasSubscribers
 
 /**
- * Makes a call, and tells subscribers of it where there are any. What is sent and what comes back is
+ * Makes a call, and tells subscribers of it. What is sent and what comes back is
  * not told: it is personal, and some replies hold keys.
  *
  * @param {{id: string, method?: string, path?: string}} row operation or job
@@ -19,10 +20,6 @@ const heard = () => start.hasSubscribers || end.hasSubscribers || asyncStart.has
  * @param {(report: object) => object} settled throws where the report is of a call that failed
  * @returns {Promise<object>} the report; its `failure` is what subscribers have been told
  */
-function traced (row, call, settled) {
-  return heard() ? told(row, call, settled) : call()
-}
-
 async function told (row, call, settled) {
   const context = { operation: row.id, method: row.method, path: row.path }
   const begin = () => {
@@ -56,9 +53,9 @@ async function told (row, call, settled) {
   }
 }
 
-function outcomeOf ({ reply }) {
-  const { status, attempts, rateLimit } = JSON.parse(reply)
+function outcomeOf ({ head }) {
+  const { status, attempts, rateLimit } = JSON.parse(head)
   return { status, attempts, rateLimit }
 }
 
-module.exports = { traced }
+module.exports = { heard, told }

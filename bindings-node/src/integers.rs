@@ -30,6 +30,14 @@ pub(crate) fn mark(text: &str) -> Option<Marked> {
     Some(Marked { text: marked, marker })
 }
 
+/// Whether a number is an integer beyond 2^53.
+pub(crate) fn is_large(number: &str) -> bool {
+    let digits = number.trim_start_matches('-');
+    digits.len() > 15
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && digits.parse::<u64>().map_or(true, |n| n > MAX_SAFE_INTEGER)
+}
+
 /// The places of integers beyond 2^53.
 struct LargeIntegers<'a> {
     text: &'a str,
@@ -53,12 +61,7 @@ impl Iterator for LargeIntegers<'_> {
                     {
                         self.at += 1;
                     }
-                    let digits = self.text[start..self.at].trim_start_matches('-');
-                    let whole = digits.bytes().all(|b| b.is_ascii_digit());
-                    if whole
-                        && digits.len() > 15
-                        && digits.parse::<u64>().map_or(true, |n| n > MAX_SAFE_INTEGER)
-                    {
+                    if is_large(&self.text[start..self.at]) {
                         return Some(start..self.at);
                     }
                 }

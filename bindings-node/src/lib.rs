@@ -7,8 +7,10 @@
 
 mod integers;
 mod names;
+mod page;
 mod port;
 mod table;
+mod text;
 
 use brevo_core::jobs::JOBS;
 use brevo_core::pages::Pager;
@@ -18,7 +20,7 @@ use napi_derive::napi;
 use serde_json::{Map, Value};
 
 use crate::names::Scope;
-use crate::port::{Form, Port};
+use crate::port::{Port, Wish};
 
 /// A client of the core.
 #[napi(js_name = "Client")]
@@ -50,29 +52,35 @@ impl Client {
         self.0.describe()
     }
 
-    /// Starts an operation. `port` reports the outcome under `id`.
+    /// Starts an operation. `port` reports the outcome under `id`. `arguments` and `options` are JSON.
+    /// `wishes`: 1 for status and headers of the reply too, 2 for a page of a listing.
     #[napi(catch_unwind)]
+    #[allow(clippy::too_many_arguments)]
     pub fn call(
         &self,
         port: &mut Port,
         id: u32,
         operation: u32,
+        wishes: u32,
         arguments: String,
-        options: String,
+        options: Option<String>,
         files: Option<Vec<File>>,
     ) -> napi::Result<()> {
         let (spec, client) = (table::operation(operation)?, self.0.clone());
+        let wish = Wish::of(spec, wishes & 1 != 0, wishes & 2 != 0);
         let files = files
             .into_iter()
             .flatten()
             .map(|file| (file.parameter, FilePart { name: file.name, bytes: file.content.to_vec() }));
         let files = files.collect();
-        port.start(id, Scope::of(spec), async move {
+        port.start(id, Scope::of(spec), wish, async move {
             let mut arguments = Arguments::from_json(&arguments)?;
             arguments.files = files;
-            let options = CallOptions::from_json(&object(&options, Kind::InvalidArgument, "the options")?)?;
-            let reply = client.call(spec, arguments, options).await?;
-            Ok((Form::of(&spec.output), reply))
+            let options = match options {
+                Some(json) => CallOptions::from_json(&object(&json, Kind::InvalidArgument, "the options")?)?,
+                None => CallOptions::default(),
+            };
+            client.call(spec, arguments, options).await
         });
         Ok(())
     }
@@ -83,12 +91,12 @@ impl Client {
         let job = *JOBS.get(job as usize).ok_or_else(|| napi::Error::from_reason("there is no such job"))?;
         let client = self.0.clone();
         let outbox = port.outbox();
-        port.start(id, Scope::Call((job.arguments)().fields), async move {
+        port.start(id, Scope::Call((job.arguments)().fields), Wish::RESULT, async move {
             let arguments = object(&arguments, Kind::InvalidArgument, "the arguments")?;
             let progress = |progress: &_| outbox.progress(id, progress);
             let result = brevo_core::jobs::run(&client, job, arguments, &progress).await?;
             let body = result.to_string().into_bytes().into();
-            Ok((Form::Json, brevo_core::Reply { body, ..brevo_core::Reply::default() }))
+            Ok(brevo_core::Reply { body, ..brevo_core::Reply::default() })
         });
         Ok(())
     }

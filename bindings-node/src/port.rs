@@ -2,20 +2,25 @@
 //! loop takes all that are there.
 
 use std::collections::HashMap;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 
 use brevo_core::jobs::Progress;
-use brevo_core::schema::Ty;
+use brevo_core::schema::{Spec, Ty};
 use brevo_core::{Error, Kind, Reply, Result};
-use napi::bindgen_prelude::Buffer;
+use futures_util::FutureExt;
+use futures_util::future::{AbortHandle, abortable};
+use napi::bindgen_prelude::{Array, Buffer, ToNapiValue};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
-use napi::{Env, Status, sys};
+use napi::{Env, JsValue, Status, sys};
 use napi_derive::napi;
 use serde_json::{Map, Value, json};
-use tokio::task::AbortHandle;
+use tokio::runtime::Handle;
 
-use crate::integers::mark;
 use crate::names::Scope;
+use crate::page::Page;
+use crate::text::{Json, Text};
 
 /// What JavaScript calls to be told that there is something to take. Weak: it does not keep the
 /// process alive by itself.
@@ -26,8 +31,12 @@ type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
 pub struct Port {
     env: Env,
     outbox: Arc<Outbox>,
-    tasks: HashMap<u32, AbortHandle>,
+    calls: HashMap<u32, AbortHandle>,
+    /// Calls that have not gone to the runtime yet.
+    starting: Vec<Work>,
 }
+
+type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// The queue.
 pub(crate) struct Outbox {
@@ -35,40 +44,66 @@ pub(crate) struct Outbox {
     wake: Wake,
 }
 
-/// News of a call: exactly one of `error`, `progress` and `reply` is there.
-#[napi(object, object_from_js = false)]
-pub struct Report {
-    /// The call.
-    pub id: u32,
+/// News of a call.
+pub(crate) struct Report {
+    id: u32,
+    news: News,
+    /// Status, headers, attempts and rate limit of a reply as JSON, where they were asked for.
+    head: Option<String>,
+}
+
+/// What JavaScript is told; it knows the kinds by their numbers (`lib/port.js`).
+enum News {
     /// An error, as JSON.
-    pub error: Option<String>,
+    Failed(String),
     /// Progress of a job, as JSON.
-    pub progress: Option<String>,
-    /// Status, headers, attempts and rate limit, as JSON.
-    pub reply: Option<String>,
-    /// Body of a reply in JSON. Neither this nor `bytes` where it is empty.
-    pub text: Option<String>,
-    /// Integers beyond 2^53 are texts in `text` that begin with this.
-    pub marker: Option<String>,
-    /// Body of a reply in bytes.
-    pub bytes: Option<Buffer>,
+    Progress(String),
+    /// A reply without a body.
+    Empty,
+    /// A body in JSON.
+    Json(Text),
+    /// A body in JSON whose integers beyond 2^53 are texts that begin with the marker.
+    Marked(String, Text),
+    /// A body in bytes.
+    Bytes(Vec<u8>),
+    /// A page of a listing.
+    Page(Page),
+}
+
+/// News of several calls: a list of four values for each.
+pub struct Reports(Vec<Report>);
+
+/// What a call is to give.
+#[derive(Clone, Copy)]
+pub(crate) struct Wish {
+    form: Form,
+    /// Everything but the body too.
+    head: bool,
+    /// Where a page has its entries, and their number.
+    page: Option<(&'static str, Option<&'static str>)>,
 }
 
 /// What JavaScript makes of a body.
 #[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Form {
+enum Form {
     Nothing,
     Json,
     Bytes,
 }
 
-impl Form {
-    pub(crate) fn of(ty: &Ty) -> Self {
-        match ty {
+impl Wish {
+    /// The result of a job.
+    pub(crate) const RESULT: Self = Wish { form: Form::Json, head: false, page: None };
+
+    /// The reply of an operation, as a page of a listing or as it is.
+    pub(crate) fn of(spec: &Spec, head: bool, as_page: bool) -> Self {
+        let form = match spec.output {
             Ty::Bytes => Form::Bytes,
             Ty::Nothing => Form::Nothing,
             _ => Form::Json,
-        }
+        };
+        let page = spec.page.filter(|_| as_page).map(|page| (page.items, page.total));
+        Wish { form, head, page }
     }
 }
 
@@ -77,41 +112,65 @@ impl Port {
     /// Calls `wake` when `take` has something to give.
     #[napi(constructor, catch_unwind)]
     pub fn new(env: Env, wake: Wake) -> Self {
-        Port { env, outbox: Arc::new(Outbox { entries: Mutex::default(), wake }), tasks: HashMap::new() }
+        Port {
+            env,
+            outbox: Arc::new(Outbox { entries: Mutex::default(), wake }),
+            calls: HashMap::new(),
+            starting: Vec::new(),
+        }
     }
 
-    /// Everything that happened since the last time.
+    /// Everything that happened since the last time: for each report the call, the kind, the value, and the
+    /// reply without its body where it was asked for.
     #[napi(catch_unwind)]
-    pub fn take(&mut self) -> Vec<Report> {
+    pub fn take(&mut self) -> Reports {
         let reports = std::mem::take(&mut *self.outbox.entries());
         for report in &reports {
-            if report.progress.is_none() {
-                self.tasks.remove(&report.id);
+            if !matches!(report.news, News::Progress(_)) {
+                self.calls.remove(&report.id);
             }
         }
-        self.keep_alive();
-        reports
+        if self.calls.is_empty() {
+            self.keep_alive(false);
+        }
+        Reports(reports)
+    }
+
+    /// Hands over the calls that were started since the last time, all at once: waking the runtime for each of
+    /// them would cost more than what they do.
+    #[napi(catch_unwind)]
+    pub fn send(&mut self) {
+        let mut starting = std::mem::take(&mut self.starting);
+        match starting.pop() {
+            Some(only) if starting.is_empty() => drop(brevo_core::runtime::spawn(only)),
+            Some(last) => drop(brevo_core::runtime::spawn(async move {
+                starting.into_iter().chain([last]).for_each(|work| drop(tokio::spawn(work)));
+            })),
+            None => {}
+        }
     }
 
     /// Gives up on a call. Nothing more is reported of it, save what is in the queue.
     #[napi(catch_unwind)]
     pub fn cancel(&mut self, id: u32) {
-        if let Some(task) = self.tasks.remove(&id) {
-            task.abort();
+        if let Some(call) = self.calls.remove(&id) {
+            call.abort();
+            if self.calls.is_empty() {
+                self.keep_alive(false);
+            }
         }
-        self.keep_alive();
     }
 
     /// Keeps the process alive, or no longer.
-    fn keep_alive(&self) {
+    fn keep_alive(&self, alive: bool) {
         let wake = self.outbox.wake.raw();
         // SAFETY: on the environment's own thread, with the live function that the queue owns; both
         // calls only set a flag of its handle.
         unsafe {
-            if self.tasks.is_empty() {
-                sys::napi_unref_threadsafe_function(self.env.raw(), wake);
-            } else {
+            if alive {
                 sys::napi_ref_threadsafe_function(self.env.raw(), wake);
+            } else {
+                sys::napi_unref_threadsafe_function(self.env.raw(), wake);
             }
         }
     }
@@ -123,42 +182,54 @@ impl Port {
         self.outbox.clone()
     }
 
-    /// Starts a call on the core's runtime. Errors are told in the names of `scope`.
-    pub(crate) fn start<F>(&mut self, id: u32, scope: Scope, work: F)
+    /// Starts a call, which goes to the core's runtime with `send`. Errors are told in the names of `scope`.
+    pub(crate) fn start<F>(&mut self, id: u32, scope: Scope, wish: Wish, work: F)
     where
-        F: Future<Output = Result<(Form, Reply)>> + Send + 'static,
+        F: Future<Output = Result<Reply>> + Send + 'static,
     {
         let mut ticket = Ticket { id, scope, outbox: Some(self.outbox()) };
-        let task = brevo_core::runtime::spawn(async move {
-            let report = outcome(id, scope, work.await);
-            ticket.hand_in(report);
+        let (work, handle) = abortable(async move {
+            let reply = work.await;
+            ticket.hand_in(Report::of(id, scope, wish, reply));
         });
-        self.tasks.insert(id, task.abort_handle());
-        self.keep_alive();
+        self.starting.push(Box::pin(work.map(drop)));
+        if self.calls.is_empty() {
+            self.keep_alive(true);
+        }
+        self.calls.insert(id, handle);
     }
 }
 
 impl Drop for Port {
     fn drop(&mut self) {
-        self.tasks.values().for_each(AbortHandle::abort);
+        self.calls.values().for_each(AbortHandle::abort);
     }
 }
 
 impl Outbox {
     /// Reports how far a job has come.
-    pub(crate) fn progress(&self, id: u32, progress: &Progress) {
-        self.push(Report { progress: serde_json::to_string(progress).ok(), ..Report::of(id) });
+    pub(crate) fn progress(self: &Arc<Self>, id: u32, progress: &Progress) {
+        let Ok(progress) = serde_json::to_string(progress) else { return };
+        self.push(Report { id, news: News::Progress(progress), head: None });
     }
 
-    fn push(&self, report: Report) {
+    fn push(self: &Arc<Self>, report: Report) {
         let mut entries = self.entries();
         entries.push(report);
         let first = entries.len() == 1;
         drop(entries);
         if first {
-            // Refused only when the environment ends, and then nobody waits any more.
-            self.wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
+            let waking = Waking { outbox: self.clone(), waited: false };
+            match Handle::try_current() {
+                Ok(here) => drop(here.spawn(waking)),
+                Err(_) => waking.outbox.wake(),
+            }
         }
+    }
+
+    fn wake(&self) {
+        // Refused only when the environment ends, and then nobody waits any more.
+        self.wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
     }
 
     fn entries(&self) -> MutexGuard<'_, Vec<Report>> {
@@ -166,9 +237,122 @@ impl Outbox {
     }
 }
 
+/// Wakes the event loop, once everything else that is ready has had its turn: what that reports is taken with the
+/// same wake-up.
+struct Waking {
+    outbox: Arc<Outbox>,
+    waited: bool,
+}
+
+impl Future for Waking {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if std::mem::replace(&mut self.waited, true) {
+            self.outbox.wake();
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
 impl Report {
-    fn of(id: u32) -> Self {
-        Report { id, error: None, progress: None, reply: None, text: None, marker: None, bytes: None }
+    fn of(id: u32, scope: Scope, wish: Wish, reply: Result<Reply>) -> Self {
+        let told = reply.and_then(|reply| {
+            let head = wish.head.then(|| head(&reply));
+            Ok((News::of(wish, reply)?, head))
+        });
+        let (news, head) =
+            told.unwrap_or_else(|error| (News::Failed(crate::error_text(&error, scope)), None));
+        Report { id, news, head }
+    }
+}
+
+impl News {
+    fn kind(&self) -> u32 {
+        match self {
+            News::Failed(_) => 0,
+            News::Progress(_) => 1,
+            News::Empty => 2,
+            News::Json(_) => 3,
+            News::Marked(..) => 4,
+            News::Bytes(_) => 5,
+            News::Page(_) => 6,
+        }
+    }
+
+    /// A reply. Refuses a body that the core would refuse; where nothing is promised, anything else than JSON
+    /// is nothing.
+    fn of(wish: Wish, reply: Reply) -> Result<Self> {
+        let page = wish.page.and_then(|(items, total)| Page::of(&reply.body, items, total));
+        if let Some(page) = page {
+            return Ok(News::Page(page));
+        }
+        let json = match wish.form {
+            Form::Bytes => return Ok(News::Bytes(reply.body.into())),
+            Form::Nothing => Json::of(&reply).unwrap_or_default(),
+            Form::Json => Json::of(&reply)?,
+        };
+        Ok(match json {
+            None => News::Empty,
+            Some(Json { text, marker: None }) => News::Json(text),
+            Some(Json { text, marker: Some(marker) }) => News::Marked(marker, text),
+        })
+    }
+}
+
+impl ToNapiValue for Reports {
+    unsafe fn to_napi_value(env: sys::napi_env, reports: Self) -> napi::Result<sys::napi_value> {
+        let list_env = Env::from_raw(env);
+        let mut list = list_env.create_array(4 * reports.0.len() as u32)?;
+        for (at, Report { id, news, head }) in (0..).step_by(4).zip(reports.0) {
+            list.set(at, id)?;
+            list.set(at + 1, news.kind())?;
+            match news {
+                News::Empty => {}
+                News::Failed(text) | News::Progress(text) => list.set(at + 2, text)?,
+                News::Json(text) => list.set(at + 2, text)?,
+                News::Marked(marker, text) => {
+                    let mut both = list_env.create_array(2)?;
+                    both.set(0, marker)?;
+                    both.set(1, text)?;
+                    list.set(at + 2, both)?;
+                }
+                News::Bytes(bytes) => list.set(at + 2, Buffer::from(bytes))?,
+                News::Page(page) => list.set(at + 2, page)?,
+            }
+            if let Some(head) = head {
+                list.set(at + 3, head)?;
+            }
+        }
+        // SAFETY: the list belongs to this environment.
+        unsafe { Array::to_napi_value(env, list) }
+    }
+}
+
+impl ToNapiValue for Text {
+    unsafe fn to_napi_value(env: sys::napi_env, text: Self) -> napi::Result<sys::napi_value> {
+        match text {
+            // SAFETY: the caller's environment.
+            Text::Wide(text) => unsafe { String::to_napi_value(env, text) },
+            Text::Latin(bytes) => Env::from_raw(env).create_string_latin1(bytes).map(|string| string.raw()),
+        }
+    }
+}
+
+/// Number of entries, of all entries, forms, pieces.
+impl ToNapiValue for Page {
+    unsafe fn to_napi_value(env: sys::napi_env, page: Self) -> napi::Result<sys::napi_value> {
+        let list_env = Env::from_raw(env);
+        let mut list = list_env.create_array(3 + page.pieces.len() as u32)?;
+        list.set(0, page.count)?;
+        list.set(1, page.total)?;
+        for (at, text) in (2..).zip(std::iter::once(page.forms).chain(page.pieces)) {
+            list.set(at, Text::Latin(text.into()))?;
+        }
+        // SAFETY: the list belongs to this environment.
+        unsafe { Array::to_napi_value(env, list) }
     }
 }
 
@@ -191,46 +375,9 @@ impl Drop for Ticket {
     /// The call panicked or was cancelled.
     fn drop(&mut self) {
         let error = Error::new(Kind::Cancelled, "the call ended before there was an answer");
-        let report = outcome(self.id, self.scope, Err(error));
+        let report = Report::of(self.id, self.scope, Wish::RESULT, Err(error));
         self.hand_in(report);
     }
-}
-
-fn outcome(id: u32, scope: Scope, result: Result<(Form, Reply)>) -> Report {
-    let mut report = Report::of(id);
-    let (form, reply) = match result.and_then(|(form, reply)| Ok((form, checked(form, reply)?))) {
-        Ok(outcome) => outcome,
-        Err(error) => {
-            report.error = Some(crate::error_text(&error, scope));
-            return report;
-        }
-    };
-    report.reply = Some(head(&reply));
-    if form == Form::Bytes {
-        report.bytes = Some(Vec::from(reply.body).into());
-    } else if !reply.is_empty() {
-        let text = reply.text();
-        match mark(&text) {
-            Some(marked) => {
-                report.text = Some(marked.text);
-                report.marker = Some(marked.marker);
-            }
-            None => report.text = Some(text.into_owned()),
-        }
-    }
-    report
-}
-
-/// Refuses a body that the core would refuse. Where nothing is promised, anything else than JSON is
-/// nothing.
-fn checked(form: Form, mut reply: Reply) -> Result<Reply> {
-    match form {
-        Form::Bytes => {}
-        Form::Json => reply.check_json()?,
-        Form::Nothing if reply.check_json().is_err() => reply.body.clear(),
-        Form::Nothing => {}
-    }
-    Ok(reply)
 }
 
 /// Everything of a reply but its body, as JSON.

@@ -137,6 +137,13 @@ test('keys such as __proto__ are data', async t => {
   assert.equal({}.polluted, undefined)
 })
 
+test('content is read wherever it stands', async t => {
+  const { brevo, requests } = await serve(t, () => ({}))
+  const source = { async * [Symbol.asyncIterator] () { yield Buffer.from('PDF') } }
+  await brevo.contacts.createContact({ attributes: { A: source, B: [Buffer.from('PDF')] } })
+  assert.deepEqual(json(requests[0]).attributes, { A: 'UERG', B: ['UERG'] })
+})
+
 test('arguments are not changed, and read before the call returns', async t => {
   const { brevo, requests } = await serve(t, () => ({}))
   const params = Object.freeze({ listIds: [1], attributes: Object.freeze({ D: new Date(0), N: 5n }) })
@@ -173,6 +180,7 @@ test('content inside arguments becomes base64, whatever holds it', async t => {
     new ReadableStream({ start (controller) { chunks().forEach(chunk => controller.enqueue(chunk)); controller.close() } }),
     new Blob([bytes]).stream(),
     (async function * () { yield * chunks() })(),
+    { async * [Symbol.asyncIterator] () { yield * chunks() } },
     pathToFileURL(local)
   ]
   const attachment = contents.map((content, i) => ({ name: `${i}.bin`, content }))
@@ -333,6 +341,62 @@ test('iter can be left early, and tells errors where they are met', async t => {
   await assert.rejects(brevo.contacts.getContacts.iter({ limits: 1 }).next(), { kind: 'invalid_argument', parameter: 'limits' })
   await assert.rejects(brevo.contacts.getContacts.iter({ limit: 0 }).next(), { kind: 'invalid_argument', parameter: 'limit' })
   assert.equal(brevo.contacts.createContact.iter, undefined)
+})
+
+test('iter gives what the pages hold, whatever their entries are', async t => {
+  const attributes = [{}, { FIRSTNAME: 'Zoë', LASTNAME: 'Łukasz 🙂' }, { LASTNAME: 'x"\\\n', FIRSTNAME: '' }, { 'КЛЮЧ "ключ"': 'Привет', 12: [[{ a: 1 }], 2] }, { a: { b: { c: { d: { e: {} } } } } }]
+  const entries = Array.from({ length: 900 }, (_, id) => ({
+    id, email: id % 3 ? `${id}@example.com` : null, listIds: [id, 2].slice(id % 2), attributes: attributes[id % 5], ...(id % 7 === 0 && { extra: 1.5e300, on: false })
+  }))
+  const pages = [
+    JSON.stringify({ count: 5e5, contacts: entries }),
+    JSON.stringify({ contacts: entries.slice(0, 3), count: 5e5 }, null, 2),
+    '{"contacts":[1,"two",null,[3],{}],"count":500000}',
+    '{"contacts":[{"id":9007199254740993},{"__proto__":{"a":1}}],"count":500000}',
+    '{"contacts":[{"__proto__":{"a":1},"a":2,"a":3}],"count":500000}',
+    Buffer.from('{"contacts":[{"name":"Jos\xe9"},{"name":"\\ud83d"}],"count":500000}', 'latin1'),
+    '{"contacts":null,"count":500000}'
+  ]
+  const expected = [
+    ...entries, ...entries.slice(0, 3), 1, 'two', null, [3], {}, { id: 9007199254740993n }, JSON.parse('{"__proto__":{"a":1}}'),
+    JSON.parse('{"__proto__":{"a":1},"a":3}'), { name: 'Jos\ufffd' }, { name: '\ufffd' }
+  ]
+  const { brevo } = await serve(t, () => pages.shift())
+  const seen = []
+  for await (const entry of brevo.contacts.getContacts.iter({ limit: 1 })) seen.push(entry)
+  assert.deepEqual(seen, expected)
+  assert.deepEqual(seen.map(entry => JSON.stringify(entry?.attributes)), expected.map(entry => JSON.stringify(entry?.attributes)))
+  assert.equal({}.a, undefined)
+})
+
+test('a page that is no JSON is told like any such reply', async t => {
+  const { brevo } = await serve(t, () => '{"contacts":[{"id":1}')
+  await assert.rejects(brevo.contacts.getContacts.iter().next(), { kind: 'decode', status: 200, body: '{"contacts":[{"id":1}' })
+})
+
+test('a listing answers in the order of what it is asked, and can be ended by hand', async t => {
+  const { brevo, requests } = await serve(t, ({ url }) => ({ contacts: url.includes('offset=4') ? [] : [{ id: requests.length }, { id: -requests.length }] }))
+  const listing = () => brevo.contacts.getContacts.iter({ limit: 2 })
+  const all = listing()
+  assert.equal(all[Symbol.asyncIterator](), all)
+  const answers = await Promise.all(Array.from({ length: 6 }, () => all.next()))
+  assert.deepEqual(answers.map(({ value, done }) => done ? value : value.id), [1, -1, 2, -2, undefined, undefined])
+
+  const left = listing()
+  assert.deepEqual(await Promise.all([left.next(), left.return('end'), left.next()]).then(all => all.map(({ done, value }) => [done, value?.id ?? value])),
+    [[false, 4], [true, 'end'], [true, undefined]])
+  const mine = new Error('mine')
+  const thrown = listing()
+  await thrown.next()
+  await assert.rejects(thrown.throw(mine), error => error === mine)
+  assert.deepEqual(await thrown.next(), { value: undefined, done: true })
+
+  const { brevo: idle, requests: none } = await serve(t, () => ({ contacts: [] }))
+  const unused = idle.contacts.getContacts.iter()
+  assert.deepEqual(await unused.return(5), { value: 5, done: true })
+  assert.deepEqual(await unused.next(), { value: undefined, done: true })
+  await assert.rejects(idle.contacts.getContacts.iter().throw(mine), error => error === mine)
+  assert.equal(none.length, 0)
 })
 
 test('each operation knows its name and its documentation', async t => {
