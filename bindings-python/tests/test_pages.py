@@ -155,6 +155,7 @@ def test_ctrl_c_while_a_page_is_awaited(server: Server, client: Brevo) -> None:
     pages = client.contacts.get_contacts.iter()
     for _ in range(1000):
         next(pages)
+    assert kept.asked.wait(10)
     threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
     with pytest.raises(KeyboardInterrupt):
         next(pages)
