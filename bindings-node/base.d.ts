@@ -186,6 +186,15 @@ export interface Job<Params, Result> {
   readonly doc: string
 }
 
+/** A job that writes rows to a file, or gives them to the program. */
+export interface Export<Params, Result, Row> extends Job<Params, Result> {
+  /**
+   * The rows that would be written, as objects; no file is. The next page is fetched while the rows of one are
+   * used.
+   */
+  iter(...args: Arguments<Omit<Params, 'path' | 'format' | 'checkpointPath'>, Pick<JobOptions, 'signal'>>): AsyncGenerator<Row, void, undefined>
+}
+
 /** What went wrong. */
 export type ErrorKind =
   | 'configuration'

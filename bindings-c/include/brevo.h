@@ -192,7 +192,7 @@ typedef struct brevo_client brevo_client;
 typedef struct brevo_error brevo_error;
 
 /**
- * The pages of an operation that lists. Owned by the caller; outlives the client that made it.
+ * The pages of an operation that lists, or of the rows of an export. Owned by the caller; outlives the client that made it.
  * Threads that share it take turns. While the program works on a page, the next one is fetched in
  * the background.
  */
@@ -466,16 +466,18 @@ const char *brevo_job_at(size_t index);
 
 /**
  * Describes an operation or a job: an object with name, summary, doc, parameters (array of objects
- * with name, wire, type, required, doc and limits), output, and for an operation method, path,
- * pages and deprecated. Read like a reply, with the status 0; the caller frees it with
+ * with name, wire, type, required, doc and limits), output, pages (whether brevo_iterate takes it),
+ * and for an operation method, path and deprecated. Read like a reply, with the status 0; the caller frees it with
  * brevo_reply_free. NULL when there is no such operation.
  */
-brevo_reply *brevo_operation_describe(const char *operation, brevo_error **error);
+brevo_reply *brevo_operation_describe(const char *operation,
+                                      brevo_error **error);
 
 /**
  * Prepares to read all pages of an operation that lists, such as "contacts.get_contacts". Sends
  * nothing yet. `arguments` as for brevo_call; a limit among them is the size of a page, an offset
- * the start. The caller frees the pages with brevo_pages_free. NULL when it fails.
+ * the start. Of an export, such as "contacts.export_list", the pages are the rows that it would write,
+ * and no file is written. The caller frees the pages with brevo_pages_free. NULL when it fails.
  */
 brevo_pages *brevo_iterate(const brevo_client *client,
                            const char *operation,
@@ -493,14 +495,16 @@ brevo_pages *brevo_iterate_with(const brevo_client *client,
 
 /**
  * Fetches the next page and waits for it. NULL behind the last page, with *error set to NULL, and
- * when it fails; after a failure the next call asks for the same page again. The caller owns the
+ * when it fails; after a failure the next call asks for the same page again, but the rows of an export
+ * have ended. The caller owns the
  * reply and frees it with brevo_reply_free.
  */
-brevo_reply *brevo_pages_next(const brevo_pages *pages, brevo_error **error);
+brevo_reply *brevo_pages_next(const brevo_pages *pages,
+                              brevo_error **error);
 
 /**
  * JSON pointer to the array of entries in every page: "/contacts"; empty where the page itself is
- * the array. Never NULL; belongs to the pages.
+ * the array, as with the rows of an export. Never NULL; belongs to the pages.
  */
 const char *brevo_pages_items(const brevo_pages *pages);
 

@@ -47,7 +47,8 @@ pub(crate) fn find_job(name: &str) -> Result<&'static Job> {
     })
 }
 
-fn by_name(name: &str) -> Option<&'static Job> {
+/// Job by its name, where there is one.
+pub(crate) fn by_name(name: &str) -> Option<&'static Job> {
     let (resource, name) = name.split_once('.')?;
     job(resource, name)
 }
@@ -72,6 +73,7 @@ fn describe_job(job: &'static Job) -> Value {
         "summary": job.doc.first().map_or("", |line| line.trim()),
         "doc": text(job.doc),
         "job": true,
+        "pages": job.rows.is_some(),
         "parameters": fields((job.arguments)().fields, false, &mut Vec::new()),
         "output": ty(&job.output, &mut Vec::new()),
     })
@@ -185,8 +187,8 @@ pub extern "C" fn brevo_job_at(index: usize) -> *const c_char {
 }
 
 /// Describes an operation or a job: an object with name, summary, doc, parameters (array of objects
-/// with name, wire, type, required, doc and limits), output, and for an operation method, path,
-/// pages and deprecated. Read like a reply, with the status 0; the caller frees it with
+/// with name, wire, type, required, doc and limits), output, pages (whether brevo_iterate takes it),
+/// and for an operation method, path and deprecated. Read like a reply, with the status 0; the caller frees it with
 /// brevo_reply_free. NULL when there is no such operation.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn brevo_operation_describe(

@@ -23,6 +23,50 @@ static int watch(const char *stage, uint64_t done, int64_t total, void *user_dat
     return seen->stop;
 }
 
+/* Rows of an export, page by page. */
+static void rows(const brevo_client *client) {
+    brevo_error *error;
+    brevo_reply *page;
+    size_t count = 0;
+    int64_t last = -1;
+    brevo_pages *pages = brevo_iterate(client, "contacts.export_list", "{\"list_id\":2}", &error);
+
+    CHECK(pages != NULL);
+    TEXT(brevo_pages_items(pages), "");
+    while ((page = brevo_pages_next(pages, &error)) != NULL) {
+        count += brevo_reply_count(page, "");
+        CHECK(brevo_reply_int(page, "/0/id", -1) > last);
+        last = brevo_reply_int(page, "/0/id", -1);
+        CHECK(brevo_reply_count(page, "/0/attributes") == 0);
+        CHECK(strlen(brevo_reply_body(page, NULL)) > 0);
+        brevo_reply_free(page);
+    }
+    CHECK(error == NULL);
+    CHECK(count == 2500);
+    CHECK(brevo_pages_next(pages, &error) == NULL && error == NULL);
+    brevo_pages_free(pages);
+
+    /* Left early. */
+    pages = brevo_iterate_with(client, "contacts.export_contacts", NULL, "{}", &error);
+    page = brevo_pages_next(pages, &error);
+    CHECK(brevo_reply_count(page, "") == 1000);
+    brevo_pages_free(pages);
+    CHECK(brevo_reply_int(page, "/999/id", -1) == 999);
+    brevo_reply_free(page);
+
+    /* Mistakes. */
+    CHECK(brevo_iterate(client, "contacts.export_list", "{\"list_id\":2,\"path\":\"x\"}", &error) == NULL);
+    TEXT(brevo_error_parameter(error), "path");
+    TEXT(brevo_error_operation(error), "contacts.export_list");
+    brevo_error_free(error);
+    CHECK(brevo_iterate(client, "contacts.import_file", "{\"path\":\"x\"}", &error) == NULL);
+    HOLDS(brevo_error_text(error), "gives no rows");
+    brevo_error_free(error);
+    CHECK(brevo_iterate_with(client, "contacts.export_contacts", NULL, "{\"timeout\":1}", &error) == NULL);
+    TEXT(brevo_error_parameter(error), "options.timeout");
+    brevo_error_free(error);
+}
+
 int main(void) {
     brevo_client *client = test_client("");
     struct seen seen = {0};
@@ -92,6 +136,8 @@ int main(void) {
     CHECK(brevo_error_kind(error) == BREVO_KIND_INVALID_ARGUMENT);
     TEXT(brevo_error_parameter(error), "pahts");
     brevo_error_free(error);
+
+    rows(client);
 
     brevo_client_free(client);
     return summary("jobs");

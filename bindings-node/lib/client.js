@@ -5,7 +5,7 @@ const { inspect } = require('node:util')
 const native = require('./native.js')
 const table = require('./table.js')
 const { pack } = require('./arguments.js')
-const { Report, begin, FAILED, JSON_TEXT, MARKED, PAGE, ABORTED, THROWN } = require('./port.js')
+const { Report, begin, FAILED, EMPTY, JSON_TEXT, MARKED, PAGE, ABORTED, THROWN } = require('./port.js')
 const { heard, told } = require('./trace.js')
 const { errorFrom, invalidArgument, cancelled } = require('./errors.js')
 
@@ -97,7 +97,7 @@ function operation (client, row) {
   return documented(operation, () => native.operationDoc(row.index))
 }
 
-/** A job: called like an operation; its options are `signal` and `onProgress`. */
+/** A job: called like an operation; its options are `signal` and `onProgress`. `iter` gives the rows of an export. */
 function job (client, row) {
   const { [row.name]: job } = {
     async [row.name] (params, options) {
@@ -112,6 +112,12 @@ function job (client, row) {
         const { json } = await pack(params, 'the arguments', row)
         return begin((port, id) => client.run(port, id, row.index, json), signal, onProgress)
       }), row)
+    }
+  }
+  if (row.rows) {
+    job.iter = (params, options) => {
+      const { Listing } = require('./listing.js')
+      return new Listing(() => openRows(client, row, params, options))
     }
   }
   return documented(job, () => native.jobDoc(row.index))
@@ -184,6 +190,34 @@ async function open (client, row, params, options) {
   }
 }
 
+/** The rows of an export; the next page is fetched while the rows of one are used. */
+async function openRows (client, row, params, options) {
+  const { Whole, Laid } = require('./listing.js')
+  const { signal, ...others } = checkedOptions(options, row)
+  for (const name of Object.keys(others)) {
+    throw invalidArgument(row, `options.${name}`, 'there is no such option; known is signal')
+  }
+  const { json } = await pack(params, 'the arguments', row)
+  const rows = rowsOf(client, row, json)
+  const stop = new AbortController()
+  const abort = () => stop.abort(signal.reason)
+  signal?.addEventListener('abort', abort, { once: true })
+  if (signal?.aborted) abort()
+  return {
+    async next () {
+      const report = await call(row, async () => begin((port, id) => rows.next(port, id), stop.signal))
+      const { kind, value } = settled(report, row)
+      if (kind === EMPTY) return undefined
+      return kind === PAGE ? new Laid(value) : new Whole(bodyOf({ kind, value }, row), {})
+    },
+    stop () {
+      signal?.removeEventListener('abort', abort)
+      stop.abort()
+      rows.close()
+    }
+  }
+}
+
 /**
  * Arguments and options, read before the caller can change them; no options where none are given. A promise only
  * where content is to be read.
@@ -208,6 +242,14 @@ function unlessAborted (promise, signal, row) {
 function pagesOf (row, json) {
   try {
     return new native.Pages(row.index, json)
+  } catch (error) {
+    throw errorFrom(error.message, row)
+  }
+}
+
+function rowsOf (client, row, json) {
+  try {
+    return new native.Rows(client, row.index, json)
   } catch (error) {
     throw errorFrom(error.message, row)
   }

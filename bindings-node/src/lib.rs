@@ -12,12 +12,16 @@ mod port;
 mod table;
 mod text;
 
+use std::sync::Arc;
+
 use brevo_core::jobs::JOBS;
+use brevo_core::jobs::stream::{Page, Stream};
 use brevo_core::pages::Pager;
 use brevo_core::{Arguments, Builder, CallOptions, Error, FilePart, Kind};
 use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
 use serde_json::{Map, Value};
+use tokio::sync::Mutex;
 
 use crate::names::Scope;
 use crate::port::{Port, Wish};
@@ -140,6 +144,48 @@ impl Pages {
     #[napi(catch_unwind)]
     pub fn advance(&mut self, items: u32, total: Option<f64>) {
         self.0.advance(items as usize, total.map(|total| total as u64));
+    }
+}
+
+/// The rows of an export, page by page.
+#[napi]
+pub struct Rows {
+    stream: Arc<Mutex<Stream>>,
+    scope: Scope,
+}
+
+#[napi]
+impl Rows {
+    /// Of a job that gives rows.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(client: &Client, job: u32, arguments: String) -> napi::Result<Self> {
+        let job = *JOBS.get(job as usize).ok_or_else(|| napi::Error::from_reason("there is no such job"))?;
+        let scope = Scope::Call((job.arguments)().fields);
+        object(&arguments, Kind::InvalidArgument, "the arguments")
+            .and_then(|arguments| Stream::of_job(&client.0, job, arguments, None))
+            .map(|stream| Rows { stream: Arc::new(Mutex::new(stream)), scope })
+            .map_err(|error| thrown(&error, scope))
+    }
+
+    /// Waits for the next page. `port` reports it under `id`: an array as JSON, and nothing behind the last.
+    #[napi(catch_unwind)]
+    pub fn next(&self, port: &mut Port, id: u32) {
+        let stream = self.stream.clone();
+        port.start(id, self.scope, Wish::ROWS, async move {
+            let body = match stream.lock().await.next().await? {
+                Some(Page::Rows(rows)) => rows.into(),
+                _ => Default::default(),
+            };
+            Ok(brevo_core::Reply { body, ..brevo_core::Reply::default() })
+        });
+    }
+
+    /// Ends what is under way.
+    #[napi(catch_unwind)]
+    pub fn close(&self) {
+        let stream = self.stream.clone();
+        // A page that was given up may be let go a moment later.
+        brevo_core::runtime::spawn(async move { stream.lock().await.close() });
     }
 }
 

@@ -95,6 +95,9 @@ impl Wish {
     /// The result of a job.
     pub(crate) const RESULT: Self = Wish { form: Form::Json, head: false, page: None };
 
+    /// A page of the rows of a job.
+    pub(crate) const ROWS: Self = Wish { form: Form::Json, head: false, page: Some(("", None)) };
+
     /// The reply of an operation, as a page of a listing or as it is.
     pub(crate) fn of(spec: &Spec, head: bool, as_page: bool) -> Self {
         let form = match spec.output {

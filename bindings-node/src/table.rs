@@ -51,7 +51,13 @@ pub(crate) fn resource(index: u32) -> napi::Result<String> {
         RESOURCES.get(index as usize).ok_or_else(|| napi::Error::from_reason("there is no such resource"))?;
     let operations = resource.operations.iter().map(|spec| operation_row(spec)).collect::<Vec<_>>();
     let jobs = JOBS.iter().enumerate().filter(|(_, job)| job.resource == resource.name);
-    let jobs = jobs.map(|(index, job)| json!({"name": camel(job.name), "index": index}));
+    let jobs = jobs.map(|(index, job)| {
+        let mut row = json!({"name": camel(job.name), "index": index});
+        if job.rows.is_some() {
+            row["rows"] = true.into();
+        }
+        row
+    });
     Ok(json!({"operations": operations, "jobs": jobs.collect::<Vec<_>>()}).to_string())
 }
 

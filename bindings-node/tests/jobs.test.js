@@ -67,6 +67,65 @@ test('exportList writes the file', async t => {
   assert.match(lines[700], /699@example\.com.*"""N"", 699"/)
 })
 
+/** A list of so many contacts; the page that begins behind `broken` is refused. */
+function listing (t, total, broken = Infinity) {
+  return serve(t, ({ url }) => {
+    if (url === '/v3/contacts/attributes') return ATTRIBUTES
+    const { searchParams } = new URL(url, 'http://x')
+    const [offset, limit] = ['offset', 'limit'].map(name => Number(searchParams.get(name) ?? 0))
+    if (offset >= broken) return { status: 404, body: { code: 'document_not_found', message: 'Gone' } }
+    const count = Math.max(0, Math.min(limit, total - offset))
+    return { contacts: Array.from({ length: count }, (_, i) => ({ id: offset + i + 1, attributes: { FIRSTNAME: 'N', OTHER: 1 } })), count: total }
+  })
+}
+
+test('iter of an export gives the rows, and is a page ahead', async t => {
+  const { brevo, requests } = await listing(t, 1200)
+  const rows = brevo.contacts.exportList.iter({ listId: 2, attributes: ['FIRSTNAME'] })
+  assert.equal(requests.length, 0)
+  assert.deepEqual((await rows.next()).value, { id: 1, attributes: { FIRSTNAME: 'N' } })
+  const pages = () => requests.filter(({ url }) => url.includes('limit=')).length
+  for (let i = 0; i < 200 && pages() < 2; i++) await new Promise(resolve => setTimeout(resolve, 10))
+  await new Promise(resolve => setTimeout(resolve, 100))
+  assert.equal(pages(), 2)
+  let last = 1
+  for await (const { id } of rows) assert.equal(id, ++last)
+  assert.equal(last, 1200)
+})
+
+test('iter of an export ends with its error, its signal, or when it is left', async t => {
+  const { brevo, requests } = await listing(t, 5000, 700)
+  let seen = 0
+  await assert.rejects(async () => {
+    for await (const row of brevo.contacts.exportList.iter({ listId: 2 })) seen = row.id
+  }, { kind: 'not_found', operation: 'contacts.exportList' })
+  assert.equal(seen, 980)
+  const controller = new AbortController()
+  await assert.rejects(async () => {
+    for await (const { id } of brevo.contacts.exportList.iter({ listId: 2 }, { signal: controller.signal })) if (id === 500) controller.abort()
+  }, { kind: 'cancelled' })
+  for await (const { id } of brevo.contacts.exportList.iter({ listId: 2 })) if (id === 3) break
+  await new Promise(resolve => setTimeout(resolve, 100))
+  const count = requests.length
+  await new Promise(resolve => setTimeout(resolve, 100))
+  assert.equal(requests.length, count)
+})
+
+test('iter of an export refuses what speaks of a file', async t => {
+  const { brevo, requests } = await listing(t, 1)
+  const { exportList, importFile } = brevo.contacts
+  for (const [params, options, parameter] of [
+    [{ listId: 2, path: 'x.csv' }, undefined, 'path'],
+    [{ listId: 2, checkpointPath: 'x' }, undefined, 'checkpointPath'],
+    [{}, undefined, 'listId'],
+    [{ listId: 2 }, { timeout: 1 }, 'options.timeout']
+  ]) {
+    await assert.rejects(exportList.iter(params, options).next(), { kind: 'invalid_argument', parameter, operation: 'contacts.exportList' })
+  }
+  assert.equal(importFile.iter, undefined)
+  assert.equal(requests.length, 0)
+})
+
 test('mistakes are told like those of operations', async t => {
   const { brevo, requests } = await importing(t)
   const { importFile } = brevo.contacts

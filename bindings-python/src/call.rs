@@ -7,19 +7,21 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use brevo_core::jobs::Job;
-use brevo_core::schema::Spec;
+use brevo_core::jobs::stream::{self, Stream};
+use brevo_core::schema::{Spec, Ty};
 use brevo_core::{Arguments, CallOptions, Client, Error, Kind, Reply, ahead, jobs, runtime};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use serde_json::{Map, Value};
 
 use crate::aio::{Handle, LoopQueue};
+use crate::arrow_out::Plan;
 use crate::client::{Method, Target, calls};
 use crate::reply::{Progress, RawReply, output};
 use crate::{convert, errors, log};
 
 /// How often a waiting call looks for signals such as Ctrl-C.
-const TICK: Duration = Duration::from_millis(50);
+pub(crate) const TICK: Duration = Duration::from_millis(50);
 
 /// A call ready to be driven.
 pub(crate) struct Call {
@@ -44,6 +46,8 @@ pub(crate) enum Give {
     Raw(&'static Spec),
     /// The entries of one page.
     Page(&'static Spec, Arc<Mutex<ahead::Pages>>),
+    /// A page of a job's rows; empty behind the last one.
+    Rows(&'static Job),
 }
 
 /// What came of it.
@@ -128,6 +132,7 @@ impl Give {
         match self {
             Give::Body(target) => target.id(),
             Give::Raw(spec) | Give::Page(spec, _) => spec.id(),
+            Give::Rows(job) => job.id(),
         }
     }
 
@@ -137,6 +142,7 @@ impl Give {
         let reply = outcome.map_err(|error| errors::raise(py, error))?;
         match self {
             Give::Body(target) => output(py, target.output(), reply, &target.id()),
+            Give::Rows(job) => output(py, &Ty::Any, reply, &job.id()),
             Give::Raw(spec) => Ok(Bound::new(py, RawReply { reply, operation: spec.id() })?.into_any()),
             Give::Page(spec, pages) => {
                 let body = output(py, &spec.output, reply, &spec.id())?;
@@ -218,40 +224,78 @@ impl Pending {
     }
 }
 
-/// The pages of a listing, one after the other, the next one fetched ahead.
+/// The pages of a listing, or of the rows of a job, one after the other, the next one fetched ahead.
 #[pyclass(module = "brevo_native", frozen)]
 pub(crate) struct Pages {
     method: Method,
-    spec: &'static Spec,
-    pages: Arc<Mutex<ahead::Pages>>,
+    source: Source,
+}
+
+/// Where pages come from.
+enum Source {
+    Listing(&'static Spec, Arc<Mutex<ahead::Pages>>),
+    Job(&'static Job, Arc<tokio::sync::Mutex<Stream>>),
 }
 
 impl Pages {
     pub(crate) fn new(
         py: Python<'_>,
         method: &Method,
-        spec: &'static Spec,
         keywords: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
-        let (arguments, extra) = split(py, method, keywords)?;
-        let options = options(py, extra.as_ref(), &spec.id())?;
+        let plan = plan(py, method, keywords)?;
         let client = method.client.client(py)?;
-        let pages = ahead::Pages::new(&client, spec, arguments, options);
-        let pages = pages.map_err(|error| errors::raise(py, error))?;
-        Ok(Pages { method: method.clone(), spec, pages: Arc::new(Mutex::new(pages)) })
-    }
-
-    fn pages(&self) -> MutexGuard<'_, ahead::Pages> {
-        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
+        let source = match plan {
+            Plan::Listing(spec, arguments, options) => ahead::Pages::new(&client, spec, arguments, options)
+                .map(|pages| Source::Listing(spec, Arc::new(Mutex::new(pages)))),
+            Plan::Job(job, arguments) => Stream::of_job(&client, job, arguments, None)
+                .map(|rows| Source::Job(job, Arc::new(tokio::sync::Mutex::new(rows)))),
+        };
+        let source = source.map_err(|error| errors::raise(py, error))?;
+        Ok(Pages { method: method.clone(), source })
     }
 
     /// The call for the next page, where there is one.
     fn next(&self, py: Python<'_>) -> PyResult<Option<Call>> {
         // A client that was closed meanwhile refuses.
         self.method.client.client(py)?;
-        let Some(fetch) = self.pages().fetch() else { return Ok(None) };
-        let give = Give::Page(self.spec, self.pages.clone());
-        Ok(Some(Call { work: Work::Page(Box::pin(fetch)), progress: None, give }))
+        let (fetch, give): (Pin<Box<dyn Future<Output = Outcome> + Send>>, _) = match &self.source {
+            Source::Listing(spec, pages) => {
+                let Some(fetch) = locked(pages).fetch() else { return Ok(None) };
+                (Box::pin(fetch), Give::Page(spec, pages.clone()))
+            }
+            Source::Job(job, rows) => {
+                let rows = rows.clone();
+                let fetch = async move {
+                    let body = match rows.lock().await.next().await? {
+                        Some(stream::Page::Rows(rows)) => rows.into(),
+                        _ => Default::default(),
+                    };
+                    Ok(Reply { status: 200, body, ..Reply::default() })
+                };
+                (Box::pin(fetch), Give::Rows(job))
+            }
+        };
+        Ok(Some(Call { work: Work::Page(fetch), progress: None, give }))
+    }
+}
+
+fn locked(pages: &Mutex<ahead::Pages>) -> MutexGuard<'_, ahead::Pages> {
+    pages.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What is read page by page. Jobs tell no progress then: the program sees how far it is.
+pub(crate) fn plan(py: Python<'_>, method: &Method, keywords: Option<&Bound<'_, PyDict>>) -> PyResult<Plan> {
+    let (arguments, extra) = split(py, method, keywords)?;
+    match method.target {
+        Target::Operation(spec) => {
+            Ok(Plan::Listing(spec, arguments, options(py, extra.as_ref(), &spec.id())?))
+        }
+        Target::Job(job) if extra.is_none() => Ok(Plan::Job(job, arguments.values)),
+        Target::Job(job) => {
+            let error = Error::argument("progress", "rows that are read one by one tell their progress");
+            Err(errors::raise_in(py, error, &job.id()))
+        }
     }
 }
 
@@ -269,6 +313,10 @@ impl Pages {
 
     /// Ends what is under way ahead.
     fn rest(&self) {
-        self.pages().rest();
+        match &self.source {
+            Source::Listing(_, pages) => locked(pages).rest(),
+            // Where a page is just being waited for, it ends with that.
+            Source::Job(_, rows) => drop(rows.try_lock().map(|mut rows| rows.close())),
+        }
     }
 }

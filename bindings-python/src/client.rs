@@ -10,7 +10,8 @@ use pyo3::exceptions::{PyAttributeError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
 
-use crate::call::{Call, Pages, Pending};
+use crate::arrow_out;
+use crate::call::{Call, Pages, Pending, plan};
 use crate::{convert, describe, errors};
 
 /// What both clients hold: the core's client until it is closed.
@@ -364,7 +365,8 @@ impl Method {
         self.start(py, positional, keywords, true)
     }
 
-    /// Gives every entry of a listing, page after page. The next page is fetched while this one is read.
+    /// Gives every entry of a listing, or every row of an export, page after page. The next page is
+    /// fetched while this one is read.
     #[pyo3(signature = (*positional, **keywords))]
     fn iter<'py>(
         &self,
@@ -373,11 +375,24 @@ impl Method {
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         self.refuse_positional(positional)?;
-        let spec = self.operation(py, "pages")?;
         self.warn(py)?;
-        let pages = Pages::new(py, self, spec, keywords)?;
+        let pages = Pages::new(py, self, keywords)?;
         let function = if self.client.asynchronous { "async_pages" } else { "pages" };
         calls(py)?.call_method1(function, (pages,))
+    }
+
+    /// Gives every entry of a listing, or every row of an export, as columns of Arrow: for pandas,
+    /// polars, pyarrow, duckdb.
+    #[pyo3(signature = (*positional, **keywords))]
+    fn arrow(
+        &self,
+        py: Python<'_>,
+        positional: &Bound<'_, PyTuple>,
+        keywords: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<arrow_out::Table> {
+        self.refuse_positional(positional)?;
+        self.warn(py)?;
+        arrow_out::Table::new(py, self.clone(), plan(py, self, keywords)?)
     }
 
     #[getter(__name__)]

@@ -13,7 +13,11 @@ pub(crate) fn doc(target: Target) -> String {
     let (lines, end) = match target {
         Target::Operation(spec) => (spec.doc, about(spec)),
         Target::Job(job) => {
-            (job.doc, "progress: a function called with the progress, or True to print it.".into())
+            let mut end = "progress: a function called with the progress, or True to print it.".to_owned();
+            if job.rows.is_some() {
+                end.push_str("\n\n`.iter(...)` gives the rows to the program instead of to a file, `.arrow(...)` as columns.");
+            }
+            (job.doc, end)
         }
     };
     let mut text = joined(lines, "");
@@ -31,7 +35,7 @@ pub(crate) fn doc(target: Target) -> String {
 fn about(spec: &Spec) -> String {
     let mut text = format!("{} {}", spec.method.as_str(), spec.path);
     if spec.page.is_some() {
-        text.push_str("\n\n`.iter(...)` gives every entry, page after page.");
+        text.push_str("\n\n`.iter(...)` gives every entry, page after page, `.arrow(...)` as columns.");
     }
     if let Some(why) = spec.deprecated {
         text.push_str(&format!("\n\nDeprecated: {why}"));
@@ -101,6 +105,7 @@ pub(crate) fn types() -> BTreeMap<&'static str, Ty> {
     for job in JOBS {
         (job.arguments)().fields.iter().for_each(|field| walk(field.ty, &mut found));
         walk(job.output, &mut found);
+        job.rows.iter().for_each(|row| walk(*row, &mut found));
     }
     found
 }

@@ -5,6 +5,7 @@
 use pyo3::prelude::*;
 
 mod aio;
+mod arrow_out;
 mod call;
 mod client;
 mod convert;
@@ -27,6 +28,8 @@ mod _brevo_native {
 
     #[pymodule_export]
     use crate::aio::LoopQueue;
+    #[pymodule_export]
+    use crate::arrow_out::Table;
     #[pymodule_export]
     use crate::client::{AsyncBrevo, Brevo, Method, Resource};
     #[pymodule_export]

@@ -99,7 +99,7 @@ def test_arguments_of_jobs_are_checked(client: Brevo, tmp_path: pathlib.Path) ->
         client.contacts.import_file(path=str(tmp_path / "nowhere.csv"), list_ids=[1])
     with pytest.raises(InvalidArgumentError, match="no raw reply"):
         client.process.wait_for_process.raw(process_id=7)  # type: ignore[attr-defined]
-    with pytest.raises(InvalidArgumentError, match="no pages"):
+    with pytest.raises(InvalidArgumentError, match="gives no rows"):
         client.process.wait_for_process.iter(process_id=7)  # type: ignore[attr-defined]
 
 

@@ -52,10 +52,13 @@ def test_every_method_is_what_its_stub_says(kind: Any, resources: str) -> None:
         first = (ast.get_docstring(stub) or "").split(".")[0]
         assert " ".join(first.split()) == " ".join(method.__doc__.split(".")[0].split())
         assert method.__text_signature__.startswith("(*, ")
-        kinds = {ast.unparse(each).removeprefix("_async").lstrip("_") for each in stub.decorator_list}
-        assert kinds <= {"operation", "listing", "job"}
-        if kinds == {"listing"}:
+        kinds = {
+            ast.unparse(each).split("(")[0].removeprefix("_async").lstrip("_") for each in stub.decorator_list
+        }
+        assert kinds <= {"operation", "listing", "job", "export"}
+        if kinds <= {"listing", "export"}:
             assert ".iter(" in method.__doc__
+            assert ".arrow(" in method.__doc__
     assert count == 293 + 9
 
 

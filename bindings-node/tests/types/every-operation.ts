@@ -294,9 +294,11 @@ export async function every (brevo: Brevo): Promise<void> {
   const given68: types.ExportListParams = {"listId":9,"path":"Größe 2026.csv","format":"csv","attributes":["attribute: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","attribute: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"checkpointPath":"Größe 2026.csv","timeout":12.5}
   const body68: types.ExportListResult = await brevo.contacts.exportList(given68)
   void body68
+  for await (const item of brevo.contacts.exportList.iter(given68)) { const one: types.Contact = item; void one }
   const given69: types.ExportContactsParams = {"path":"Größe 2026.csv","format":"csv","attributes":["attribute: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","attribute: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"modifiedSince":"2026-12-01T09:00:00.000Z","createdSince":"2026-12-01T09:00:00.000Z","segmentId":12,"listIds":[9,10],"filter":"filter: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","checkpointPath":"Größe 2026.csv","timeout":12.5}
   const body69: types.ExportListResult = await brevo.contacts.exportContacts(given69)
   void body69
+  for await (const item of brevo.contacts.exportContacts.iter(given69)) { const one: types.Contact = item; void one }
   const given70: types.SetsAgentsStatusToOnlineFor23MinutesParams = {"agentEmail":"zoë+news@exämple.com","agentId":"Zoë/7 100%+?#&=é","agentName":"agent name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","receivedFrom":"received from: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
   const body70: undefined = await brevo.conversations.setsAgentsStatusToOnlineFor23Minutes(given70)
   const raw70: undefined = (await brevo.conversations.setsAgentsStatusToOnlineFor23Minutes.raw(given70, { timeout: 1 })).body
@@ -1137,6 +1139,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const given270: types.ExportEmailEventsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","event":"bounces","email":"zoë+news@exämple.com","messageId":"Zoë/7 100%+?#&=é","templateId":13,"tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","timeout":12.5}
   const body270: types.ExportEventsResult = await brevo.transactionalEmails.exportEmailEvents(given270)
   void body270
+  for await (const item of brevo.transactionalEmails.exportEmailEvents.iter(given270)) { const one: types.GetEmailEventReportResponseEventsItem = item; void one }
   const given271: types.SendAsyncTransactionalSmsParams = {"organisationPrefix":"organisation prefix: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipient":"+33612345678","sender":"Zoë","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","type":"transactional","unicodeEnabled":true,"webUrl":"https://example.com/ünï?a=1&b=%20#c","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"templateId":13,"content":"SGVsbG8gWm/Dqw=="}
   const body271: types.SendAsyncTransactionalSmsResponse = await brevo.transactionalSms.sendAsyncTransactionalSms(given271)
   const raw271: types.SendAsyncTransactionalSmsResponse = (await brevo.transactionalSms.sendAsyncTransactionalSms.raw(given271, { timeout: 1 })).body
@@ -1162,6 +1165,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const given276: types.ExportSmsEventsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","event":"bounces","phoneNumber":"+33612345678","tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","timeout":12.5}
   const body276: types.ExportEventsResult = await brevo.transactionalSms.exportSmsEvents(given276)
   void body276
+  for await (const item of brevo.transactionalSms.exportSmsEvents.iter(given276)) { const one: types.GetSmsEventsResponseEventsItem = item; void one }
   const given277: types.SendWhatsappMessageParams = {"contactNumbers":["+33612345678","+33612345678 & 2"],"params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"senderNumber":"+33612345678","templateId":13,"text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
   const body277: types.SendWhatsappMessageResponse = await brevo.transactionalWhatsApp.sendWhatsappMessage(given277)
   const raw277: types.SendWhatsappMessageResponse = (await brevo.transactionalWhatsApp.sendWhatsappMessage.raw(given277, { timeout: 1 })).body
@@ -1174,6 +1178,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const given279: types.ExportWhatsappEventsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","event":"sent","contactNumber":"+33612345678","timeout":12.5}
   const body279: types.ExportEventsResult = await brevo.transactionalWhatsApp.exportWhatsappEvents(given279)
   void body279
+  for await (const item of brevo.transactionalWhatsApp.exportWhatsappEvents.iter(given279)) { const one: types.GetWhatsappEventReportResponseEventsItem = item; void one }
   const given280: types.GetInvitedUsersListParams = {}
   const body280: types.GetInvitedUsersListResponse = await brevo.user.getInvitedUsersList(given280)
   const raw280: types.GetInvitedUsersListResponse = (await brevo.user.getInvitedUsersList.raw(given280, { timeout: 1 })).body

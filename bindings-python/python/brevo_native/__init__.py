@@ -7,7 +7,7 @@
 `AsyncBrevo` is its twin for asyncio.
 """
 
-from ._brevo_native import AsyncBrevo, Brevo, Progress, RateLimit, Reply, __version__
+from ._brevo_native import AsyncBrevo, Brevo, Progress, RateLimit, Reply, Table, __version__
 from .errors import (
     AccountNotActivatedError,
     ApiError,
@@ -59,6 +59,7 @@ __all__ = [
     "RateLimitedError",
     "Reply",
     "ServerError",
+    "Table",
     "UnauthorizedError",
     "__version__",
 ]

@@ -21,6 +21,7 @@ else:
 __version__: str
 
 _P = ParamSpec("_P")
+_Q = ParamSpec("_Q")
 _R = TypeVar("_R")
 _I = TypeVar("_I")
 _FileInput: TypeAlias = str | _File | Mapping[str, str | _Content]
@@ -88,6 +89,25 @@ class Progress:
     def remaining(self) -> float | None:
         """Seconds that the rest takes at this rate."""
 
+@final
+class Table:
+    """Rows in Arrow's form, as `.arrow(...)` gives them. They are read when a library asks for them, anew each time.
+
+    Pass it to `polars.DataFrame`, `pandas.DataFrame.from_arrow`, `pyarrow.table`, or name it in a query of duckdb.
+    Reading waits for Brevo, also where it came from `AsyncBrevo`: there, read it in a thread.
+    """
+
+    @property
+    def unfit(self) -> dict[str, int]:
+        """How many values of the last reading did not fit the type of their column, by its name. They are null."""
+    @property
+    def error(self) -> BaseException | None:
+        """The exception that ended the last reading before its end. The library that read says no more than its text."""
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Begins to read, and hands the rows over as an Arrow C stream."""
+    def __arrow_c_schema__(self) -> object:
+        """The columns, as an Arrow C schema."""
+
 class _Lists(Generic[_R, _I]):
     """What an operation gives that lists: its reply, and the entries within."""
 
@@ -103,11 +123,24 @@ class _Listing(_Operation[_P, _R], Generic[_P, _R, _I]):
 
     def iter(self, *args: _P.args, **kwargs: _P.kwargs) -> Generator[_I, None, None]:
         """Every entry, page after page. The next page is fetched while this one is read."""
+    def arrow(self, *args: _P.args, **kwargs: _P.kwargs) -> Table:
+        """Every entry, as columns of Arrow: for pandas, polars, pyarrow, duckdb."""
 
 class _Job(Generic[_P, _R]):
     """A job of several calls."""
 
     def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _R: ...
+
+class _Export(_Job[_P, _R], Generic[_P, _R, _Q, _I]):
+    """A job that writes rows to a file, or gives them to the program."""
+
+    def iter(self, *args: _Q.args, **kwargs: _Q.kwargs) -> Generator[_I, None, None]:
+        """Every row, page after page. The next page is fetched while this one is read."""
+    def arrow(self, *args: _Q.args, **kwargs: _Q.kwargs) -> Table:
+        """Every row, as columns of Arrow: for pandas, polars, pyarrow, duckdb."""
+
+class _Exports(Generic[_Q, _I]):
+    def __call__(self, method: Callable[Concatenate[Any, _P], _R]) -> _Export[_P, _R, _Q, _I]: ...
 
 class _AsyncOperation(Generic[_P, _R]):
     """An operation: await its call for the decoded body."""
@@ -121,11 +154,24 @@ class _AsyncListing(_AsyncOperation[_P, _R], Generic[_P, _R, _I]):
 
     def iter(self, *args: _P.args, **kwargs: _P.kwargs) -> AsyncGenerator[_I, None]:
         """Every entry, page after page. The next page is fetched while this one is read."""
+    def arrow(self, *args: _P.args, **kwargs: _P.kwargs) -> Table:
+        """Every entry, as columns of Arrow: for pandas, polars, pyarrow, duckdb."""
 
 class _AsyncJob(Generic[_P, _R]):
     """A job of several calls."""
 
     def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> Coroutine[Any, Any, _R]: ...
+
+class _AsyncExport(_AsyncJob[_P, _R], Generic[_P, _R, _Q, _I]):
+    """A job that writes rows to a file, or gives them to the program."""
+
+    def iter(self, *args: _Q.args, **kwargs: _Q.kwargs) -> AsyncGenerator[_I, None]:
+        """Every row, page after page. The next page is fetched while this one is read."""
+    def arrow(self, *args: _Q.args, **kwargs: _Q.kwargs) -> Table:
+        """Every row, as columns of Arrow: for pandas, polars, pyarrow, duckdb."""
+
+class _AsyncExports(Generic[_Q, _I]):
+    def __call__(self, method: Callable[Concatenate[Any, _P], _R]) -> _AsyncExport[_P, _R, _Q, _I]: ...
 
 def _operation(method: Callable[Concatenate[Any, _P], _R]) -> _Operation[_P, _R]: ...
 def _job(method: Callable[Concatenate[Any, _P], _R]) -> _Job[_P, _R]: ...
@@ -133,6 +179,9 @@ def _listing(method: Callable[Concatenate[Any, _P], _Lists[_R, _I]]) -> _Listing
 def _async_operation(method: Callable[Concatenate[Any, _P], _R]) -> _AsyncOperation[_P, _R]: ...
 def _async_listing(method: Callable[Concatenate[Any, _P], _Lists[_R, _I]]) -> _AsyncListing[_P, _R, _I]: ...
 def _async_job(method: Callable[Concatenate[Any, _P], _R]) -> _AsyncJob[_P, _R]: ...
+
+def _export(rows: Callable[Concatenate[Any, _Q], _I]) -> _Exports[_Q, _I]: ...
+def _async_export(rows: Callable[Concatenate[Any, _Q], _I]) -> _AsyncExports[_Q, _I]: ...
 
 def _field_names() -> dict[str, tuple[str, ...]]: ...
 def _kinds() -> list[str]: ...
@@ -164,7 +213,9 @@ class Method:
     def raw(self, *positional: Any, **keywords: Any) -> Any:
         """Carries out the call and gives the reply with status, headers and raw body."""
     def iter(self, *positional: Any, **keywords: Any) -> Any:
-        """Gives every entry of a listing, page after page."""
+        """Gives every entry of a listing, or every row of an export, page after page."""
+    def arrow(self, *positional: Any, **keywords: Any) -> Table:
+        """Gives every entry of a listing, or every row of an export, as columns of Arrow."""
 
 @final
 class Resource:
@@ -1172,6 +1223,26 @@ class _ConsentGroups:
             id: Identifier of the consent group.
         """
 
+def _rows_of_contacts_export_list(
+    self: Any,
+    *,
+    list_id: int,
+    attributes: Sequence[str] | None = None,
+    timeout: float | Decimal | None = None,
+) -> _t.Contact: ...
+
+def _rows_of_contacts_export_contacts(
+    self: Any,
+    *,
+    attributes: Sequence[str] | None = None,
+    modified_since: str | datetime | None = None,
+    created_since: str | datetime | None = None,
+    segment_id: int | None = None,
+    list_ids: Sequence[int] | None = None,
+    filter: str | None = None,
+    timeout: float | Decimal | None = None,
+) -> _t.Contact: ...
+
 class _Contacts:
     """Contacts with their attributes, lists, folders, segments, import and export."""
     @_listing
@@ -1975,7 +2046,7 @@ class _Contacts:
             body_limit: Largest body in bytes; Brevo advises 8 MB and takes 10 MB at most. (1000
                 to 10000000)
         """
-    @_job
+    @_export(_rows_of_contacts_export_list)
     def export_list(
         self,
         *,
@@ -2002,6 +2073,8 @@ class _Contacts:
         is removed and added again while the export runs may be missed, and each contact is as it
         was when its page was read. Memory holds two pages, and a bit for each identifier.
 
+        `iter` gives the rows to the program instead of to a file.
+
         Args:
             list_id: Identifier of the list.
             path: File to write; one that exists is replaced.
@@ -2012,7 +2085,7 @@ class _Contacts:
                 after it broke off; removed at the end.
             timeout: Seconds to wait at most for rate limits, in all. (at least 0)
         """
-    @_job
+    @_export(_rows_of_contacts_export_contacts)
     def export_contacts(
         self,
         *,
@@ -2034,6 +2107,8 @@ class _Contacts:
         Like `export_list`, but by pages of 1000: a call for each 980 contacts. With
         `modified_since`, a contact that is changed while the export runs may come into its reach
         late and be missed; the next export, from the moment when this one began, has it.
+
+        `iter` gives the rows to the program instead of to a file.
 
         Args:
             path: File to write; one that exists is replaced.
@@ -5962,6 +6037,19 @@ class _Tier:
             tid: Identifier (UUID) of the tier to delete.
         """
 
+def _rows_of_transactional_emails_export_email_events(
+    self: Any,
+    *,
+    start_date: str | date,
+    end_date: str | date,
+    event: _t.EmailEvent | None = None,
+    email: str | None = None,
+    message_id: str | None = None,
+    template_id: int | None = None,
+    tags: str | None = None,
+    timeout: float | Decimal | None = None,
+) -> _t.GetEmailEventReportResponseEventsItem: ...
+
 class _TransactionalEmails:
     """Transactional e-mail: sending, templates, logs, statistics, blocked addresses."""
     @_listing
@@ -6599,7 +6687,7 @@ class _TransactionalEmails:
             concurrency: Calls under way at the same time. (1 to 32)
             timeout: Seconds to wait at most for a rate limit, each time. (at least 0)
         """
-    @_job
+    @_export(_rows_of_transactional_emails_export_email_events)
     def export_email_events(
         self,
         *,
@@ -6625,6 +6713,8 @@ class _TransactionalEmails:
         have no identifiers: where Brevo adds or takes away past events while pages are read, that
         cannot be known. Memory holds a page.
 
+        `iter` gives the rows to the program instead of to a file.
+
         Args:
             start_date: First day, as `YYYY-MM-DD`.
             end_date: Last day, which is included.
@@ -6638,6 +6728,17 @@ class _TransactionalEmails:
             tags: Only events of messages with these labels, as text holding a serialized array.
             timeout: Seconds to wait at most for rate limits, in all. (at least 0)
         """
+
+def _rows_of_transactional_sms_export_sms_events(
+    self: Any,
+    *,
+    start_date: str | date,
+    end_date: str | date,
+    event: _t.SmsEvent | None = None,
+    phone_number: str | None = None,
+    tags: str | None = None,
+    timeout: float | Decimal | None = None,
+) -> _t.GetSmsEventsResponseEventsItem: ...
 
 class _TransactionalSms:
     """Transactional SMS: sending, events and statistics."""
@@ -6813,7 +6914,7 @@ class _TransactionalSms:
             tag: Keeps only the messages that carry this tag.
             sort: Order of the days, newest first (`desc`) by default.
         """
-    @_job
+    @_export(_rows_of_transactional_sms_export_sms_events)
     def export_sms_events(
         self,
         *,
@@ -6835,6 +6936,8 @@ class _TransactionalSms:
         follow on each other and share none. A call gives 100 events, and 100 calls an hour are
         allowed. Memory holds a page.
 
+        `iter` gives the rows to the program instead of to a file.
+
         Args:
             start_date: First day, as `YYYY-MM-DD`.
             end_date: Last day, which is included.
@@ -6846,6 +6949,16 @@ class _TransactionalSms:
             tags: Only events of messages with these labels, as text holding a serialized array.
             timeout: Seconds to wait at most for rate limits, in all. (at least 0)
         """
+
+def _rows_of_transactional_whats_app_export_whatsapp_events(
+    self: Any,
+    *,
+    start_date: str | date,
+    end_date: str | date,
+    event: _t.WhatsappEvent | None = None,
+    contact_number: str | None = None,
+    timeout: float | Decimal | None = None,
+) -> _t.GetWhatsappEventReportResponseEventsItem: ...
 
 class _TransactionalWhatsApp:
     """Transactional WhatsApp messages."""
@@ -6908,7 +7021,7 @@ class _TransactionalWhatsApp:
             event: Keeps only the events of this kind.
             sort: Order of the events by date, newest first (`desc`) by default.
         """
-    @_job
+    @_export(_rows_of_transactional_whats_app_export_whatsapp_events)
     def export_whatsapp_events(
         self,
         *,
@@ -6928,6 +7041,8 @@ class _TransactionalWhatsApp:
         under its name only when it is whole. The span is cut into spans of 30 whole days that
         follow on each other and share none. A call gives 10000 events, and 100 calls an hour are
         allowed. Memory holds a page.
+
+        `iter` gives the rows to the program instead of to a file.
 
         Args:
             start_date: First day, as `YYYY-MM-DD`.
@@ -9227,7 +9342,7 @@ class _AsyncContacts:
             body_limit: Largest body in bytes; Brevo advises 8 MB and takes 10 MB at most. (1000
                 to 10000000)
         """
-    @_async_job
+    @_async_export(_rows_of_contacts_export_list)
     def export_list(
         self,
         *,
@@ -9254,6 +9369,8 @@ class _AsyncContacts:
         is removed and added again while the export runs may be missed, and each contact is as it
         was when its page was read. Memory holds two pages, and a bit for each identifier.
 
+        `iter` gives the rows to the program instead of to a file.
+
         Args:
             list_id: Identifier of the list.
             path: File to write; one that exists is replaced.
@@ -9264,7 +9381,7 @@ class _AsyncContacts:
                 after it broke off; removed at the end.
             timeout: Seconds to wait at most for rate limits, in all. (at least 0)
         """
-    @_async_job
+    @_async_export(_rows_of_contacts_export_contacts)
     def export_contacts(
         self,
         *,
@@ -9286,6 +9403,8 @@ class _AsyncContacts:
         Like `export_list`, but by pages of 1000: a call for each 980 contacts. With
         `modified_since`, a contact that is changed while the export runs may come into its reach
         late and be missed; the next export, from the moment when this one began, has it.
+
+        `iter` gives the rows to the program instead of to a file.
 
         Args:
             path: File to write; one that exists is replaced.
@@ -13851,7 +13970,7 @@ class _AsyncTransactionalEmails:
             concurrency: Calls under way at the same time. (1 to 32)
             timeout: Seconds to wait at most for a rate limit, each time. (at least 0)
         """
-    @_async_job
+    @_async_export(_rows_of_transactional_emails_export_email_events)
     def export_email_events(
         self,
         *,
@@ -13876,6 +13995,8 @@ class _AsyncTransactionalEmails:
         doubled between them. A call gives 5000 events, and 300 calls an hour are allowed. Events
         have no identifiers: where Brevo adds or takes away past events while pages are read, that
         cannot be known. Memory holds a page.
+
+        `iter` gives the rows to the program instead of to a file.
 
         Args:
             start_date: First day, as `YYYY-MM-DD`.
@@ -14065,7 +14186,7 @@ class _AsyncTransactionalSms:
             tag: Keeps only the messages that carry this tag.
             sort: Order of the days, newest first (`desc`) by default.
         """
-    @_async_job
+    @_async_export(_rows_of_transactional_sms_export_sms_events)
     def export_sms_events(
         self,
         *,
@@ -14086,6 +14207,8 @@ class _AsyncTransactionalSms:
         under its name only when it is whole. The span is cut into spans of 30 whole days that
         follow on each other and share none. A call gives 100 events, and 100 calls an hour are
         allowed. Memory holds a page.
+
+        `iter` gives the rows to the program instead of to a file.
 
         Args:
             start_date: First day, as `YYYY-MM-DD`.
@@ -14160,7 +14283,7 @@ class _AsyncTransactionalWhatsApp:
             event: Keeps only the events of this kind.
             sort: Order of the events by date, newest first (`desc`) by default.
         """
-    @_async_job
+    @_async_export(_rows_of_transactional_whats_app_export_whatsapp_events)
     def export_whatsapp_events(
         self,
         *,
@@ -14180,6 +14303,8 @@ class _AsyncTransactionalWhatsApp:
         under its name only when it is whole. The span is cut into spans of 30 whole days that
         follow on each other and share none. A call gives 10000 events, and 100 calls an hour are
         allowed. Memory holds a page.
+
+        `iter` gives the rows to the program instead of to a file.
 
         Args:
             start_date: First day, as `YYYY-MM-DD`.

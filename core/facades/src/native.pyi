@@ -20,6 +20,7 @@ else:
 __version__: str
 
 _P = ParamSpec("_P")
+_Q = ParamSpec("_Q")
 _R = TypeVar("_R")
 _I = TypeVar("_I")
 _FileInput: TypeAlias = str | _File | Mapping[str, str | _Content]
@@ -87,6 +88,25 @@ class Progress:
     def remaining(self) -> float | None:
         """Seconds that the rest takes at this rate."""
 
+@final
+class Table:
+    """Rows in Arrow's form, as `.arrow(...)` gives them. They are read when a library asks for them, anew each time.
+
+    Pass it to `polars.DataFrame`, `pandas.DataFrame.from_arrow`, `pyarrow.table`, or name it in a query of duckdb.
+    Reading waits for Brevo, also where it came from `AsyncBrevo`: there, read it in a thread.
+    """
+
+    @property
+    def unfit(self) -> dict[str, int]:
+        """How many values of the last reading did not fit the type of their column, by its name. They are null."""
+    @property
+    def error(self) -> BaseException | None:
+        """The exception that ended the last reading before its end. The library that read says no more than its text."""
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Begins to read, and hands the rows over as an Arrow C stream."""
+    def __arrow_c_schema__(self) -> object:
+        """The columns, as an Arrow C schema."""
+
 class _Lists(Generic[_R, _I]):
     """What an operation gives that lists: its reply, and the entries within."""
 
@@ -102,11 +122,24 @@ class _Listing(_Operation[_P, _R], Generic[_P, _R, _I]):
 
     def iter(self, *args: _P.args, **kwargs: _P.kwargs) -> Generator[_I, None, None]:
         """Every entry, page after page. The next page is fetched while this one is read."""
+    def arrow(self, *args: _P.args, **kwargs: _P.kwargs) -> Table:
+        """Every entry, as columns of Arrow: for pandas, polars, pyarrow, duckdb."""
 
 class _Job(Generic[_P, _R]):
     """A job of several calls."""
 
     def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _R: ...
+
+class _Export(_Job[_P, _R], Generic[_P, _R, _Q, _I]):
+    """A job that writes rows to a file, or gives them to the program."""
+
+    def iter(self, *args: _Q.args, **kwargs: _Q.kwargs) -> Generator[_I, None, None]:
+        """Every row, page after page. The next page is fetched while this one is read."""
+    def arrow(self, *args: _Q.args, **kwargs: _Q.kwargs) -> Table:
+        """Every row, as columns of Arrow: for pandas, polars, pyarrow, duckdb."""
+
+class _Exports(Generic[_Q, _I]):
+    def __call__(self, method: Callable[Concatenate[Any, _P], _R]) -> _Export[_P, _R, _Q, _I]: ...
 
 class _AsyncOperation(Generic[_P, _R]):
     """An operation: await its call for the decoded body."""
@@ -120,11 +153,24 @@ class _AsyncListing(_AsyncOperation[_P, _R], Generic[_P, _R, _I]):
 
     def iter(self, *args: _P.args, **kwargs: _P.kwargs) -> AsyncGenerator[_I, None]:
         """Every entry, page after page. The next page is fetched while this one is read."""
+    def arrow(self, *args: _P.args, **kwargs: _P.kwargs) -> Table:
+        """Every entry, as columns of Arrow: for pandas, polars, pyarrow, duckdb."""
 
 class _AsyncJob(Generic[_P, _R]):
     """A job of several calls."""
 
     def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> Coroutine[Any, Any, _R]: ...
+
+class _AsyncExport(_AsyncJob[_P, _R], Generic[_P, _R, _Q, _I]):
+    """A job that writes rows to a file, or gives them to the program."""
+
+    def iter(self, *args: _Q.args, **kwargs: _Q.kwargs) -> AsyncGenerator[_I, None]:
+        """Every row, page after page. The next page is fetched while this one is read."""
+    def arrow(self, *args: _Q.args, **kwargs: _Q.kwargs) -> Table:
+        """Every row, as columns of Arrow: for pandas, polars, pyarrow, duckdb."""
+
+class _AsyncExports(Generic[_Q, _I]):
+    def __call__(self, method: Callable[Concatenate[Any, _P], _R]) -> _AsyncExport[_P, _R, _Q, _I]: ...
 
 def _operation(method: Callable[Concatenate[Any, _P], _R]) -> _Operation[_P, _R]: ...
 def _job(method: Callable[Concatenate[Any, _P], _R]) -> _Job[_P, _R]: ...
@@ -132,6 +178,9 @@ def _listing(method: Callable[Concatenate[Any, _P], _Lists[_R, _I]]) -> _Listing
 def _async_operation(method: Callable[Concatenate[Any, _P], _R]) -> _AsyncOperation[_P, _R]: ...
 def _async_listing(method: Callable[Concatenate[Any, _P], _Lists[_R, _I]]) -> _AsyncListing[_P, _R, _I]: ...
 def _async_job(method: Callable[Concatenate[Any, _P], _R]) -> _AsyncJob[_P, _R]: ...
+
+def _export(rows: Callable[Concatenate[Any, _Q], _I]) -> _Exports[_Q, _I]: ...
+def _async_export(rows: Callable[Concatenate[Any, _Q], _I]) -> _AsyncExports[_Q, _I]: ...
 
 def _field_names() -> dict[str, tuple[str, ...]]: ...
 def _kinds() -> list[str]: ...
@@ -163,7 +212,9 @@ class Method:
     def raw(self, *positional: Any, **keywords: Any) -> Any:
         """Carries out the call and gives the reply with status, headers and raw body."""
     def iter(self, *positional: Any, **keywords: Any) -> Any:
-        """Gives every entry of a listing, page after page."""
+        """Gives every entry of a listing, or every row of an export, page after page."""
+    def arrow(self, *positional: Any, **keywords: Any) -> Table:
+        """Gives every entry of a listing, or every row of an export, as columns of Arrow."""
 
 @final
 class Resource:

@@ -116,6 +116,9 @@ pub(crate) fn native(types: &Types) -> String {
             let kind = prefix.to_lowercase();
             let kind = if kind.is_empty() { String::new() } else { format!("{kind}_") };
             let doc = docstring("    ", &[resource.doc]);
+            if prefix.is_empty() {
+                calls(resource).iter().filter_map(|call| rows(call, types)).for_each(|rows| out += &rows);
+            }
             out += &format!("\nclass _{prefix}{}:\n{doc}", pascal(resource.name));
             calls(resource).iter().for_each(|call| out += &method(call, &kind, types));
         }
@@ -133,14 +136,35 @@ pub(crate) fn native(types: &Types) -> String {
     out
 }
 
+/// What `iter` and `arrow` of an export take, and a row.
+fn rows(call: &Call, types: &Types) -> Option<String> {
+    let row = python(types, &call.rows?, Way::Received);
+    let mut out = format!("\ndef {}(\n    self: Any,\n", rows_name(call));
+    let fields = call.row_fields();
+    if !fields.is_empty() {
+        out += "    *,\n";
+    }
+    for field in fields {
+        let ty = python(types, &field.ty, Way::Sent);
+        let ty = if field.required { ty } else { format!("{} = None", optional(ty)) };
+        out += &format!("    {}: {ty},\n", field.name);
+    }
+    Some(out + &format!(") -> {row}: ...\n"))
+}
+
+fn rows_name(call: &Call) -> String {
+    format!("_rows_of_{}_{}", call.resource, call.name)
+}
+
 fn method(call: &Call, kind: &str, types: &Types) -> String {
     let mut gives = reply_type(call, types);
     let decorator = match (call.spec, call.item()) {
-        (None, _) => "job",
-        (Some(_), None) => "operation",
+        (None, _) if call.rows.is_some() => format!("export({})", rows_name(call)),
+        (None, _) => "job".to_owned(),
+        (Some(_), None) => "operation".to_owned(),
         (Some(_), Some(item)) => {
             gives = format!("_Lists[{gives}, {}]", python(types, &item, Way::Received));
-            "listing"
+            "listing".to_owned()
         }
     };
     let mut out = format!("    @_{kind}{decorator}\n    def {}(\n        self,\n        *,\n", call.name);
@@ -248,7 +272,7 @@ pub(crate) fn check(types: &Types) -> String {
     let mut out = format!(
         "# {MARKER}\n# ruff: noqa\nfrom typing import Any\n\n\
          from typing_extensions import assert_type\n\n\
-         from brevo_native import AsyncBrevo, Brevo, Reply\nfrom brevo_native import types as _t\n\n\n\
+         from brevo_native import AsyncBrevo, Brevo, Reply, Table\nfrom brevo_native import types as _t\n\n\n\
          async def every(brevo: Brevo, twin: AsyncBrevo) -> None:\n"
     );
     for call in RESOURCES.iter().flat_map(|resource| calls(resource)) {
@@ -256,10 +280,13 @@ pub(crate) fn check(types: &Types) -> String {
         let given = |tone: Tone| {
             let values = example::arguments(&call, tone);
             let value = |f: &Field| Some(python_literal(file_path(&f.ty, values.get(f.wire)?)));
-            let given = call.fields.iter().filter_map(|f| Some(format!("{}={}", f.name, value(f)?)));
-            given.collect::<Vec<_>>().join(", ")
+            let given = |fields: &[&Field]| {
+                let given = fields.iter().filter_map(|f| Some(format!("{}={}", f.name, value(f)?)));
+                given.collect::<Vec<_>>().join(", ")
+            };
+            (given(&call.fields.iter().collect::<Vec<_>>()), given(&call.row_fields()))
         };
-        let (all, given) = (given(Tone::Full), given(Tone::Plain));
+        let ((all, _), (given, row_given)) = (given(Tone::Full), given(Tone::Plain));
         let gives = reply_type(&call, types);
         out += &format!("    assert_type(brevo.{id}({all}), {gives})\n");
         out += &format!("    assert_type(await twin.{id}({given}), {gives})\n");
@@ -281,6 +308,13 @@ pub(crate) fn check(types: &Types) -> String {
             let item = python(types, &item, Way::Received);
             out += &format!("    assert_type(next(brevo.{id}.iter({given})), {item})\n");
             out += &format!("    assert_type(await anext(twin.{id}.iter({given})), {item})\n");
+            out += &format!("    assert_type(brevo.{id}.arrow({given}), Table)\n");
+        }
+        if let Some(row) = call.rows {
+            let row = python(types, &row, Way::Received);
+            out += &format!("    assert_type(next(brevo.{id}.iter({row_given})), {row})\n");
+            out += &format!("    assert_type(await anext(twin.{id}.iter({row_given})), {row})\n");
+            out += &format!("    assert_type(brevo.{id}.arrow({row_given}), Table)\n");
         }
     }
     out

@@ -180,6 +180,13 @@ fn facts(call: &Call) -> String {
             facts[0] += &format!(" with {}", keys.join(", "));
         }
     }
+    if let Some(row) = call.rows {
+        facts.push(format!(
+            "**Rows**: `iter` gives them to the program instead of to a file, each {}; in Python `arrow` gives them \
+             as columns ([how](../jobs/export.md#row-by-row))",
+            words(&row)
+        ));
+    }
     if let Some(spec) = call.spec {
         if !spec.errors.is_empty() {
             let errors: Vec<_> = spec.errors.iter().map(|status| error_link(*status)).collect();

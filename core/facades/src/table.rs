@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use brevo_core::api::RESOURCES;
 use brevo_core::jobs::JOBS;
+use brevo_core::jobs::stream::OF_FILES;
 use brevo_core::names::camel;
 use brevo_core::schema::{Enum, Field, Model, PageStyle, Resource, Spec, Ty, Union};
 
@@ -19,6 +20,8 @@ pub(crate) struct Call {
     pub(crate) doc: &'static [&'static str],
     /// Absent for jobs.
     pub(crate) spec: Option<&'static Spec>,
+    /// Type of a row, of jobs that give rows.
+    pub(crate) rows: Option<Ty>,
 }
 
 /// Operations of a resource, then its jobs.
@@ -31,6 +34,7 @@ pub(crate) fn calls(resource: &Resource) -> Vec<Call> {
         may_be_empty: spec.may_be_empty,
         doc: spec.doc,
         spec: Some(spec),
+        rows: None,
     });
     let jobs = JOBS.iter().filter(|job| job.resource == resource.name).map(|job| Call {
         resource: job.resource,
@@ -40,6 +44,7 @@ pub(crate) fn calls(resource: &Resource) -> Vec<Call> {
         may_be_empty: false,
         doc: job.doc,
         spec: None,
+        rows: job.rows,
     });
     operations.chain(jobs).collect()
 }
@@ -56,15 +61,14 @@ impl Call {
 
     /// Type of one entry, where the call lists.
     pub(crate) fn item(&self) -> Option<Ty> {
-        let page = self.spec?.page?;
-        let list = match self.output {
-            Ty::Model(model) => model().fields.iter().find(|f| f.wire == page.items).map(|f| f.ty),
-            output => Some(output),
-        };
-        Some(match list {
-            Some(Ty::List(item)) => *item,
-            _ => Ty::Any,
-        })
+        self.spec?.item()
+    }
+
+    /// Parameters of `iter`, of a job that gives rows: all but those of its file.
+    pub(crate) fn row_fields(&self) -> Vec<&'static Field> {
+        let mut fields = self.required_first();
+        fields.retain(|field| !OF_FILES.contains(&field.name));
+        fields
     }
 
     /// Required parameters first, in the order of the table otherwise.
@@ -73,8 +77,11 @@ impl Call {
         required.into_iter().chain(optional).collect()
     }
 
-    /// Paging, in a sentence.
+    /// Paging, or where else rows can go, in a sentence.
     pub(crate) fn paging(&self) -> Option<&'static str> {
+        if self.rows.is_some() {
+            return Some("`iter` gives the rows to the program instead of to a file.");
+        }
         Some(match self.spec?.page?.style {
             PageStyle::Offset => "Lists in pages by `limit` and `offset`; `iter` gives every entry.",
             PageStyle::Page => "Lists in numbered pages; `iter` gives every entry.",
@@ -115,6 +122,7 @@ pub(crate) fn types() -> BTreeMap<&'static str, Named> {
     for call in RESOURCES.iter().flat_map(|resource| calls(resource)) {
         call.fields.iter().for_each(|field| visit(&field.ty, true, &mut types));
         visit(&call.output, false, &mut types);
+        call.rows.iter().for_each(|row| visit(row, false, &mut types));
     }
     types
 }

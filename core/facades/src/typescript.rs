@@ -89,7 +89,7 @@ fn attachment(field: &Field) -> Option<Ty> {
 pub(crate) fn index(types: &Types) -> String {
     let mut out = format!(
         "// {MARKER}\n\n\
-         import type {{ Job, ListOperation, Operation, Settings }} from './base'\n\
+         import type {{ Export, Job, ListOperation, Operation, Settings }} from './base'\n\
          import type * as types from './types'\n\n\
          export * from './base'\nexport * from './types'\n"
     );
@@ -131,7 +131,10 @@ fn call_type(call: &Call, types: &Types) -> String {
         gives += " | undefined";
     }
     match (call.spec, call.item()) {
-        (None, _) => format!("Job<{params}, {gives}>"),
+        (None, _) => match call.rows {
+            Some(row) => format!("Export<{params}, {gives}, {}>", qualified(types, &row)),
+            None => format!("Job<{params}, {gives}>"),
+        },
         (_, Some(item)) => format!("ListOperation<{params}, {gives}, {}>", qualified(types, &item)),
         _ => format!("Operation<{params}, {gives}>"),
     }
@@ -197,6 +200,12 @@ pub(crate) fn check(types: &Types) -> String {
             out += &format!("  void [body{i}, raw{i}]\n");
         } else {
             out += &format!("  void body{i}\n");
+        }
+        if let Some(row) = call.rows {
+            let row = qualified(types, &row);
+            out += &format!(
+                "  for await (const item of brevo.{name}.iter(given{i})) {{ const one: {row} = item; void one }}\n"
+            );
         }
         if let Some(item) = call.item() {
             let item = qualified(types, &item);
