@@ -38,8 +38,7 @@ impl Page {
     /// has what is not plain.
     pub(crate) fn of(body: &[u8], items: &str, total: Option<&str>) -> Option<Self> {
         let text = std::str::from_utf8(body).ok()?;
-        let is_ascii = text.is_ascii();
-        let mut layout = Layout { is_ascii, ..Layout::new(text) };
+        let mut layout = Layout::new(text);
         let mut sum = None;
         if items.is_empty() {
             layout.entries(1)?;
@@ -68,25 +67,33 @@ impl Page {
 
 struct Layout<'a> {
     reader: Reader<'a>,
-    is_ascii: bool,
     /// The entries have been found.
     is_there: bool,
     count: u32,
     pieces: Vec<Vec<u8>>,
     piece: Vec<u8>,
-    /// Keys of the objects that are open, with their quotes; and whether their values have forms.
-    keys: Vec<(&'a str, bool)>,
-    forms: Vec<Vec<(&'a str, bool)>>,
-    numbers: HashMap<Vec<(&'a str, bool)>, usize>,
+    /// Keys of the objects that are open, but for those of which only what is expected has been seen.
+    keys: Vec<Key<'a>>,
+    forms: Vec<Vec<Key<'a>>>,
+    numbers: HashMap<Vec<Key<'a>>, usize>,
     /// The form of the object before, by level.
     expected: [usize; LEVELS],
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Key<'a> {
+    /// All that stands before the value. Other white space makes another form, which does no harm.
+    text: &'a str,
+    /// Length of the key with its quotes.
+    length: usize,
+    /// The value is an object with a form of its own.
+    has_form: bool,
 }
 
 impl<'a> Layout<'a> {
     fn new(text: &'a str) -> Self {
         Layout {
             reader: Reader::new(text),
-            is_ascii: false,
             is_there: false,
             count: 0,
             pieces: Vec::new(),
@@ -139,59 +146,80 @@ impl<'a> Layout<'a> {
         push_number(&mut self.piece, expected);
         let values = self.piece.len();
         let first = self.keys.len();
+        // Keys that are those of the object before: one look at each is enough.
+        let (mut alike, mut all_alike) = (0, true);
         let mut more = self.reader.begins(b'{')?;
         while more {
-            let key = self.reader.key()?;
-            // What is not a key like any other.
-            if key == "\"__proto__\"" || key.contains('\\') {
-                return None;
+            let form = self.forms.get(expected).filter(|_| all_alike);
+            let known = form.and_then(|form| form.get(alike)).copied();
+            let key = known.filter(|key| self.reader.passes(key.text));
+            let has_form = |reader: &Reader<'_>| reader.peek() == Some(b'{') && level + 1 < LEVELS;
+            match key {
+                Some(key) if key.has_form == has_form(&self.reader) => alike += 1,
+                _ => {
+                    if all_alike {
+                        all_alike = false;
+                        self.keys.extend(form.iter().flat_map(|form| &form[..alike]));
+                    }
+                    let mut key = match key {
+                        Some(key) => key,
+                        None => self.key()?,
+                    };
+                    key.has_form = has_form(&self.reader);
+                    self.keys.push(key);
+                }
             }
-            let has_form = self.reader.next()? == b'{' && level + 1 < LEVELS;
-            self.keys.push((key, has_form));
-            if has_form {
+            if has_form(&self.reader) {
                 self.object(outer + 1, level + 1)?;
             } else {
                 self.value(outer + 1)?;
             }
             more = self.reader.goes_on(b'{')?;
         }
-        let keys = &self.keys[first..];
-        if self.forms.get(expected).is_none_or(|form| form != keys) {
-            let next = self.forms.len();
-            let number = match self.numbers.get(keys) {
-                Some(number) => *number,
-                None => {
-                    self.forms.push(keys.to_vec());
-                    self.numbers.insert(keys.to_vec(), next);
-                    next
-                }
-            };
+        let form = self.forms.get(expected).filter(|_| all_alike);
+        if form.is_none_or(|form| form.len() != alike) {
+            self.keys.extend(form.iter().flat_map(|form| &form[..alike]));
+            let number = self.number_of(first);
             self.expected[level] = number;
-            if number != expected {
-                let mut digits = Vec::new();
-                push_number(&mut digits, number);
-                self.piece.splice(place..values, digits);
-            }
+            let mut digits = Vec::new();
+            push_number(&mut digits, number);
+            self.piece.splice(place..values, digits);
         }
         self.keys.truncate(first);
         Some(())
     }
 
-    fn value(&mut self, outer: usize) -> Option<()> {
+    fn key(&mut self) -> Option<Key<'a>> {
+        self.reader.next()?;
         let start = self.reader.at;
-        self.reader.value(outer)?;
-        self.push(start);
-        self.piece.push(b',');
-        Some(())
+        let key = self.reader.key()?;
+        self.reader.next()?;
+        // What is not a key like any other.
+        let is_odd = key == "\"__proto__\"" || key.contains('\\');
+        (!is_odd).then(|| Key { text: self.reader.since(start), length: key.len(), has_form: false })
     }
 
-    fn push(&mut self, start: usize) {
-        let text = self.reader.since(start);
-        if self.is_ascii {
-            self.piece.extend_from_slice(text.as_bytes());
-        } else {
-            push_latin(&mut self.piece, text);
+    /// The number of the form with the keys that are open from there on.
+    fn number_of(&mut self, first: usize) -> usize {
+        let keys = &self.keys[first..];
+        if let Some(number) = self.numbers.get(keys) {
+            return *number;
         }
+        let number = self.forms.len();
+        self.forms.push(keys.to_vec());
+        self.numbers.insert(keys.to_vec(), number);
+        number
+    }
+
+    fn value(&mut self, outer: usize) -> Option<()> {
+        let start = self.reader.at;
+        match self.reader.peek()? {
+            b'{' | b'[' => self.reader.value(outer)?,
+            first => self.reader.scalar(first)?,
+        }
+        push_latin(&mut self.piece, self.reader.since(start));
+        self.piece.push(b',');
+        Some(())
     }
 
     fn page(self, total: Option<f64>) -> Page {
@@ -201,13 +229,13 @@ impl<'a> Layout<'a> {
                 forms.push(b',');
             }
             forms.push(b'[');
-            for (i, (key, has_form)) in form.iter().enumerate() {
+            for (i, key) in form.iter().enumerate() {
                 if i > 0 {
                     forms.push(b',');
                 }
-                let (before, behind) = if *has_form { ("[", "]") } else { ("", "") };
+                let (before, behind) = if key.has_form { ("[", "]") } else { ("", "") };
                 forms.extend_from_slice(before.as_bytes());
-                push_latin(&mut forms, key);
+                push_latin(&mut forms, &key.text[..key.length]);
                 forms.extend_from_slice(behind.as_bytes());
             }
             forms.push(b']');
@@ -234,6 +262,8 @@ fn push_number(out: &mut Vec<u8>, number: usize) {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     fn page(text: &str) -> Option<Page> {
@@ -249,7 +279,7 @@ mod tests {
     fn keys_are_told_once() {
         let page = page(
             r#"{"count": 7, "items": [{"id": 1, "a": {"N": "ë", "Ł": 1.5}, "l": [{"x": 1}, 2]},
-                {"id": 2, "a": {"N": "Ł", "Ł": null}, "l": []}, {"id": 3, "a": {}, "l": {}}, 5, {"id":4,"a":{},"l":{}}]}"#,
+                {"id": 2, "a": {"N": "Ł", "Ł": null}, "l": []}, {"id": 3, "a": {}, "l": {}}, 5, {"id": 4, "a": {}, "l": {}}]}"#,
         )
         .unwrap();
         assert_eq!((page.count, page.total), (5, Some(7.0)));
@@ -268,7 +298,7 @@ mod tests {
         let mut ids = 0;
         for piece in &page.pieces {
             assert!(piece.len() < PIECE + 200);
-            let values: Vec<serde_json::Value> = serde_json::from_slice(piece).unwrap();
+            let values: Vec<Value> = serde_json::from_slice(piece).unwrap();
             for entry in values.chunks(3) {
                 assert_eq!((&entry[0], &entry[1]), (&0.into(), &ids.into()));
                 ids += 1;
@@ -283,6 +313,69 @@ mod tests {
         assert_eq!((page.count, told(&page)), (2, (r#"[["a"]]"#.into(), "[0,1,0,2]".into())));
         let empty = Page::of(b"[]", "", None).unwrap();
         assert_eq!((empty.count, empty.pieces.len()), (0, 0));
+    }
+
+    /// The entries, as JavaScript makes them.
+    fn entries(page: &Page) -> Vec<Value> {
+        let (forms, _) = told(page);
+        let forms: Vec<Vec<Value>> = serde_json::from_str(&forms).unwrap();
+        let latin = |bytes: &[u8]| bytes.iter().map(|byte| char::from(*byte)).collect::<String>();
+        let lists =
+            page.pieces.iter().map(|piece| serde_json::from_str::<Vec<Value>>(&latin(piece)).unwrap());
+        let mut values = lists.flatten();
+        std::iter::from_fn(|| {
+            let form = values.next()?.as_i64()?;
+            if form < 0 { values.next() } else { Some(entry(&forms, form as usize, &mut values)) }
+        })
+        .collect()
+    }
+
+    fn entry(forms: &[Vec<Value>], form: usize, values: &mut impl Iterator<Item = Value>) -> Value {
+        let members = forms[form].iter().map(|key| {
+            let value = values.next().unwrap();
+            match key {
+                Value::Array(key) => {
+                    let inner = entry(forms, value.as_u64().unwrap() as usize, values);
+                    (key[0].as_str().unwrap().to_owned(), inner)
+                }
+                key => (key.as_str().unwrap().to_owned(), value),
+            }
+        });
+        members.collect::<serde_json::Map<_, _>>().into()
+    }
+
+    /// Pages that are JSON but for a few bytes: they hold what the core would read, or are left to it.
+    #[test]
+    fn entries_are_those_of_the_reply() {
+        let mut random = 0x9E37_79B9_7F4A_7C15_u64;
+        let mut next = |below: usize| {
+            random ^= random << 13;
+            random ^= random >> 7;
+            random ^= random << 17;
+            (random % below as u64) as usize
+        };
+        let start = r#"{"count":9,"items":[{"id":1,"a":{"b":{"c":{"d":{"e":1}}},"é":"Ł\n"},"l":[1,{}]},{"id":2,"a":{"b":2,"é":null},"l":[]}, {"id":3,"a":{"b":{}},"l":true},{"id":4},7],"x":0}"#;
+        let bytes = b"{}[]\",:\\0123456789.eE+-tfnuabl \n\x01";
+        let mut taken = 0;
+        for _ in 0..10_000 {
+            let mut text = start.as_bytes().to_vec();
+            for _ in 0..next(4) {
+                let (at, byte) = (next(text.len()), bytes[next(bytes.len())]);
+                match next(3) {
+                    0 => text[at] = byte,
+                    1 => text.insert(at, byte),
+                    _ => drop(text.remove(at)),
+                }
+            }
+            let Some(page) = Page::of(&text, "items", Some("count")) else { continue };
+            taken += 1;
+            let text = String::from_utf8(text).unwrap();
+            let whole: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{text}: {error}"));
+            assert_eq!(whole["items"], Value::from(entries(&page)), "{text}");
+            assert_eq!(whole["count"].as_f64(), page.total, "{text}");
+            assert_eq!(whole["items"].as_array().map(Vec::len), Some(page.count as usize), "{text}");
+        }
+        assert!(taken > 2_500, "{taken}");
     }
 
     #[test]

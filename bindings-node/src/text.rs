@@ -135,7 +135,15 @@ impl<'a> Reader<'a> {
         self.peek()
     }
 
-    fn peek(&self) -> Option<u8> {
+    /// Passes this text behind white space, where it is there.
+    pub(crate) fn passes(&mut self, text: &str) -> bool {
+        self.space();
+        let is_there = self.bytes[self.at..].starts_with(text.as_bytes());
+        self.at += if is_there { text.len() } else { 0 };
+        is_there
+    }
+
+    pub(crate) fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
 
@@ -188,15 +196,7 @@ impl<'a> Reader<'a> {
                     continue;
                 }
             } else {
-                self.at += 1;
-                match byte {
-                    b'"' => self.string()?,
-                    b'-' | b'0'..=b'9' => self.number(byte)?,
-                    b't' => self.word("rue")?,
-                    b'f' => self.word("alse")?,
-                    b'n' => self.word("ull")?,
-                    _ => return None,
-                }
+                self.scalar(byte)?;
             }
             loop {
                 if open == 0 {
@@ -211,6 +211,19 @@ impl<'a> Reader<'a> {
                 }
                 (open, objects) = (open - 1, objects >> 1);
             }
+        }
+    }
+
+    /// Passes a value that is neither an object nor a list, and begins with this byte.
+    pub(crate) fn scalar(&mut self, first: u8) -> Option<()> {
+        self.at += 1;
+        match first {
+            b'"' => self.string(),
+            b'-' | b'0'..=b'9' => self.number(first),
+            b't' => self.word("rue"),
+            b'f' => self.word("alse"),
+            b'n' => self.word("ull"),
+            _ => None,
         }
     }
 
