@@ -17,7 +17,7 @@ const platform = 'linux-x64-gnu'
 const NEWEST_GLIBC = '2.17'
 const CODE = [
   'LICENSE', 'README.md', 'base.d.ts', 'index.d.mts', 'index.d.ts', 'index.js', 'index.mjs', 'lib/arguments.js', 'lib/client.js',
-  'lib/errors.js', 'lib/native.js', 'lib/port.js', 'lib/table.js', 'lib/trace.js', 'package.json', 'types.d.ts'
+  'lib/errors.js', 'lib/listing.js', 'lib/native.js', 'lib/port.js', 'lib/table.js', 'lib/trace.js', 'package.json', 'types.d.ts'
 ]
 
 /** The machine's Node, and those of `package.json`. */
