@@ -164,12 +164,15 @@ class Form {
   #keys
   /** Which values are objects with a form of their own; none where no value is. */
   #inner
+  /** A key is one of every object, such as `constructor`: setting it need not make a member. */
+  #isOdd
   #made = 0
   #maker
 
   constructor (keys) {
     this.#keys = keys.flat()
     this.#inner = keys.some(Array.isArray) ? keys.map(Array.isArray) : undefined
+    this.#isOdd = this.#keys.some(key => key in Object.prototype)
   }
 
   /** @param {Values} from */
@@ -178,8 +181,10 @@ class Form {
     if (this.#made++ === OFTEN) this.#maker = this.#compiled()
     const object = {}
     for (let i = 0; i < this.#keys.length; i++) {
-      const value = from.values[from.at++]
-      object[this.#keys[i]] = this.#inner?.[i] ? from.forms[value].object(from) : value
+      const read = from.values[from.at++]
+      const value = this.#inner?.[i] ? from.forms[read].object(from) : read
+      if (this.#isOdd) Object.defineProperty(object, this.#keys[i], { value, enumerable: true, writable: true, configurable: true })
+      else object[this.#keys[i]] = value
     }
     return object
   }

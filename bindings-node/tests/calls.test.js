@@ -344,7 +344,7 @@ test('iter can be left early, and tells errors where they are met', async t => {
 })
 
 test('iter gives what the pages hold, whatever their entries are', async t => {
-  const attributes = [{}, { FIRSTNAME: 'Zoë', LASTNAME: 'Łukasz 🙂' }, { LASTNAME: 'x"\\\n', FIRSTNAME: '' }, { 'КЛЮЧ "ключ"': 'Привет', 12: [[{ a: 1 }], 2] }, { a: { b: { c: { d: { e: {} } } } } }]
+  const attributes = [{}, { FIRSTNAME: 'Zoë', LASTNAME: 'Łukasz 🙂' }, { LASTNAME: 'x"\\\n', FIRSTNAME: '' }, { 'КЛЮЧ "ключ"': 'Привет', 12: [[{ a: 1 }], 2] }, { a: { b: { c: { d: { e: {} } } } }, constructor: 1, toString: null }]
   const entries = Array.from({ length: 900 }, (_, id) => ({
     id, email: id % 3 ? `${id}@example.com` : null, listIds: [id, 2].slice(id % 2), attributes: attributes[id % 5], ...(id % 7 === 0 && { extra: 1.5e300, on: false })
   }))

@@ -10,12 +10,12 @@ const { KEY, serve, serveRaw } = require('./support/server.js')
 const root = path.join(__dirname, '..')
 
 /** Runs a program in its own process, with a client of that address as `brevo`. */
-function run (brevoUrl, program, { type = 'commonjs' } = {}) {
+function run (brevoUrl, program, { type = 'commonjs', flags = [] } = {}) {
   const load = type === 'module'
     ? "import { Brevo, NotFoundError } from 'brevo-native'"
     : "const { Brevo, NotFoundError } = require('brevo-native')"
   const text = `${load}\nconst brevo = new Brevo({ maxRetries: 0 })\n${program}`
-  const child = spawn(process.execPath, [`--input-type=${type}`, '--eval', text], {
+  const child = spawn(process.execPath, [...flags, `--input-type=${type}`, '--eval', text], {
     cwd: root, env: { ...process.env, BREVO_API_KEY: KEY, BREVO_API_URL: brevoUrl }
   })
   let output = ''
@@ -56,6 +56,25 @@ test('process.exit in the middle of calls', async t => {
   const brevo = await serveRaw(t, () => {})
   const program = 'for (let i = 0; i < 20; i++) brevo.account.getAccount()\nsetTimeout(() => process.exit(3), 50)'
   assert.deepEqual(await run(address(brevo), program), { code: 3, output: '' })
+})
+
+test('listings make their entries in programs that allow no code from texts, or freeze what objects inherit', async t => {
+  const contacts = Array.from({ length: 1000 }, (_, id) => ({ id, attributes: { toString: id } }))
+  const { brevo } = await serve(t, () => ({ contacts, count: 1000 }))
+  const program = `
+    async function main () {
+      let same = 0
+      for await (const { id, attributes } of brevo.contacts.getContacts.iter({ limit: 5 })) {
+        same += attributes.toString === id
+        if (id === 999) break
+      }
+      console.log(same)
+    }
+    main()
+  `
+  for (const flags of [[], ['--disallow-code-generation-from-strings'], ['--frozen-intrinsics', '--no-warnings']]) {
+    assert.deepEqual(await run(address(brevo), program, { flags }), { code: 0, output: '1000\n' })
+  }
 })
 
 test('the event loop goes on while calls wait', async t => {
