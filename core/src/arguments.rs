@@ -61,8 +61,9 @@ pub(crate) struct BodyStart {
 }
 
 impl BodyStart {
-    pub(crate) fn new(field: &str, room: usize) -> Self {
-        let mut text = Vec::with_capacity(room);
+    /// A body in the memory of another text.
+    pub(crate) fn new(field: &str, mut text: Vec<u8>) -> Self {
+        text.clear();
         text.extend_from_slice(b"{\"");
         text.extend_from_slice(field.as_bytes());
         text.extend_from_slice(b"\":");

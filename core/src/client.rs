@@ -90,6 +90,16 @@ pub(crate) struct Prepared {
     max_retries: Option<u32>,
 }
 
+impl Prepared {
+    /// The memory of the body, once nothing else holds it.
+    pub(crate) fn into_memory(self) -> Option<Vec<u8>> {
+        let Payload::Bytes(_, body) = self.payload else { return None };
+        let mut body = body.try_into_mut().ok()?;
+        body.clear();
+        Some(body.into())
+    }
+}
+
 impl CallOptions {
     /// From a JSON object with the keys `timeout` (seconds), `max_retries`, `idempotency_key`,
     /// `headers` and `extra`, in snake_case or camelCase. An unknown key is refused by name.

@@ -481,6 +481,55 @@ async fn what_a_source_says_comes_out_as_it_is() {
     assert!(world.lock().unwrap().taken.is_empty());
 }
 
+/// A checkpoint of rows that come from elsewhere: they must be the same ones again.
+#[tokio::test]
+async fn rows_from_elsewhere_go_on_too_if_they_are_the_same() {
+    let (server, world) = world(&[Fate::Taken, Fate::Refused]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let rows: String = (0..60).map(|n| format!("{{\"email\":\"a{n}@example.com\"}}\n")).collect();
+    let arguments = json!({"list_ids": [1], "body_limit": 1_600, "wait": false,
+        "checkpoint_path": folder.path().join("c.json")});
+    let import =
+        async |rows: &str| import_from(&server.client(), arguments.clone(), Some(drops(rows, None))).await.0;
+    let error = import(&rows).await.expect_err("it is refused");
+    assert!(error.message().contains("rows had been sent, in the processes 101"), "{error}");
+    for other in [
+        rows.replace("a7@", "b7@"),
+        rows.replacen("{\"email\":\"a0@example.com\"}\n", "", 1),
+        rows[..300].to_owned(),
+    ] {
+        let error = import(&other).await.expect_err("another content");
+        assert_eq!(error.kind(), Kind::InvalidArgument);
+        assert!(error.message().contains("other content"), "{error}");
+    }
+    let result = import(&rows).await.unwrap();
+    assert_eq!((&result["rows"], &result["imported"]), (&json!(60), &json!(60)));
+    assert!(result["resumed"].as_i64().unwrap() > 10, "{result}");
+    let sent: Vec<String> = world.lock().unwrap().taken.iter().flatten().cloned().collect();
+    assert_eq!(sent, (0..60).map(|n| format!("a{n}@example.com")).collect::<Vec<_>>());
+
+    // It is done: the same rows give the same result, and others are no continuation of it.
+    let before = server.seen().len();
+    assert_eq!(import(&rows).await.unwrap(), result);
+    let error = import(&rows.replace("a59@", "b59@")).await.expect_err("another content");
+    assert!(error.message().contains("other content"), "{error}");
+    assert_eq!(server.seen().len(), before);
+}
+
+#[tokio::test]
+async fn a_file_that_changed_after_its_import_is_imported_anew() {
+    let (server, world) = world(&[]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = path(&folder, "p.csv", "EMAIL\na@b.co\n");
+    let arguments = json!({"path": file, "list_ids": [1], "wait": false, "checkpoint_path": folder.path().join("c.json")});
+    for rows in ["EMAIL\na@b.co\n", "EMAIL\na@b.co\n", "EMAIL\nc@b.co\n", "EMAIL\nd@b.co\ne@b.co\n"] {
+        std::fs::write(&file, rows).unwrap();
+        let result = import(&server.client(), arguments.clone()).await.0.unwrap();
+        assert_eq!(result["imported"], json!(rows.lines().count() - 1));
+    }
+    assert_eq!(world.lock().unwrap().taken, [vec!["a@b.co"], vec!["c@b.co"], vec!["d@b.co", "e@b.co"]]);
+}
+
 #[tokio::test]
 async fn rows_come_from_one_place() {
     let (server, _) = world(&[]).await;

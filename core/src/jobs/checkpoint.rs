@@ -13,7 +13,7 @@ use super::import::ImportFileResult;
 use super::{blocking, io_error};
 use crate::error::{Error, Kind, Result};
 
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// The file, and what it says.
 #[derive(Debug, Default)]
@@ -28,8 +28,10 @@ pub(super) struct Checkpoint {
 #[serde(default)]
 pub(super) struct State {
     version: u32,
-    /// Tells one content of the file from another.
-    source: (u64, u64),
+    /// Size of the file; none where it is no file.
+    size: Option<u64>,
+    /// Stands for all rows, once they were read.
+    print: u64,
     /// Arguments that another run must share.
     arguments: Value,
     /// Number of the newest process before the first body; none before it was asked for.
@@ -38,9 +40,9 @@ pub(super) struct State {
     pub(super) new_list: Option<i64>,
     pub(super) bodies: Vec<Body>,
     /// The result, once everything is done.
-    pub(super) result: Option<ImportFileResult>,
+    result: Option<ImportFileResult>,
     /// Whether the processes were waited for.
-    pub(super) has_waited: bool,
+    has_waited: bool,
 }
 
 /// A body that was sent, or is on the way.
@@ -50,35 +52,74 @@ pub(super) struct Body {
     pub(super) end: u64,
     /// Its contacts.
     pub(super) count: u64,
+    /// Stands for the rows up to its end.
+    pub(super) print: u64,
     /// Its process; none while it is not known whether it was taken.
     pub(super) process: Option<i64>,
 }
 
 impl Checkpoint {
     /// Reads the file, or begins a new one. That of another import is refused, unless that is done.
-    pub(super) fn open(path: &str, source: (u64, u64), arguments: Value) -> Result<Self> {
-        let fresh = State { version: VERSION, source, arguments, ..State::default() };
-        let state = match std::fs::read(path) {
+    pub(super) fn open(path: &str, size: Option<u64>, arguments: Value) -> Result<Self> {
+        let fresh = State { version: VERSION, size, arguments, ..State::default() };
+        let mut checkpoint = Checkpoint { path: Some(path.into()), state: fresh };
+        match std::fs::read(path) {
             Ok(text) => {
                 let state: State = serde_json::from_slice(&text).unwrap_or_default();
                 if state.version != VERSION {
-                    return refuse(path, "is no checkpoint of this version");
+                    return Err(checkpoint.refused("is no checkpoint of this version"));
                 }
-                if state.source == fresh.source && state.arguments == fresh.arguments {
-                    return Ok(Checkpoint { path: Some(path.into()), state });
+                let is_same = state.arguments == checkpoint.state.arguments;
+                if is_same && state.size == size {
+                    checkpoint.state = state;
+                    return Ok(checkpoint);
                 }
                 if state.result.is_none() {
-                    let what = if state.source == fresh.source { "other arguments" } else { "other content" };
-                    return refuse(path, &format!("belongs to an import with {what}, which is not done"));
+                    return Err(checkpoint.refusal(if is_same {
+                        "other content"
+                    } else {
+                        "other arguments"
+                    }));
                 }
-                fresh
             }
-            Err(error) if error.kind() == ErrorKind::NotFound => fresh,
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => return Err(io_error(path, error)),
-        };
-        let checkpoint = Checkpoint { path: Some(path.into()), state };
+        }
         write(Path::new(path), &checkpoint.state)?;
         Ok(checkpoint)
+    }
+
+    /// The result of an import that is done, as far as is asked for.
+    pub(super) fn done(&self, waits: bool) -> Option<ImportFileResult> {
+        self.state.result.clone().filter(|_| self.state.has_waited || !waits)
+    }
+
+    /// Whether the rows of the import that is done are those that the number stands for.
+    pub(super) fn is_of(&self, print: u64) -> bool {
+        self.state.print == print
+    }
+
+    /// Begins anew, after an import of other rows.
+    pub(super) fn renew(&mut self) {
+        let State { size, arguments, .. } = std::mem::take(&mut self.state);
+        self.state = State { version: VERSION, size, arguments, ..State::default() };
+    }
+
+    /// Notes that everything is done.
+    pub(super) fn finish(&mut self, result: &ImportFileResult, has_waited: bool, print: u64) {
+        self.state.result = self.is_kept().then(|| result.clone());
+        (self.state.has_waited, self.state.print) = (has_waited, print);
+    }
+
+    /// The refusal of a checkpoint that belongs to an import with something else.
+    pub(super) fn refusal(&self, what: &str) -> Error {
+        self.refused(&format!("belongs to an import with {what}, which is not done"))
+    }
+
+    fn refused(&self, what: &str) -> Error {
+        let path = self.path.as_deref().unwrap_or(Path::new("")).display();
+        Error::new(Kind::InvalidArgument, format!("checkpoint_path: {path} {what}"))
+            .with_advice("Give the same rows and arguments to go on, or remove the checkpoint to begin anew.")
     }
 
     pub(super) fn is_kept(&self) -> bool {
@@ -97,12 +138,6 @@ impl Checkpoint {
         let modified = self.path.as_deref().and_then(|path| std::fs::metadata(path).ok()?.modified().ok());
         modified.and_then(|at| SystemTime::now().duration_since(at).ok()).unwrap_or_default()
     }
-}
-
-fn refuse<T>(path: &str, what: &str) -> Result<T> {
-    let error = Error::new(Kind::InvalidArgument, format!("checkpoint_path: {path} {what}"));
-    Err(error
-        .with_advice("Give the same file and arguments to go on, or remove the checkpoint to begin anew."))
 }
 
 /// Replaces the file as a whole.
@@ -132,24 +167,28 @@ mod tests {
     async fn a_checkpoint_is_read_back_and_guards_its_import() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("c.json").to_string_lossy().into_owned();
-        let open = |print, arguments| Checkpoint::open(&path, (10, print), arguments);
+        let open = |size, arguments| Checkpoint::open(&path, Some(size), arguments);
         let mut first = open(1, json!({"a": 1})).expect("a new one");
         assert!(first.state.bodies.is_empty());
-        first.state.bodies.push(Body { end: 5, count: 4, process: None });
+        first.state.bodies.push(Body { end: 5, count: 4, print: 9, process: None });
         first.save().await.expect("a disk");
         let again = open(1, json!({"a": 1})).expect("the same");
-        assert_eq!(again.state.bodies[0].end, 5);
-        for (print, arguments, what) in
+        assert_eq!((again.state.bodies[0].end, again.state.bodies[0].print), (5, 9));
+        for (size, arguments, what) in
             [(2, json!({"a": 1}), "other content"), (1, json!({"a": 2}), "other arguments")]
         {
-            let error = open(print, arguments).expect_err("it belongs to another import");
+            let error = open(size, arguments).err().expect("it belongs to another import");
             assert!(error.message().contains(what), "{error}");
         }
-        first.state.result = Some(ImportFileResult::default());
+        first.finish(&ImportFileResult::default(), false, 7);
         first.save().await.expect("a disk");
-        assert!(open(2, json!({"a": 1})).expect("the first is done").state.result.is_none());
+        let again = open(1, json!({"a": 1})).expect("the same");
+        assert!(again.done(true).is_none() && again.done(false).is_some());
+        assert!(again.is_of(7) && !again.is_of(8));
+        assert!(open(2, json!({"a": 1})).expect("the first is done").done(false).is_none());
         std::fs::write(&path, "something else").expect("a disk");
-        assert!(open(1, json!({"a": 1})).expect_err("not ours").message().contains("no checkpoint"));
+        let error = open(1, json!({"a": 1})).err().expect("not ours");
+        assert!(error.message().contains("no checkpoint"));
         assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 1);
     }
 }

@@ -187,15 +187,25 @@ fn may_be_created(name: &str) -> bool {
     !name.is_empty() && name.len() <= 50 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
-/// Writes a cell as JSON, as a value of its attribute's type where it is one and as text otherwise.
-/// Gives whether it is one.
-pub(super) fn write_cell(out: &mut Vec<u8>, text: &str, kind: &Type) -> bool {
-    let bare = text.trim();
-    match kind {
+/// Writes a cell, which is UTF-8, as JSON: as a value of its attribute's type where it is one and as text
+/// otherwise. Gives whether it is one. What is plain needs no escapes.
+pub(super) fn write_cell(out: &mut Vec<u8>, text: &[u8], is_plain: bool, kind: &Type) -> bool {
+    let write = |out: &mut Vec<u8>| match is_plain {
+        true => write_plain(out, text),
+        false => write_text(out, text),
+    };
+    let bare = match kind {
         Type::Text => {
-            write_text(out, text);
+            write(out);
             return true;
         }
+        Type::Number if is_json_number(text) => {
+            out.extend_from_slice(text);
+            return true;
+        }
+        _ => std::str::from_utf8(text).unwrap_or_default().trim(),
+    };
+    match kind {
         Type::Number => {
             if let Some(number) = number(bare) {
                 write_value(out, &number);
@@ -216,16 +226,29 @@ pub(super) fn write_cell(out: &mut Vec<u8>, text: &str, kind: &Type) -> bool {
             }
         }
         Type::Choices(options) => return write_choices(out, text, bare, options),
-        Type::Date | Type::Phone | Type::Category(_) => {
-            write_text(out, text);
+        Type::Text | Type::Date | Type::Phone | Type::Category(_) => {
+            write(out);
             return fits(bare, kind);
         }
     }
-    write_text(out, text);
+    write(out);
     false
 }
 
-fn write_choices(out: &mut Vec<u8>, text: &str, bare: &str, options: &[String]) -> bool {
+/// A number that is written in JSON as it stands, with no more digits than a number keeps.
+fn is_json_number(text: &[u8]) -> bool {
+    let digits = text.strip_prefix(b"-").unwrap_or(text);
+    let mut has_point = false;
+    let is_digit_or_point = |(at, byte): (usize, &u8)| {
+        byte.is_ascii_digit() || (*byte == b'.' && at > 0 && !std::mem::replace(&mut has_point, true))
+    };
+    digits.len() <= 15
+        && digits.last().is_some_and(u8::is_ascii_digit)
+        && (digits[0] != b'0' || (text.len() == 1) || digits.get(1) == Some(&b'.'))
+        && digits.iter().enumerate().all(is_digit_or_point)
+}
+
+fn write_choices(out: &mut Vec<u8>, text: &[u8], bare: &str, options: &[String]) -> bool {
     let is_known = |choice: &str| options.is_empty() || options.iter().any(|option| option == choice);
     if !options.is_empty() && is_known(bare) {
         write_value(out, &Value::from(vec![bare]));
@@ -249,10 +272,10 @@ fn write_choices(out: &mut Vec<u8>, text: &str, bare: &str, options: &[String]) 
 /// Writes a value that has a type already, such as those of JSON Lines.
 pub(super) fn write_typed(out: &mut Vec<u8>, value: &Value, kind: &Type) -> bool {
     match (value, kind) {
-        (Value::String(text), _) => return write_cell(out, text, kind),
+        (Value::String(text), _) => return write_cell(out, text.as_bytes(), false, kind),
         // Numbers stand for texts, phone numbers, categories and truth as they do in a file of CSV.
         (Value::Number(number), Type::Text | Type::Phone | Type::Boolean | Type::Date) => {
-            return write_cell(out, &number.to_string(), kind);
+            return write_cell(out, number.to_string().as_bytes(), true, kind);
         }
         _ => write_value(out, value),
     }
@@ -338,17 +361,32 @@ fn number(text: &str) -> Option<Value> {
     text.parse::<f64>().ok().filter(|n| is_plain && n.is_finite()).map(Value::from)
 }
 
-/// Writes a text as JSON.
-pub(super) fn write_text(out: &mut Vec<u8>, text: &str) {
-    // Nothing needs an escape in most texts.
-    if text.bytes().all(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\') {
-        out.push(b'"');
-        out.extend_from_slice(text.as_bytes());
-        out.push(b'"');
-    } else {
-        // Writing to memory does not fail.
-        let _ = serde_json::to_writer(out, text);
+/// Writes a text, which is UTF-8, as JSON.
+pub(super) fn write_text(out: &mut Vec<u8>, text: &[u8]) {
+    out.push(b'"');
+    let mut rest = text;
+    while let Some(at) = rest.iter().position(|&byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
+        out.extend_from_slice(&rest[..at]);
+        match rest[at] {
+            byte @ (b'"' | b'\\') => out.extend_from_slice(&[b'\\', byte]),
+            b'\n' => out.extend_from_slice(b"\\n"),
+            b'\r' => out.extend_from_slice(b"\\r"),
+            b'\t' => out.extend_from_slice(b"\\t"),
+            byte => {
+                let _ = write!(out, "\\u{byte:04x}");
+            }
+        }
+        rest = &rest[at + 1..];
     }
+    out.extend_from_slice(rest);
+    out.push(b'"');
+}
+
+/// The same for a text that needs no escapes.
+fn write_plain(out: &mut Vec<u8>, text: &[u8]) {
+    out.push(b'"');
+    out.extend_from_slice(text);
+    out.push(b'"');
 }
 
 fn write_value(out: &mut Vec<u8>, value: &Value) {
@@ -372,6 +410,16 @@ mod tests {
             (" 42 ", &Type::Number, json!(42), true),
             ("1,5", &Type::Number, json!(1.5), true),
             ("-0.25", &Type::Number, json!(-0.25), true),
+            ("-0", &Type::Number, json!(0), true),
+            ("0.50", &Type::Number, json!(0.5), true),
+            ("007", &Type::Number, json!(7), true),
+            ("00.5", &Type::Number, json!(0.5), true),
+            ("123456789012345678", &Type::Number, json!(123_456_789_012_345_678_i64), true),
+            (".5", &Type::Number, json!(0.5), true),
+            ("5.", &Type::Number, json!(5.0), true),
+            ("1.2.3", &Type::Number, json!("1.2.3"), false),
+            ("-", &Type::Number, json!("-"), false),
+            ("", &Type::Number, json!(""), false),
             ("1,234.5", &Type::Number, json!("1,234.5"), false),
             ("NaN", &Type::Number, json!("NaN"), false),
             ("Yes", &Type::Boolean, json!(true), true),
@@ -398,7 +446,7 @@ mod tests {
             ("call me", &Type::Phone, json!("call me"), false),
         ] {
             let mut out = Vec::new();
-            assert_eq!(write_cell(&mut out, text, kind), fits, "{text}");
+            assert_eq!(write_cell(&mut out, text.as_bytes(), false, kind), fits, "{text}");
             assert_eq!(serde_json::from_slice::<Value>(&out).expect("JSON"), expected, "{text}");
         }
         for (value, kind, expected, fits) in [

@@ -1,18 +1,18 @@
 //! CSV. The reader loses no row of a broken file: a row that cannot be read is given as it stands,
 //! with the reason, and reading goes on with the next line. The writer follows RFC 4180.
 
-use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
+use super::places::read_full;
 use super::{Input, io_error};
 use crate::error::{Error, Kind, Result};
 
 /// Longest row that is read.
 pub(super) const MAX_ROW: usize = 1 << 20;
 /// Bytes read at once.
-const CHUNK: usize = 64 << 10;
+const BLOCK: usize = 256 << 10;
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 const NEVER_CLOSED: &str = "a quote is opened and never closed";
 
@@ -54,6 +54,10 @@ pub(super) struct Row {
     pub(super) line: u64,
     /// Why it cannot be read.
     pub(super) problem: Option<&'static str>,
+    /// Whether all of it is good UTF-8.
+    pub(super) is_text: bool,
+    /// Whether it certainly has no quote, backslash or control character.
+    pub(super) is_plain: bool,
     /// Where its fields begin and end; of a row that cannot be read there is one, the line as it stands.
     places: Vec<(usize, usize)>,
     text: Vec<u8>,
@@ -80,6 +84,7 @@ impl Row {
 
     fn clear(&mut self) {
         self.problem = None;
+        self.is_plain = false;
         self.places.clear();
         self.text.clear();
     }
@@ -102,145 +107,78 @@ impl Row {
             start = at + 1;
         }
         self.places.push((start, end));
+        // Without an end before the last byte, so that many bytes are looked at in one step.
+        self.is_plain =
+            !self.text[..end].iter().fold(false, |odd, &byte| odd | (byte < 0x20) | (byte == b'\\'));
         true
     }
 }
 
-/// Reads rows one after the other.
+/// Reads rows one after the other, of which it has some blocks in memory.
 pub(super) struct Reader {
-    input: Box<dyn BufRead + Send + Sync>,
+    input: Decoder,
     delimiter: u8,
-    /// Lines read ahead.
-    waiting: VecDeque<Vec<u8>>,
-    /// Length of the byte order mark that was left out.
-    mark: u64,
-    /// A line, kept for its memory.
-    first: Vec<u8>,
+    /// What was read, up to `end`.
+    text: Vec<u8>,
+    end: usize,
+    /// Where the row begins that was given last; it stays until the next one is asked for.
+    begin: usize,
+    /// Where the next line begins.
+    at: usize,
+    /// Up to here it is good UTF-8.
+    good: usize,
+    /// The line given last was too long, and its rest was not read.
+    is_cut: bool,
     /// Number of the line given last.
     pub(super) line: u64,
-    /// Bytes given, in UTF-8.
-    pub(super) bytes: u64,
-    pub(super) encoding: Encoding,
-    /// Lines of the whole file: about as many as it has rows. None where it is no file.
-    pub(super) lines: Option<u64>,
-    /// Size of the whole file.
+    /// Size of the whole file; none where it is no file.
     pub(super) size: Option<u64>,
-    /// Tells one content from another; only where it was asked for.
-    pub(super) print: u64,
 }
 
 impl Reader {
-    /// Opens a file of CSV. What is not given is found out: the encoding from all of the file, the
-    /// delimiter from its first line.
-    pub(super) fn open(
-        path: &str,
-        delimiter: Option<u8>,
-        encoding: Option<Encoding>,
-        has_print: bool,
-    ) -> Result<Self> {
-        let mut reader = Reader::lines(path, encoding, has_print)?;
-        reader.find_delimiter(delimiter).map_err(|error| io_error(path, error))?;
-        Ok(reader)
+    /// Opens a file of CSV. What is not given is found out: the delimiter from the first line, the encoding
+    /// from the first characters that are not ASCII.
+    pub(super) fn open(path: &str, delimiter: Option<u8>, encoding: Option<Encoding>) -> Result<Self> {
+        let reader = Reader::lines(path, encoding)?;
+        reader.with_delimiter(delimiter).map_err(|error| io_error(path, error))
     }
 
     /// Opens a file of lines.
-    pub(super) fn lines(path: &str, encoding: Option<Encoding>, has_print: bool) -> Result<Self> {
+    pub(super) fn lines(path: &str, encoding: Option<Encoding>) -> Result<Self> {
         let failed = |error| io_error(path, error);
         // Looked at before it is opened, since opening a pipe waits for its writer.
         if !std::fs::metadata(path).map_err(failed)?.is_file() {
             return Err(Error::new(Kind::Io, format!("{path}: this is not a regular file")));
         }
-        let survey = Survey::of(File::open(path).map_err(failed)?, has_print).map_err(failed)?;
-        let encoding = encoding.unwrap_or(survey.encoding);
-        let mark = if encoding == survey.encoding { survey.mark } else { 0 };
-        let mut reader = Reader::from_start(path, encoding, mark).map_err(failed)?;
-        (reader.lines, reader.size) = (Some(survey.lines), Some(survey.size));
-        reader.print = survey.print;
-        Ok(reader)
+        let file = File::open(path).map_err(failed)?;
+        let size = file.metadata().map_err(failed)?.len();
+        Ok(Reader { size: Some(size), ..Reader::new(file, encoding) })
     }
 
-    /// Reads lines that are in no file. The encoding, where it is not given, is found out from the first
-    /// bytes.
-    pub(super) fn over(mut input: Input, encoding: Option<Encoding>) -> io::Result<Self> {
-        let mut first = Vec::new();
-        input.by_ref().take(CHUNK as u64).read_to_end(&mut first)?;
-        let survey = Survey::of(&first[..], false)?;
-        let encoding = encoding.unwrap_or(survey.encoding);
-        let mark = if encoding == survey.encoding { survey.mark } else { 0 };
-        let mut reader = Reader::from_input(io::Cursor::new(first).chain(input), encoding, mark)?;
-        reader.lines = None;
-        Ok(reader)
-    }
-
-    /// Finds out what stands between the fields, where that is not given.
-    pub(super) fn with_delimiter(mut self, delimiter: Option<u8>) -> io::Result<Self> {
-        self.find_delimiter(delimiter)?;
-        Ok(self)
+    /// Reads lines that are in no file.
+    pub(super) fn over(input: Input, encoding: Option<Encoding>) -> Self {
+        Reader::new(input, encoding)
     }
 
     /// Reads the same file again, from its first line.
     pub(super) fn again(&self, path: &str) -> Result<Self> {
-        let mut reader =
-            Reader::from_start(path, self.encoding, self.mark).map_err(|error| io_error(path, error))?;
+        let mut reader = Reader::lines(path, self.input.given)?;
         reader.delimiter = self.delimiter;
-        (reader.lines, reader.size, reader.print) = (self.lines, self.size, self.print);
         Ok(reader)
     }
 
-    /// Looks for Excel's `sep=;` again.
-    pub(super) fn skip_declaration(&mut self, path: &str) -> Result<()> {
-        self.find_delimiter(Some(self.delimiter)).map_err(|error| io_error(path, error))
-    }
-
-    fn from_start(path: &str, encoding: Encoding, mark: u64) -> io::Result<Self> {
-        Reader::from_input(File::open(path)?, encoding, mark)
-    }
-
-    fn from_input(
-        input: impl Read + Send + Sync + 'static,
-        encoding: Encoding,
-        mark: u64,
-    ) -> io::Result<Self> {
-        let mut input = BufReader::with_capacity(CHUNK, input);
-        io::copy(&mut input.by_ref().take(mark), &mut io::sink())?;
-        let input: Box<dyn BufRead + Send + Sync> = match encoding {
-            Encoding::Utf8 => Box::new(input),
-            _ => Box::new(BufReader::with_capacity(CHUNK, Transcoder::new(input, encoding))),
-        };
-        let mut reader = Reader::new(input);
-        (reader.encoding, reader.mark) = (encoding, mark);
-        Ok(reader)
-    }
-
-    fn new(input: Box<dyn BufRead + Send + Sync>) -> Self {
-        Reader {
-            input,
-            delimiter: b',',
-            waiting: VecDeque::new(),
-            mark: 0,
-            first: Vec::new(),
-            line: 0,
-            bytes: 0,
-            encoding: Encoding::Utf8,
-            lines: None,
-            size: None,
-            print: 0,
-        }
-    }
-
-    /// Excel's `sep=;` in the first line counts, then what stands most often there.
-    fn find_delimiter(&mut self, given: Option<u8>) -> io::Result<()> {
-        let mut first = Vec::new();
-        if !self.next_line(&mut first)? {
-            return Ok(());
-        }
+    /// Finds out what stands between the fields, where that is not given: Excel's `sep=;` in the first line
+    /// counts, then what stands most often there.
+    pub(super) fn with_delimiter(mut self, given: Option<u8>) -> io::Result<Self> {
+        let Some((start, end)) = self.find_line()? else { return Ok(self) };
+        let first = &self.text[start..end];
         let declared = match first.trim_ascii_end() {
             [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter] => Some(*delimiter),
             _ => None,
         };
         let mut quoted = false;
         let mut counts = [0; DELIMITERS.len()];
-        for byte in &first {
+        for byte in first {
             quoted ^= *byte == b'"';
             if let Some(at) = DELIMITERS.iter().position(|delimiter| delimiter == byte && !quoted) {
                 counts[at] += 1;
@@ -248,99 +186,191 @@ impl Reader {
         }
         let most = (0..counts.len()).rev().max_by_key(|&at| counts[at]).unwrap_or(0);
         self.delimiter = given.or(declared).unwrap_or(DELIMITERS[most]);
-        if declared.is_none() {
-            self.put_back(vec![first]);
+        if declared.is_some() {
+            self.take(end);
         }
+        Ok(self)
+    }
+
+    /// Looks for Excel's `sep=;` again.
+    pub(super) fn skip_declaration(self) -> io::Result<Self> {
+        let delimiter = self.delimiter;
+        self.with_delimiter(Some(delimiter))
+    }
+
+    fn new(input: impl Read + Send + Sync + 'static, encoding: Option<Encoding>) -> Self {
+        Reader {
+            input: Decoder::new(Box::new(input), encoding),
+            delimiter: b',',
+            text: Vec::new(),
+            end: 0,
+            begin: 0,
+            at: 0,
+            good: 0,
+            is_cut: false,
+            line: 0,
+            size: None,
+        }
+    }
+
+    /// Encoding, as far as it is known: what is ASCII so far counts as UTF-8.
+    pub(super) fn encoding(&self) -> Encoding {
+        self.input.encoding.unwrap_or(Encoding::Utf8)
+    }
+
+    /// Bytes of the source that were given, about: of other encodings than UTF-8, those that were read.
+    pub(super) fn bytes(&self) -> u64 {
+        let unread = if self.encoding() == Encoding::Utf8 { self.end - self.at } else { 0 };
+        self.input.count.saturating_sub(unread as u64)
+    }
+
+    /// The row or line given last, as it stands.
+    pub(super) fn raw(&self) -> &[u8] {
+        &self.text[self.begin..self.at]
+    }
+
+    /// Shows lines that come next, at most so many and of about so many bytes, and gives them again later.
+    pub(super) fn look_ahead(
+        &mut self,
+        lines: usize,
+        bytes: usize,
+        mut look: impl FnMut(&[u8]),
+    ) -> io::Result<()> {
+        self.begin = self.at;
+        let line = self.line;
+        for _ in 0..lines {
+            let Some((start, end)) = self.find_line()? else { break };
+            look(&self.text[start..end]);
+            self.take(end);
+            if self.is_cut || self.at - self.begin >= bytes {
+                break;
+            }
+        }
+        (self.at, self.line, self.is_cut) = (self.begin, line, false);
         Ok(())
     }
 
     /// Fills in the next row that is not blank; gives false at the end of the file.
     pub(super) fn next_row(&mut self, row: &mut Row) -> io::Result<bool> {
         loop {
+            self.begin = self.at;
+            let Some((start, end)) = self.find_line()? else { return Ok(false) };
+            self.take(end);
             row.clear();
-            if !self.next_line(&mut row.text)? {
-                return Ok(false);
-            }
-            row.line = self.line;
+            row.text.extend_from_slice(&self.text[start..end]);
             if row.text.trim_ascii().is_empty() {
                 continue;
             }
+            row.line = self.line;
             if row.text.len() > MAX_ROW || !row.split(self.delimiter) {
                 self.quoted_row(row)?;
             }
+            row.is_text = self.at <= self.good || std::str::from_utf8(self.raw()).is_ok();
             return Ok(true);
         }
     }
 
     /// Takes a row apart whose first line is there, and in which quotes have a meaning.
     fn quoted_row(&mut self, row: &mut Row) -> io::Result<()> {
-        let mut first = std::mem::take(&mut self.first);
-        std::mem::swap(&mut first, &mut row.text);
         row.clear();
         let mut parser = Parser { delimiter: self.delimiter, state: State::Start };
-        let mut further = Vec::new();
-        let mut size = first.len();
-        let mut state =
-            if size > MAX_ROW { Fed::Broken("the line is too long") } else { parser.feed(&first, row) };
-        while let Fed::Open = state {
-            let mut next = Vec::new();
-            if !self.next_line(&mut next)? {
-                state = Fed::Broken(NEVER_CLOSED);
-                break;
+        let first = self.at - self.begin;
+        let (mut from, mut lines) = (self.begin, 1);
+        let problem = loop {
+            if self.at - self.begin > MAX_ROW {
+                break if lines == 1 { "the line is too long" } else { NEVER_CLOSED };
             }
-            size += next.len();
-            state = if size > MAX_ROW { Fed::Broken(NEVER_CLOSED) } else { parser.feed(&next, row) };
-            further.push(next);
+            match parser.feed(&self.text[from..self.at], row) {
+                Fed::Complete => return Ok(()),
+                Fed::Broken(problem) => break problem,
+                Fed::Open => {}
+            }
+            let Some((start, end)) = self.find_line()? else { break NEVER_CLOSED };
+            from = start;
+            self.take(end);
+            lines += 1;
+        };
+        // The lines after the first may be good rows.
+        if lines > 1 {
+            self.is_cut = false;
+            self.line -= lines - 1;
         }
-        if let Fed::Broken(problem) = state {
-            // The lines after the first may be good rows.
-            self.put_back(further);
-            row.clear();
-            let whole = first.trim_ascii_end();
-            row.text.extend_from_slice(&whole[..whole.len().min(MAX_ROW)]);
-            row.end_field();
-            row.problem = Some(problem);
-        }
-        self.first = first;
+        self.at = self.begin + first;
+        row.clear();
+        let whole = self.raw().trim_ascii_end();
+        row.text.extend_from_slice(&whole[..whole.len().min(MAX_ROW)]);
+        row.end_field();
+        row.problem = Some(problem);
         Ok(())
     }
 
     /// Reads a line; gives false at the end of the file.
     pub(super) fn next_line(&mut self, line: &mut Vec<u8>) -> io::Result<bool> {
+        self.begin = self.at;
         line.clear();
-        if let Some(waiting) = self.waiting.pop_front() {
-            *line = waiting;
-        } else {
-            let most = MAX_ROW as u64 + 1;
-            self.input.by_ref().take(most).read_until(b'\n', line)?;
-            if line.len() > MAX_ROW && !line.ends_with(b"\n") {
-                self.skip_line()?;
+        let Some((start, end)) = self.find_line()? else { return Ok(false) };
+        self.take(end);
+        line.extend_from_slice(&self.text[start..end]);
+        Ok(true)
+    }
+
+    /// Where the next line begins and ends; of one that is too long, the start of it.
+    fn find_line(&mut self) -> io::Result<Option<(usize, usize)>> {
+        if self.is_cut {
+            self.skip_line()?;
+        }
+        let mut searched = 0;
+        loop {
+            let from = self.at + searched;
+            let found = memchr::memchr(b'\n', &self.text[from..self.end]).map(|at| from + at + 1);
+            let length = found.unwrap_or(self.end) - self.at;
+            if length > MAX_ROW {
+                return Ok(Some((self.at, self.at + MAX_ROW + 1)));
+            }
+            if let Some(end) = found {
+                return Ok(Some((self.at, end)));
+            }
+            searched = length;
+            if !self.more()? {
+                return Ok((searched > 0).then_some((self.at, self.end)));
             }
         }
-        self.line += u64::from(!line.is_empty());
-        self.bytes += line.len() as u64;
-        Ok(!line.is_empty())
+    }
+
+    fn take(&mut self, end: usize) {
+        self.is_cut = end - self.at > MAX_ROW && self.text[end - 1] != b'\n';
+        self.at = end;
+        self.line += 1;
     }
 
     fn skip_line(&mut self) -> io::Result<()> {
+        self.is_cut = false;
         loop {
-            let buffer = self.input.fill_buf()?;
-            let end = buffer.iter().position(|&byte| byte == b'\n');
-            let used = end.map_or(buffer.len(), |at| at + 1);
-            let is_over = end.is_some() || buffer.is_empty();
-            self.input.consume(used);
-            if is_over {
+            let found = memchr::memchr(b'\n', &self.text[self.at..self.end]);
+            self.at = found.map_or(self.end, |at| self.at + at + 1);
+            self.begin = self.at;
+            if found.is_some() || !self.more()? {
                 return Ok(());
             }
         }
     }
 
-    pub(super) fn put_back(&mut self, lines: Vec<Vec<u8>>) {
-        for line in lines.into_iter().rev() {
-            self.line -= 1;
-            self.bytes -= line.len() as u64;
-            self.waiting.push_front(line);
+    /// Reads a block; gives false where there is none.
+    fn more(&mut self) -> io::Result<bool> {
+        if self.input.is_over {
+            return Ok(false);
         }
+        self.text.copy_within(self.begin..self.end, 0);
+        self.at -= self.begin;
+        self.end -= self.begin;
+        self.good = self.good.saturating_sub(self.begin);
+        self.begin = 0;
+        self.end = self.input.more(&mut self.text, self.end)?;
+        self.good += match std::str::from_utf8(&self.text[self.good..self.end]) {
+            Ok(text) => text.len(),
+            Err(error) => error.valid_up_to(),
+        };
+        Ok(true)
     }
 }
 
@@ -411,62 +441,77 @@ impl Parser {
     }
 }
 
-/// What a look at a whole file tells.
-struct Survey {
-    encoding: Encoding,
-    /// Length of the byte order mark.
-    mark: u64,
-    lines: u64,
-    size: u64,
-    print: u64,
+/// Gives the bytes of a source as UTF-8, block by block.
+struct Decoder {
+    input: Box<dyn Read + Send + Sync>,
+    given: Option<Encoding>,
+    /// None as long as all that came is ASCII, which is the same in UTF-8 and Windows-1252.
+    encoding: Option<Encoding>,
+    /// Bytes of a character that is not complete.
+    rest: Vec<u8>,
+    /// Bytes read.
+    count: u64,
+    is_over: bool,
 }
 
-impl Survey {
-    fn of(mut file: impl Read, has_print: bool) -> io::Result<Self> {
-        let mut buffer = vec![0; CHUNK];
-        let mut marked = None;
-        // Text in Windows-1252 is hardly ever good UTF-8; a broken row or two in UTF-8 stays UTF-8.
-        let (mut good, mut bad, mut lines, mut size) = (0, 0, 0, 0);
-        let mut print = 0xcbf2_9ce4_8422_2325_u64;
-        loop {
-            let mut filled = 0;
-            while filled < CHUNK {
-                match file.read(&mut buffer[filled..])? {
-                    0 => break,
-                    count => filled += count,
-                }
-            }
-            let chunk = &buffer[..filled];
-            if size == 0 {
-                marked = mark_of(chunk);
-            }
-            size += filled as u64;
-            lines += memchr::memchr_iter(b'\n', chunk).count() as u64;
-            if !chunk.is_ascii() {
-                let (more_good, more_bad) = good_and_bad(chunk, size > filled as u64);
-                good += more_good;
-                bad += more_bad;
-            }
-            if has_print {
-                // FNV-1a on words: every change of one word changes the result.
-                for word in chunk.chunks(8) {
-                    let mut bytes = [0; 8];
-                    bytes[..word.len()].copy_from_slice(word);
-                    print = (print ^ u64::from_le_bytes(bytes)).wrapping_mul(0x0100_0000_01b3);
-                }
-            }
-            if filled < CHUNK {
-                break;
-            }
+impl Decoder {
+    fn new(input: Box<dyn Read + Send + Sync>, given: Option<Encoding>) -> Self {
+        Decoder { input, given, encoding: given, rest: Vec::new(), count: 0, is_over: false }
+    }
+
+    /// Adds a block to a text that ends at `end`, and gives its new end.
+    fn more(&mut self, text: &mut Vec<u8>, end: usize) -> io::Result<usize> {
+        if text.len() < end + BLOCK {
+            text.resize(end + BLOCK, 0);
         }
-        let (encoding, mark) =
-            marked.unwrap_or((if bad > good { Encoding::Windows1252 } else { Encoding::Utf8 }, 0));
-        Ok(Survey { encoding, mark, lines: lines.max(1), size, print })
+        let is_first = self.count == 0;
+        let mut count = read_full(&mut self.input, &mut text[end..end + BLOCK])?;
+        self.count += count as u64;
+        self.is_over = count < BLOCK;
+        if is_first
+            && let Some((found, mark)) = mark_of(&text[end..end + count])
+            && self.encoding.is_none_or(|encoding| encoding == found)
+        {
+            self.encoding = Some(found);
+            text.copy_within(end + mark..end + count, end);
+            count -= mark;
+        }
+        if self.encoding.is_none() && !text[end..end + count].is_ascii() {
+            // Text in Windows-1252 is hardly ever good UTF-8; a broken row or two in UTF-8 stays UTF-8.
+            let (good, bad) = good_and_bad(&text[end..end + count], !self.is_over);
+            self.encoding = Some(if bad > good { Encoding::Windows1252 } else { Encoding::Utf8 });
+        }
+        let Some(encoding @ (Encoding::Utf16Le | Encoding::Utf16Be | Encoding::Windows1252)) = self.encoding
+        else {
+            return Ok(end + count);
+        };
+        let mut bytes = std::mem::take(&mut self.rest);
+        bytes.extend_from_slice(&text[end..end + count]);
+        text.truncate(end);
+        let mut utf8 = [0; 4];
+        let mut write = |c: char| text.extend_from_slice(c.encode_utf8(&mut utf8).as_bytes());
+        if encoding == Encoding::Windows1252 {
+            bytes.iter().for_each(|&byte| write(windows_1252(byte)));
+            return Ok(text.len());
+        }
+        let unit = |pair: &[u8]| match encoding {
+            Encoding::Utf16Be => u16::from_be_bytes([pair[0], pair[1]]),
+            _ => u16::from_le_bytes([pair[0], pair[1]]),
+        };
+        let mut units: Vec<u16> = bytes.chunks_exact(2).map(unit).collect();
+        if !self.is_over {
+            // Half a unit, and half a pair of surrogates, wait for their other half.
+            let half_pair = units.last().is_some_and(|unit| (0xd800..0xdc00).contains(unit));
+            units.truncate(units.len() - usize::from(half_pair));
+            self.rest = bytes[units.len() * 2..].to_vec();
+        }
+        char::decode_utf16(units).for_each(|c| write(c.unwrap_or(char::REPLACEMENT_CHARACTER)));
+        Ok(text.len())
     }
 }
 
 /// The encoding that the start of a file tells, and the length of its byte order mark.
-fn mark_of(start: &[u8]) -> Option<(Encoding, u64)> {
+fn mark_of(start: &[u8]) -> Option<(Encoding, usize)> {
     match start {
         [0xef, 0xbb, 0xbf, ..] => Some((Encoding::Utf8, 3)),
         [0xff, 0xfe, ..] => Some((Encoding::Utf16Le, 2)),
@@ -477,79 +522,18 @@ fn mark_of(start: &[u8]) -> Option<(Encoding, u64)> {
     }
 }
 
-/// Characters outside ASCII that are good UTF-8, and places that are not. A character that the ends
-/// of the chunk cut counts for nothing next to the others.
-fn good_and_bad(chunk: &[u8], is_further: bool) -> (u64, u64) {
+/// Characters outside ASCII that are good UTF-8, and places that are not. A character that the end of
+/// the block cuts counts for nothing.
+fn good_and_bad(block: &[u8], is_cut: bool) -> (u64, u64) {
     let characters = |text: &str| text.bytes().filter(|byte| *byte >= 0xc0).count() as u64;
-    if let Ok(text) = std::str::from_utf8(chunk) {
-        return (characters(text), 0);
-    }
     let (mut good, mut bad, mut at) = (0, 0, 0);
-    for piece in chunk.utf8_chunks() {
+    for piece in block.utf8_chunks() {
         good += characters(piece.valid());
         let end = at + piece.valid().len();
-        let is_cut = (is_further && end < 4) || (chunk.len() == CHUNK && end + 4 > CHUNK);
-        bad += u64::from(!piece.invalid().is_empty() && !is_cut);
+        bad += u64::from(!piece.invalid().is_empty() && !(is_cut && end + 4 > block.len()));
         at = end + piece.invalid().len();
     }
     (good, bad)
-}
-
-/// Gives UTF-16 and Windows-1252 as UTF-8.
-struct Transcoder<R> {
-    input: R,
-    encoding: Encoding,
-    /// Bytes of a character that is not complete.
-    rest: Vec<u8>,
-    output: VecDeque<u8>,
-}
-
-impl<R: Read> Transcoder<R> {
-    fn new(input: R, encoding: Encoding) -> Self {
-        Transcoder { input, encoding, rest: Vec::new(), output: VecDeque::new() }
-    }
-
-    fn fill(&mut self) -> io::Result<()> {
-        let mut buffer = [0; 8192];
-        while self.output.is_empty() {
-            let count = self.input.read(&mut buffer)?;
-            self.rest.extend_from_slice(&buffer[..count]);
-            let bytes = std::mem::take(&mut self.rest);
-            if bytes.is_empty() {
-                return Ok(());
-            }
-            let text: String = if self.encoding == Encoding::Windows1252 {
-                bytes.iter().map(|&byte| windows_1252(byte)).collect()
-            } else {
-                let unit = |pair: &[u8]| match self.encoding {
-                    Encoding::Utf16Be => u16::from_be_bytes([pair[0], pair[1]]),
-                    _ => u16::from_le_bytes([pair[0], pair[1]]),
-                };
-                let mut units: Vec<u16> = bytes.chunks_exact(2).map(unit).collect();
-                if count > 0 {
-                    // Half a unit, and half a pair of surrogates, wait for their other half.
-                    let half_pair = units.last().is_some_and(|unit| (0xd800..0xdc00).contains(unit));
-                    units.truncate(units.len() - usize::from(half_pair));
-                    self.rest = bytes[units.len() * 2..].to_vec();
-                }
-                char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
-            };
-            self.output.extend(text.into_bytes());
-            if count == 0 {
-                return Ok(());
-            }
-        }
-        Ok(())
-    }
-}
-
-impl<R: Read> Read for Transcoder<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.output.is_empty() {
-            self.fill()?;
-        }
-        self.output.read(buffer)
-    }
 }
 
 fn windows_1252(byte: u8) -> char {
@@ -633,17 +617,14 @@ fn write_row<T: AsRef<[u8]>>(output: &mut impl Write, fields: impl IntoIterator<
 }
 
 /// Rows of CSV text, such as Brevo's reports.
-pub(super) fn rows_of(text: Vec<u8>) -> Vec<Vec<String>> {
-    let text = text.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec).unwrap_or(text);
-    let mut reader = Reader::new(Box::new(io::Cursor::new(text)));
-    let (mut rows, mut row) = (Vec::new(), Row::default());
+pub(super) fn rows_of(text: Vec<u8>) -> impl Iterator<Item = Vec<String>> {
+    let reader = Reader::new(io::Cursor::new(text), Some(Encoding::Utf8)).with_delimiter(None);
+    let mut row = Row::default();
     // Reading from memory does not fail.
-    if reader.find_delimiter(None).is_ok() {
-        while let Ok(true) = reader.next_row(&mut row) {
-            rows.push(row.texts());
-        }
-    }
-    rows
+    reader.into_iter().flat_map(move |mut reader| {
+        let mut row = std::mem::take(&mut row);
+        std::iter::from_fn(move || matches!(reader.next_row(&mut row), Ok(true)).then(|| row.texts()))
+    })
 }
 
 #[cfg(test)]
@@ -660,7 +641,7 @@ mod tests {
     /// Each row as `line: field|field`, a broken one with its reason.
     fn read(content: &[u8]) -> Vec<String> {
         let (_kept, name) = file(content);
-        let mut reader = Reader::open(&name, None, None, false).unwrap();
+        let mut reader = Reader::open(&name, None, None).unwrap();
         let (mut out, mut row) = (Vec::new(), Row::default());
         while reader.next_row(&mut row).unwrap() {
             let problem = row.problem.map(|problem| format!(" !{problem}")).unwrap_or_default();
@@ -728,7 +709,7 @@ mod tests {
             ("sep=|\na,b|c\n", b'|'),
         ] {
             let (_kept, name) = file(text.as_bytes());
-            assert_eq!(Reader::open(&name, None, None, false).unwrap().delimiter, delimiter, "{text}");
+            assert_eq!(Reader::open(&name, None, None).unwrap().delimiter, delimiter, "{text}");
         }
         assert_eq!(read(b"sep=;\na;b\n"), ["2: a|b"]);
     }
@@ -761,14 +742,60 @@ mod tests {
     }
 
     #[test]
-    fn a_character_may_be_cut_by_the_buffer() {
+    fn a_character_may_be_cut_by_the_end_of_a_block() {
         for shift in 0..4 {
-            let text = format!("{}{}", "x".repeat(shift), "😀é".repeat(10_000));
-            let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-            let mut out = String::new();
-            Transcoder::new(&bytes[..], Encoding::Utf16Le).read_to_string(&mut out).unwrap();
-            assert_eq!(out, text);
+            // The first character that is not ASCII comes where a block ends, and a row as well.
+            let start = format!("E,N\n{},", "x".repeat(BLOCK - 8 + shift));
+            let text = format!("{start}😀é\n{}last,😀\n", "a@b.co,é😀\n".repeat(BLOCK / 8));
+            let rows = read(text.as_bytes());
+            assert_eq!(rows.len(), 3 + BLOCK / 8, "{shift}");
+            assert!(rows[1].ends_with("x|😀é"));
+            assert!(rows[2..].iter().all(|row| row.ends_with("|é😀") || row.ends_with("last|😀")));
+            let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            assert_eq!(read(&wide), rows, "{shift}");
         }
+    }
+
+    #[test]
+    fn a_row_with_line_breaks_may_be_cut_by_the_end_of_a_block() {
+        let mut text = b"E,N\n".to_vec();
+        for n in 0..BLOCK / 16 {
+            text.extend_from_slice(format!("p{n}@b.co,\"A\n\"\"{n}\"\"\r\nB\"\n").as_bytes());
+        }
+        text.extend_from_slice(b"last@b.co,\"open\nx,y\n");
+        let rows = read(&text);
+        assert_eq!(rows.len(), BLOCK / 16 + 3);
+        for (n, row) in rows[1..=BLOCK / 16].iter().enumerate() {
+            assert_eq!(*row, format!("{}: p{n}@b.co|A\n\"{n}\"\r\nB", 2 + 3 * n));
+        }
+        assert!(rows[BLOCK / 16 + 1].ends_with("!a quote is opened and never closed"));
+        assert!(rows[BLOCK / 16 + 2].ends_with("x|y"));
+    }
+
+    #[test]
+    fn an_encoding_may_show_late() {
+        let mut text = b"E,N\n".to_vec();
+        text.extend(b"a@b.co,plain\n".repeat(BLOCK / 8));
+        text.extend_from_slice(b"z@b.co,Zo\xeb\n");
+        assert!(read(&text).last().is_some_and(|row| row.ends_with("z@b.co|Zoë")));
+    }
+
+    #[test]
+    fn lines_that_were_looked_at_come_again() {
+        let text = [&b"first\n\n"[..], &b"x".repeat(BLOCK), b"\nlast"].concat();
+        let mut reader = Reader::new(io::Cursor::new(text), None);
+        let mut line = Vec::new();
+        assert!(reader.next_line(&mut line).unwrap());
+        for _ in 0..2 {
+            let mut lengths = Vec::new();
+            reader.look_ahead(2, MAX_ROW, |line| lengths.push(line.len())).unwrap();
+            assert_eq!(lengths, [1, BLOCK + 1]);
+        }
+        let mut lengths = Vec::new();
+        while reader.next_line(&mut line).unwrap() {
+            lengths.push((reader.line, line.len()));
+        }
+        assert_eq!(lengths, [(2, 1), (3, BLOCK + 1), (4, 4)]);
     }
 
     #[test]
@@ -780,7 +807,7 @@ mod tests {
         writer.row(fields).unwrap();
         assert!(!Path::new(&path).exists(), "a file in the making has no name yet");
         writer.finish().unwrap();
-        let rows = rows_of(std::fs::read(&path).unwrap());
+        let rows: Vec<_> = rows_of(std::fs::read(&path).unwrap()).collect();
         assert_eq!(rows, [fields.map(str::to_owned).to_vec()]);
         assert_eq!(std::fs::read(&path).unwrap()[..13], *b"plain,\"a,b\",\"");
 

@@ -405,8 +405,7 @@ fn written(path: &str, format: &FileFormat) -> Result<Seen> {
     let failed = |error| io_error(&part, error);
     let mut seen = Seen::default();
     if *format == FileFormat::Csv {
-        let (mut rows, mut row) =
-            (Reader::open(&part, Some(b','), Some(Encoding::Utf8), false)?, Row::default());
+        let (mut rows, mut row) = (Reader::open(&part, Some(b','), Some(Encoding::Utf8))?, Row::default());
         while rows.next_row(&mut row).map_err(failed)? {
             let id = std::str::from_utf8(row.field(0)).ok().and_then(|id| id.parse().ok());
             id.map(|id| seen.add(id));

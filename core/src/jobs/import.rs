@@ -9,9 +9,9 @@ use tokio::task::JoinSet;
 
 use super::checkpoint::{Body, Checkpoint};
 use super::columns::{Columns, Target, attribute_name, attributes_of, squeezed};
-use super::csv::{Encoding, Writer, rows_of};
+use super::csv::{Encoding, rows_of};
 use super::process::wait;
-use super::rows::{Batch, Format, Origin, Rows, Source, Unfit};
+use super::rows::{Batch, Format, Origin, Rejects, Rows, Source, Unfit};
 use super::{
     Input, Job, Progress, Report, blocking, call, deadline, make, model_of, take_list, text_of, to_map,
     to_value,
@@ -26,9 +26,9 @@ use crate::error::{Error, Kind, Result};
 use crate::schema::{Map, Operation as _, Typed};
 
 /// Rejected rows that the result holds.
-const REJECTS_SHOWN: usize = 100;
+pub(super) const REJECTS_SHOWN: usize = 100;
 /// Largest report of Brevo that is read.
-const REPORT_LIMIT: usize = 64 << 20;
+const REPORT_LIMIT: usize = 24 << 20;
 /// Time for sending one body: 8 MB on a slow line.
 const BODY_TIMEOUT: Duration = Duration::from_secs(300);
 const REPORT_TIMEOUT: Duration = Duration::from_secs(60);
@@ -37,7 +37,7 @@ const ON_THE_WAY: i64 = 16_000_000;
 const MOST_ON_THE_WAY: i64 = 4;
 /// Time in which Brevo makes a process of a body that was received.
 const SETTLING: Duration = Duration::from_secs(2);
-/// Rows that are looked up at once.
+/// Refused rows whose lines are looked up at once.
 const FOUND_AT_ONCE: usize = 10_000;
 
 /// Row of the table.
@@ -187,24 +187,29 @@ pub async fn import_file(
     let (delimiter, encoding, format) = (delimiter(&arguments)?, encoding(&arguments)?, format(&arguments)?);
     let (unfit, in_doubt) = (unfit(&arguments)?, in_doubt(&arguments)?);
     let kept = arguments.checkpoint_path.clone().filter(|_| !is_dry);
-    let has_print = kept.is_some();
-    let source = blocking(move || Source::open(origin, format, delimiter, encoding, has_print)).await??;
-    let checkpoint = match kept {
-        None => Checkpoint::default(),
-        Some(path) => {
-            let content = (source.reader.size.unwrap_or(0), source.reader.print);
-            let what = what_matters(&arguments)?;
-            blocking(move || Checkpoint::open(&path, content, what)).await??
-        }
-    };
+    let mut source = blocking(move || Source::open(origin, format, delimiter, encoding)).await??;
     let waits = arguments.wait.unwrap_or(true);
-    if let Some(result) = checkpoint.state.result.clone().filter(|_| checkpoint.state.has_waited || !waits) {
-        return Ok(result);
+    let mut checkpoint = Checkpoint::default();
+    if let Some(path) = kept {
+        let (size, what) = (source.size(), what_matters(&arguments)?);
+        checkpoint = blocking(move || Checkpoint::open(&path, size, what)).await??;
+        if let Some(result) = checkpoint.done(waits) {
+            let print;
+            (source, print) = blocking(move || source.print_of_all()).await??;
+            if checkpoint.is_of(print) {
+                return Ok(result);
+            }
+            source = match blocking(move || source.again()).await?? {
+                Some(source) => source,
+                None => return Err(checkpoint.refusal(OTHER_CONTENT)),
+            };
+            checkpoint.renew();
+        }
     }
     let attributes = attributes_of(call(client, GetAttributes {}, deadline).await?);
-    let header = source.header.clone();
+    let header = source.header().to_vec();
     let columns = Columns::new(&header, &attributes, format, &arguments)?;
-    let mut rejects = Rejects::new(&arguments, &header, format)?;
+    let rejects = Rejects::new(&arguments, &header, format)?;
     if !is_dry {
         for name in &columns.created {
             create_attribute(client, name, deadline).await?;
@@ -216,7 +221,7 @@ pub async fn import_file(
         unknown_columns: columns.unknown.clone(),
         ..Default::default()
     };
-    let rows = Rows::new(source, &columns, unfit, &arguments);
+    let rows = Rows::new(source, &columns, unfit, &arguments, rejects);
     let mut import = Import {
         client,
         arguments: &arguments,
@@ -228,22 +233,26 @@ pub async fn import_file(
         rows: Some(rows),
         checkpoint,
         processes: Vec::new(),
+        spare: Vec::new(),
+        print: 0,
         clock: None,
     };
-    let mut done = import.transfer(&mut rejects, &mut result).await;
+    let mut done = import.transfer(&mut result).await;
     result.process_ids = import.processes.iter().copied().flatten().collect();
     if done.is_ok() && !is_dry && waits {
-        done = import.await_processes(&header, &columns.targets, &mut rejects, &mut result).await;
+        done = import.await_processes(&header, &columns.targets, &mut result).await;
     }
-    result.rejected = rejects.count;
-    result.rejects = std::mem::take(&mut rejects.first);
-    // What was rejected is written down even where the import broke off.
-    rejects.finish()?;
+    if let Some(rows) = import.rows.take() {
+        let mut rejects = rows.rejects;
+        result.rejected = rejects.count;
+        result.rejects = std::mem::take(&mut rejects.first);
+        // What was rejected is written down even where the import broke off.
+        blocking(move || rejects.finish()).await??;
+    }
     let is_kept = import.checkpoint.is_kept();
     match done {
         Ok(()) => {
-            import.checkpoint.state.result = Some(result.clone());
-            import.checkpoint.state.has_waited = waits;
+            import.checkpoint.finish(&result, waits, import.print);
             import.checkpoint.save().await?;
             Ok(result)
         }
@@ -257,6 +266,7 @@ pub async fn import_file(
     }
 }
 
+const OTHER_CONTENT: &str = "other content";
 const GO_ON: &str = "Start the same import with the same checkpoint again when the cause is gone: it goes on where it stopped.";
 
 /// What another run must share to go on.
@@ -289,20 +299,30 @@ struct Import<'a> {
     checkpoint: Checkpoint,
     /// Process of each body.
     processes: Vec<Option<i64>>,
+    /// Memory of bodies that were sent.
+    spare: Vec<Vec<u8>>,
+    /// Stands for the rows read so far.
+    print: u64,
     /// When this run began to send, and the rows that had been read then.
     clock: Option<(Instant, u64)>,
 }
 
-/// A body that has come to its end: its place, its contacts, and its process.
-type Landed = (usize, u64, Result<i64>);
+/// A body that has come to its end.
+struct Landed {
+    place: usize,
+    /// Its contacts.
+    count: u64,
+    process: Result<i64>,
+    memory: Option<Vec<u8>>,
+}
 
 impl Import<'_> {
     /// Reads and sends, body after body.
-    async fn transfer(&mut self, rejects: &mut Rejects, result: &mut ImportFileResult) -> Result<()> {
+    async fn transfer(&mut self, result: &mut ImportFileResult) -> Result<()> {
         self.settle(result).await?;
-        self.pass_over(rejects, result).await?;
+        self.pass_over(result).await?;
         let mut flights = JoinSet::new();
-        let done = self.send_all(&mut flights, rejects, result).await;
+        let done = self.send_all(&mut flights, result).await;
         // What is on the way comes to its end, whatever happened to the others.
         let mut landed = Ok(());
         while let Some(flight) = flights.join_next().await {
@@ -384,21 +404,21 @@ impl Import<'_> {
     }
 
     /// Reads the rows that earlier runs have sent: their addresses must not come again.
-    async fn pass_over(&mut self, rejects: &mut Rejects, result: &mut ImportFileResult) -> Result<()> {
+    async fn pass_over(&mut self, result: &mut ImportFileResult) -> Result<()> {
         if let Some(list) = self.checkpoint.state.new_list.filter(|list| *list > 0) {
             result.list_ids.push(list);
         }
         for body in self.checkpoint.state.bodies.clone() {
+            let mut batch;
             loop {
-                let batch = self.read(Some(body.end)).await?;
-                let is_over = batch.end >= body.end || batch.is_last;
+                batch = self.with_rows(move |rows| rows.pass_over(body.end)).await??;
                 self.note(&batch, result);
-                for reject in batch.rejected {
-                    rejects.add(reject)?;
-                }
-                if is_over {
+                if batch.end >= body.end || batch.is_last {
                     break;
                 }
+            }
+            if (batch.end, batch.print) != (body.end, body.print) {
+                return Err(self.checkpoint.refusal(OTHER_CONTENT));
             }
             self.processes.push(body.process);
             result.imported += body.count as i64;
@@ -407,12 +427,7 @@ impl Import<'_> {
         Ok(())
     }
 
-    async fn send_all(
-        &mut self,
-        flights: &mut JoinSet<Landed>,
-        rejects: &mut Rejects,
-        result: &mut ImportFileResult,
-    ) -> Result<()> {
+    async fn send_all(&mut self, flights: &mut JoinSet<Landed>, result: &mut ImportFileResult) -> Result<()> {
         // Of one body it can be found out later whether it was taken.
         let most = match self.arguments.body_limit.unwrap_or(ON_THE_WAY / 2) {
             _ if self.checkpoint.is_kept() => 1,
@@ -420,14 +435,13 @@ impl Import<'_> {
         };
         self.clock = Some((Instant::now(), result.rows as u64));
         loop {
-            let mut batch = self.read(None).await?;
+            let spare = self.spare.pop();
+            let batch = self.with_rows(|rows| rows.fill(spare)).await??;
             self.note(&batch, result);
-            for reject in std::mem::take(&mut batch.rejected) {
-                rejects.add(reject)?;
-            }
             let is_last = batch.is_last;
-            if batch.count > 0 && self.is_dry {
+            if self.is_dry {
                 result.imported += batch.count as i64;
+                self.spare.push(batch.body.text);
             } else if batch.count > 0 {
                 while flights.len() >= most {
                     if let Some(flight) = flights.join_next().await {
@@ -442,22 +456,26 @@ impl Import<'_> {
         }
     }
 
-    /// Has the next rows read on another thread.
-    async fn read(&mut self, end: Option<u64>) -> Result<Batch> {
+    /// Works on the rows on another thread, where it holds up nobody.
+    async fn with_rows<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&mut Rows) -> T + Send + 'static,
+    ) -> Result<T> {
         let Some(mut rows) = self.rows.take() else {
-            return Err(Error::new(Kind::Io, "the reading of the file was broken off"));
+            return Err(Error::new(Kind::Io, "the reading of the rows was broken off"));
         };
-        let (rows, batch) = blocking(move || {
-            let batch = rows.fill(end);
-            (rows, batch)
+        let (rows, done) = blocking(move || {
+            let done = work(&mut rows);
+            (rows, done)
         })
         .await?;
         self.rows = Some(rows);
-        batch
+        Ok(done)
     }
 
     /// Tells how far the reading has come.
     fn note(&mut self, batch: &Batch, result: &mut ImportFileResult) {
+        self.print = batch.print;
         let Some(rows) = &mut self.rows else { return };
         result.rows = rows.count as i64;
         result.unfit_cells = rows.unfit_cells();
@@ -505,16 +523,16 @@ impl Import<'_> {
         let prepared = self.client.prepare(ImportContacts::SPEC, values, options, Some(batch.body))?;
         let (place, count) = (self.processes.len(), batch.count);
         self.processes.push(None);
-        self.checkpoint.state.bodies.push(Body { end: batch.end, count, process: None });
+        self.checkpoint.state.bodies.push(Body { end: batch.end, count, print: batch.print, process: None });
         self.checkpoint.save().await?;
         let (client, deadline) = (self.client.clone(), self.deadline);
         flights.spawn(async move {
             let reply = make(&client, &prepared, deadline).await;
-            let id = reply.and_then(|reply| {
+            let process = reply.and_then(|reply| {
                 let id = reply.get("processId").and_then(Value::as_i64);
                 id.ok_or_else(|| Error::new(Kind::Decode, "the reply to an import names no process"))
             });
-            (place, count, id)
+            Landed { place, count, process, memory: prepared.into_memory() }
         });
         Ok(())
     }
@@ -525,10 +543,11 @@ impl Import<'_> {
         flight: Result<Landed, tokio::task::JoinError>,
         result: &mut ImportFileResult,
     ) -> Result<()> {
-        let (place, count, id) = flight.map_err(|error| {
+        let Landed { place, count, process, memory } = flight.map_err(|error| {
             Error::new(Kind::Io, "the sending of a body was broken off").with_source(error)
         })?;
-        match id {
+        self.spare.extend(memory);
+        match process {
             Ok(id) => {
                 self.processes[place] = Some(id);
                 if let Some(body) = self.checkpoint.state.bodies.get_mut(place) {
@@ -580,9 +599,10 @@ impl Import<'_> {
         &mut self,
         header: &[String],
         targets: &[Target],
-        rejects: &mut Rejects,
         result: &mut ImportFileResult,
     ) -> Result<()> {
+        // The bodies are sent, and what is in the reports needs memory.
+        self.spare.clear();
         let total = result.process_ids.len() as u64;
         let progress = self.progress;
         let progress = |done| progress(&Progress::of("wait", done, Some(total)));
@@ -607,90 +627,72 @@ impl Import<'_> {
                     }
                 };
                 for row in arranged(rows_of(text), header, targets) {
-                    let address = address_in(&row, targets);
-                    let known = address.zip(self.rows.as_mut()).map(|(address, rows)| rows.known(address));
+                    let Some(rows) = &mut self.rows else { continue };
+                    let known = match address_in(&row, targets) {
+                        Some(address) => rows.known(address)?,
+                        None => None,
+                    };
+                    let reject = RejectedRow { line: None, reason: reason.clone(), row };
                     match known {
                         // The file tells the line.
-                        Some((hash, true)) if can_find => {
+                        Some(hash) if can_find => {
                             wanted.entry(hash).or_insert(number as u16);
                         }
-                        Some((hash, true)) => {
-                            let reject = RejectedRow { line: None, reason: reason.clone(), row };
+                        Some(hash) => {
                             waiting.push((hash, reject));
                             if waiting.len() == FOUND_AT_ONCE {
-                                self.find_lines(&mut waiting, rejects, result).await?;
+                                self.find_lines(&mut waiting, result).await?;
                             }
                         }
-                        _ => {
+                        None => {
                             result.imported = (result.imported - 1).max(0);
-                            rejects.add(RejectedRow { line: None, reason: reason.clone(), row })?;
+                            rows.rejects.add(reject)?;
                         }
                     }
                 }
             }
         }
         progress(total);
-        self.find_lines(&mut waiting, rejects, result).await?;
-        self.find(wanted, &reasons, rejects, result).await
+        self.find_lines(&mut waiting, result).await?;
+        self.find(wanted, reasons, result).await
     }
 
     /// Adds rows that Brevo rejected, with their lines, where the source cannot be read again.
     async fn find_lines(
         &mut self,
         waiting: &mut Vec<(u64, RejectedRow)>,
-        rejects: &mut Rejects,
         result: &mut ImportFileResult,
     ) -> Result<()> {
-        if waiting.is_empty() {
-            return Ok(());
-        }
-        let Some(mut rows) = self.rows.take() else { return Ok(()) };
-        let hashes: Vec<u64> = waiting.iter().map(|(hash, _)| *hash).collect();
-        let (rows, lines) = blocking(move || {
-            let lines = rows.lines_of(hashes.into_iter());
-            (rows, lines)
-        })
-        .await?;
-        self.rows = Some(rows);
-        let lines = lines?;
-        for (hash, reject) in waiting.drain(..) {
-            let line = lines.get(&hash).filter(|line| **line > 0).map(|line| *line as i64);
-            result.imported = (result.imported - 1).max(0);
-            rejects.add(RejectedRow { line, ..reject })?;
-        }
-        Ok(())
+        let waiting = std::mem::take(waiting);
+        result.imported = (result.imported - waiting.len() as i64).max(0);
+        let add = move |rows: &mut Rows| {
+            let lines = rows.lines_of(waiting.iter().map(|(hash, _)| *hash))?;
+            for (hash, reject) in waiting {
+                let line = lines.get(&hash).filter(|line| **line > 0).map(|line| *line as i64);
+                rows.rejects.add(RejectedRow { line, ..reject })?;
+            }
+            Ok(())
+        };
+        self.with_rows(add).await?
     }
 
     /// Reads the file again for the rows that Brevo rejected.
     async fn find(
         &mut self,
         mut wanted: HashMap<u64, u16>,
-        reasons: &[String],
-        rejects: &mut Rejects,
+        reasons: Vec<String>,
         result: &mut ImportFileResult,
     ) -> Result<()> {
-        let Some(mut rows) = self.rows.take().filter(|_| !wanted.is_empty()) else { return Ok(()) };
-        let mut begun = false;
-        loop {
-            let found;
-            (rows, wanted, found) = blocking(move || {
-                let found = if begun { Ok(()) } else { rows.rewind() };
-                let found = found.and_then(|()| rows.find(&mut wanted, FOUND_AT_ONCE));
-                (rows, wanted, found)
-            })
-            .await?;
-            begun = true;
-            let found = found?;
-            let is_over = found.len() < FOUND_AT_ONCE;
-            for (mut reject, reason) in found {
-                result.imported = (result.imported - 1).max(0);
-                reject.reason = reasons.get(usize::from(reason)).cloned().unwrap_or_default();
-                rejects.add(reject)?;
-            }
-            if is_over {
-                return Ok(());
-            }
+        if wanted.is_empty() {
+            return Ok(());
         }
+        let add = move |rows: &mut Rows| {
+            rows.rewind()?;
+            rows.find(&mut wanted, &reasons)
+        };
+        let found = self.with_rows(add).await??;
+        result.imported = (result.imported - found).max(0);
+        Ok(())
     }
 
     /// A report. It lies on another host, which gets no key.
@@ -772,9 +774,6 @@ fn delimiter(arguments: &ImportFileArguments) -> Result<Option<u8>> {
 fn origin(arguments: &ImportFileArguments, input: Option<Input>) -> Result<Origin> {
     match (&arguments.path, input) {
         (Some(path), None) => Ok(Origin::File(path.clone())),
-        (None, Some(_)) if arguments.checkpoint_path.is_some() => {
-            Err(Error::argument("checkpoint_path", "rows that are in no file cannot be gone on with"))
-        }
         (None, Some(input)) => Ok(Origin::Input(input)),
         (None, None) => Err(Error::argument("path", "required, since no rows are given otherwise")),
         (Some(_), Some(_)) => Err(Error::argument("path", "rows are given already; leave one of both out")),
@@ -830,65 +829,33 @@ fn in_doubt(arguments: &ImportFileArguments) -> Result<InDoubt> {
     }
 }
 
-/// Rejected rows: the first ones kept, all counted, and all written where a file is wanted.
-struct Rejects {
-    first: Vec<RejectedRow>,
-    count: i64,
-    file: Option<Writer>,
-}
-
-impl Rejects {
-    fn new(arguments: &ImportFileArguments, header: &[String], format: Format) -> Result<Self> {
-        let mut file = arguments.rejects_path.as_deref().map(Writer::create).transpose()?;
-        if let Some(file) = &mut file {
-            let names: Vec<&str> = match format {
-                Format::Csv => header.iter().map(String::as_str).collect(),
-                Format::JsonLines => vec!["row"],
-            };
-            file.row(["line", "reason"].into_iter().chain(names))?;
-        }
-        Ok(Rejects { first: Vec::new(), count: 0, file })
-    }
-
-    fn add(&mut self, reject: RejectedRow) -> Result<()> {
-        self.count += 1;
-        if let Some(file) = &mut self.file {
-            let line = reject.line.map(|line| line.to_string()).unwrap_or_default();
-            file.row([&line, &reject.reason].into_iter().chain(&reject.row))?;
-        }
-        if self.first.len() < REJECTS_SHOWN {
-            self.first.push(reject);
-        }
-        Ok(())
-    }
-
-    fn finish(self) -> Result<()> {
-        self.file.map_or(Ok(()), Writer::finish)
-    }
-}
-
 /// Rows of a report of Brevo's. Where it names its columns, the fields are put into the order of
 /// the file's.
-fn arranged(mut rows: Vec<Vec<String>>, header: &[String], targets: &[Target]) -> Vec<Vec<String>> {
+fn arranged(
+    rows: impl Iterator<Item = Vec<String>>,
+    header: &[String],
+    targets: &[Target],
+) -> impl Iterator<Item = Vec<String>> {
     let bare = |name: &str| squeezed(&attribute_name(name));
-    let names_columns = rows.first().is_some_and(|first| {
+    let mut rows = rows.peekable();
+    let names = rows.next_if(|first| {
         first.iter().all(|name| !name.contains('@')) && first.iter().any(|name| bare(name) == "EMAIL")
     });
-    if !names_columns {
-        return rows;
-    }
-    let names: Vec<String> = rows.remove(0).iter().map(|name| bare(name)).collect();
-    let places: Vec<Option<usize>> = header
-        .iter()
-        .zip(targets)
-        .map(|(name, target)| {
+    let places: Option<Vec<Option<usize>>> = names.map(|names| {
+        let names: Vec<String> = names.iter().map(|name| bare(name)).collect();
+        let place = |(name, target): (&String, &Target)| {
             let name = bare(target.name().unwrap_or(name));
             names.iter().position(|known| *known == name)
-        })
-        .collect();
-    let field =
-        |row: &[String], place: Option<usize>| place.and_then(|at| row.get(at).cloned()).unwrap_or_default();
-    rows.iter().map(|row| places.iter().map(|place| field(row, *place)).collect()).collect()
+        };
+        header.iter().zip(targets).map(place).collect()
+    });
+    rows.map(move |row| match &places {
+        None => row,
+        Some(places) => {
+            let field = |place: &Option<usize>| place.and_then(|at| row.get(at).cloned()).unwrap_or_default();
+            places.iter().map(field).collect()
+        }
+    })
 }
 
 /// The address in a row of a report, put into the order of the file's.
@@ -908,8 +875,10 @@ mod tests {
         let header = ["Nom".to_owned(), "E-mail".to_owned(), "Other".to_owned()];
         let targets = [Target::Attribute("LASTNAME".into(), Type::Text), Target::Email, Target::Nowhere];
         let report = rows_of(b"EMAIL;LASTNAME\na@b.c;Doe\n".to_vec());
-        assert_eq!(arranged(report, &header, &targets), [["Doe", "a@b.c", ""]]);
+        let rows: Vec<_> = arranged(report, &header, &targets).collect();
+        assert_eq!(rows, [["Doe", "a@b.c", ""]]);
         let bare = rows_of(b"a@b.c\nd@e.f\n".to_vec());
-        assert_eq!(arranged(bare, &header, &targets), [["a@b.c"], ["d@e.f"]]);
+        let rows: Vec<_> = arranged(bare, &header, &targets).collect();
+        assert_eq!(rows, [["a@b.c"], ["d@e.f"]]);
     }
 }

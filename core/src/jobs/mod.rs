@@ -13,6 +13,7 @@ mod places;
 pub mod process;
 mod recipients;
 mod rows;
+mod seen;
 pub mod statistics;
 pub mod stream;
 mod target;

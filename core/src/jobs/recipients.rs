@@ -300,7 +300,7 @@ impl Body {
 }
 
 fn csv(path: &str) -> Result<Input> {
-    let (mut reader, mut header) = (Reader::open(path, None, None, false)?, Row::default());
+    let (mut reader, mut header) = (Reader::open(path, None, None)?, Row::default());
     reader.next_row(&mut header).map_err(|error| io_error(path, error))?;
     let column = |name: &String| {
         let name = name.trim().to_owned();

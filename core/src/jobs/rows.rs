@@ -1,17 +1,16 @@
 //! The rows of a source, on their way to bodies: checked, and written as JSON where they go.
 
 use std::borrow::Cow;
-use std::collections::hash_map::RandomState;
-use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
+use std::collections::HashMap;
 
 use serde_json::Value;
 
 use super::address::{address_problem, trimmed};
 use super::columns::{Columns, Target, Type, write_cell, write_text, write_typed};
-use super::csv::{Encoding, MAX_ROW, Reader, Row};
-use super::import::{ImportFileArguments, RejectedRow};
+use super::csv::{Encoding, MAX_ROW, Reader, Row, Writer};
+use super::import::{ImportFileArguments, REJECTS_SHOWN, RejectedRow};
 use super::places::Places;
+use super::seen::Seen;
 use super::{Input, input_error, io_error};
 use crate::arguments::BodyStart;
 use crate::error::{Error, Kind, Result};
@@ -19,11 +18,11 @@ use crate::schema::Map;
 
 /// Largest body, in bytes: what Brevo advises.
 const BODY_LIMIT: i64 = 8_000_000;
-/// Addresses for which memory is set aside at the start.
-const FIRST_ADDRESSES: u64 = 1 << 20;
 /// Lines of JSON that are looked at for the names of the columns, and their size.
 const FIRST_LINES: usize = 1_000;
 const FIRST_BYTES: usize = 1 << 20;
+/// Rows that are passed over at once.
+const PASSED_AT_ONCE: u64 = 200_000;
 /// Names of unknown columns that are kept.
 const UNKNOWN_SHOWN: usize = 100;
 const NOT_TEXT: &str = "the row is not text in the file's encoding";
@@ -55,9 +54,11 @@ pub(super) struct Source {
     path: Option<String>,
     /// Rows that will come, where that was said.
     rows: Option<u64>,
-    pub(super) format: Format,
-    pub(super) reader: Reader,
-    pub(super) header: Vec<String>,
+    format: Format,
+    reader: Reader,
+    header: Vec<String>,
+    /// Stands for the row that names the columns.
+    print: Print,
 }
 
 impl Source {
@@ -66,26 +67,23 @@ impl Source {
         format: Format,
         delimiter: Option<u8>,
         encoding: Option<Encoding>,
-        has_print: bool,
     ) -> Result<Self> {
-        let (path, rows, reader) = match origin {
+        let (path, rows, mut reader) = match origin {
             Origin::File(path) => {
-                let reader = Reader::lines(&path, encoding, has_print)?;
+                let reader = Reader::lines(&path, encoding)?;
                 (Some(path), None, reader)
             }
-            Origin::Input(input) => {
-                let rows = input.rows;
-                (None, rows, Reader::over(input, encoding).map_err(input_error)?)
-            }
+            Origin::Input(input) => (None, input.rows, Reader::over(input, encoding)),
         };
         let failed = |error| reading_error(path.as_deref(), error);
         let refuse = |message: String| {
             let message = path.as_ref().map_or(message.clone(), |path| format!("{path}: {message}"));
             Err(Error::argument("path", message))
         };
+        let mut print = Print::default();
         let (reader, header) = match format {
             Format::Csv => {
-                let mut reader = reader.with_delimiter(delimiter).map_err(failed)?;
+                reader = reader.with_delimiter(delimiter).map_err(failed)?;
                 let mut first = Row::default();
                 if !reader.next_row(&mut first).map_err(failed)? {
                     return refuse(match path {
@@ -93,6 +91,7 @@ impl Source {
                         None => "there are no rows".into(),
                     });
                 }
+                print.add(reader.raw());
                 if let Some(problem) = first.problem {
                     return refuse(format!("the first row cannot be read: {problem}"));
                 }
@@ -106,27 +105,18 @@ impl Source {
                 (reader, names.iter().map(|name| name.trim().to_owned()).collect())
             }
             Format::JsonLines => {
-                let mut reader = reader;
-                let (mut lines, mut bytes, mut header) = (Vec::new(), 0, Vec::<String>::new());
-                while lines.len() < FIRST_LINES && bytes < FIRST_BYTES {
-                    let mut line = Vec::new();
-                    if !reader.next_line(&mut line).map_err(failed)? {
-                        break;
-                    }
-                    if let Ok(Value::Object(object)) = serde_json::from_slice(&line) {
-                        let names = columns_of(&object).map(|(name, _)| name);
-                        for name in names {
-                            if !header.contains(name) {
-                                header.push(name.clone());
-                            }
+                let (mut header, mut is_empty) = (Vec::<String>::new(), true);
+                let look = |line: &[u8]| {
+                    is_empty = false;
+                    let Ok(Value::Object(object)) = serde_json::from_slice(line) else { return };
+                    for (name, _) in columns_of(&object) {
+                        if !header.contains(name) {
+                            header.push(name.clone());
                         }
                     }
-                    bytes += line.len();
-                    lines.push(line);
-                }
-                let is_empty = lines.is_empty();
-                reader.put_back(lines);
-                if header.is_empty() && is_empty && path.is_none() {
+                };
+                reader.look_ahead(FIRST_LINES, FIRST_BYTES, look).map_err(failed)?;
+                if is_empty && path.is_none() {
                     return refuse("there are no rows".into());
                 }
                 if header.is_empty() {
@@ -135,38 +125,68 @@ impl Source {
                 (reader, header)
             }
         };
-        Ok(Source { path, rows, format, reader, header })
+        Ok(Source { path, rows, format, reader, header, print })
     }
 
-    /// Reads the same file again, from its first row.
-    fn again(&self, path: &str) -> Result<Self> {
+    /// Reads the same file again, from its first row; gives none where it is no file.
+    pub(super) fn again(&self) -> Result<Option<Self>> {
+        let Some(path) = &self.path else { return Ok(None) };
+        let failed = |error| io_error(path, error);
         let mut reader = self.reader.again(path)?;
         if self.format == Format::Csv {
-            reader.skip_declaration(path)?;
-            reader.next_row(&mut Row::default()).map_err(|error| io_error(path, error))?;
+            reader = reader.skip_declaration().map_err(failed)?;
+            reader.next_row(&mut Row::default()).map_err(failed)?;
         }
-        Ok(Source {
+        Ok(Some(Source {
             path: self.path.clone(),
             rows: self.rows,
             format: self.format,
             reader,
             header: self.header.clone(),
-        })
+            print: self.print.clone(),
+        }))
+    }
+
+    /// Reads on to the end and gives what stands for all rows.
+    pub(super) fn print_of_all(mut self) -> Result<(Self, u64)> {
+        let (mut print, mut row, mut line) = (self.print.clone(), Row::default(), Vec::new());
+        while self.next(&mut row, &mut line)? {
+            print.add(self.reader.raw());
+        }
+        Ok((self, print.number()))
+    }
+
+    /// Reads a row, or a line that is not blank; gives false at the end.
+    fn next(&mut self, row: &mut Row, line: &mut Vec<u8>) -> Result<bool> {
+        let read = match self.format {
+            Format::Csv => self.reader.next_row(row),
+            Format::JsonLines => loop {
+                match self.reader.next_line(line) {
+                    Ok(true) if line.trim_ascii().is_empty() => {}
+                    other => break other,
+                }
+            },
+        };
+        read.map_err(|error| reading_error(self.path.as_deref(), error))
+    }
+
+    /// Size of the file.
+    pub(super) fn size(&self) -> Option<u64> {
+        self.reader.size
+    }
+
+    /// Names of the columns.
+    pub(super) fn header(&self) -> &[String] {
+        &self.header
     }
 
     /// Whether it is a file, which can be read again.
     pub(super) fn is_file(&self) -> bool {
         self.path.is_some()
     }
-
-    /// Rows that there are, about, where that can be known.
-    fn estimate(&self) -> Option<u64> {
-        let of_file = |lines: u64| lines.saturating_sub(u64::from(self.format == Format::Csv));
-        self.rows.or(self.reader.lines.map(of_file))
-    }
 }
 
-fn places_error(error: std::io::Error) -> Error {
+fn temporary_error(error: std::io::Error) -> Error {
     Error::new(Kind::Io, error.to_string()).with_source(error)
 }
 
@@ -232,27 +252,55 @@ pub(super) struct Rows {
     unknown: Vec<String>,
     /// A contact that did not fit into the last body.
     carried: Vec<u8>,
+    /// Stands for the content up to the end of the last row, and of the one before; only where wanted.
+    prints: Option<(Print, Print)>,
+    pub(super) rejects: Rejects,
     row: Row,
     /// The line of an object, and what it holds.
     line: Vec<u8>,
     given: Vec<bool>,
 }
 
-/// What goes into one body, and what was rejected on the way.
+/// What goes into one body.
 pub(super) struct Batch {
     pub(super) body: BodyStart,
     /// Contacts in the body.
     pub(super) count: u64,
     /// Rows read when the body ends, without one that waits for the next body.
     pub(super) end: u64,
+    /// Stands for their content, where that was wanted.
+    pub(super) print: u64,
     /// Bytes read.
     pub(super) bytes: u64,
-    pub(super) rejected: Vec<RejectedRow>,
     pub(super) is_last: bool,
 }
 
+/// Tells one content from another.
+#[derive(Clone, Default)]
+struct Print {
+    sum: crc32fast::Hasher,
+    length: u32,
+}
+
+impl Print {
+    fn add(&mut self, row: &[u8]) {
+        self.sum.update(row);
+        self.length = self.length.wrapping_add(row.len() as u32);
+    }
+
+    fn number(&self) -> u64 {
+        u64::from(self.length) << 32 | u64::from(self.sum.clone().finalize())
+    }
+}
+
 impl Rows {
-    pub(super) fn new(source: Source, columns: &Columns, unfit: Unfit, given: &ImportFileArguments) -> Self {
+    pub(super) fn new(
+        source: Source,
+        columns: &Columns,
+        unfit: Unfit,
+        given: &ImportFileArguments,
+        rejects: Rejects,
+    ) -> Self {
         let lists = given.list_ids.as_ref().map_or(0, Vec::len);
         // All that stands around the contacts; an identifier has 20 digits at most.
         let around = 320 + 21 * (lists + 1);
@@ -261,7 +309,7 @@ impl Rows {
             Target::Email => Place::Email,
             Target::Attribute(name, kind) => {
                 let mut key = Vec::new();
-                write_text(&mut key, name);
+                write_text(&mut key, name.as_bytes());
                 key.push(b':');
                 Place::Attribute(key, kind.clone(), name.clone())
             }
@@ -281,12 +329,14 @@ impl Rows {
             sends_empty: given.empty_contacts_attributes.unwrap_or(false),
             unfit,
             limit: limit.saturating_sub(around),
-            seen: Seen::new(source.estimate().unwrap_or(0)),
+            seen: Seen::new(),
             places: (source.path.is_none() && given.wait.unwrap_or(true)).then(Places::default),
             count: 0,
             unfit_counts: vec![0; source.header.len()],
             unknown: Vec::new(),
             carried: Vec::new(),
+            prints: given.checkpoint_path.is_some().then(|| (source.print.clone(), source.print.clone())),
+            rejects,
             row: Row::default(),
             line: Vec::new(),
             given: vec![false; source.header.len()],
@@ -296,7 +346,12 @@ impl Rows {
 
     /// Rows that there are: the number read, or about how many.
     pub(super) fn estimate(&self, is_over: bool) -> Option<u64> {
-        if is_over { Some(self.count) } else { self.source.estimate().map(|rows| rows.max(self.count)) }
+        let reader = &self.source.reader;
+        let by_bytes = |size| self.count as f64 * size as f64 / reader.bytes().max(1) as f64;
+        match self.source.rows.or_else(|| Some(by_bytes(reader.size?).round() as u64)) {
+            _ if is_over => Some(self.count),
+            rows => rows.map(|rows| rows.max(self.count)),
+        }
     }
 
     /// Size of the file.
@@ -306,7 +361,7 @@ impl Rows {
 
     /// Encoding that the source is read in.
     pub(super) fn encoding(&self) -> Encoding {
-        self.source.reader.encoding
+        self.source.reader.encoding()
     }
 
     /// Cells that do not fit, by attribute.
@@ -324,78 +379,100 @@ impl Rows {
         std::mem::take(&mut self.unknown)
     }
 
-    /// Reads until a body is full or the file ends. With `end`, rows are read and checked up to this
-    /// one, and no body is made: an earlier run has sent it.
-    pub(super) fn fill(&mut self, end: Option<u64>) -> Result<Batch> {
-        let room = if end.is_some() { 0 } else { self.limit };
-        let mut body = BodyStart::new("jsonBody", room + 64);
+    /// Reads until a body is full or the source ends. `spare` is the memory of an earlier body.
+    pub(super) fn fill(&mut self, spare: Option<Vec<u8>>) -> Result<Batch> {
+        let mut body = BodyStart::new("jsonBody", spare.unwrap_or_default());
         let text = &mut body.text;
+        text.reserve(self.limit + 64);
         text.push(b'[');
-        let (mut count, mut rejected, mut size, mut is_last) = (0, Vec::new(), 0, false);
+        let (mut count, mut is_last) = (0, false);
         if !self.carried.is_empty() {
             text.append(&mut self.carried);
             count = 1;
         }
-        while size <= self.limit && end.is_none_or(|end| self.count < end) {
+        loop {
             if !self.next()? {
                 is_last = true;
                 break;
             }
-            self.count += 1;
             let start = text.len();
             if count > 0 {
                 text.push(b',');
             }
-            let written = self.write(text);
-            if let (Ok(hash), Some(places)) = (&written, &mut self.places) {
-                let line = match self.source.format {
-                    Format::Csv => self.row.line,
-                    Format::JsonLines => self.source.reader.line,
-                };
-                places.add(*hash, line).map_err(places_error)?;
-            }
-            match written {
-                Ok(_) if end.is_some() => {
-                    text.truncate(start);
-                    count += 1;
-                }
-                Ok(_) if text.len() >= self.limit && count > 0 => {
-                    self.carried.extend_from_slice(&text[start + 1..]);
-                    text.truncate(start);
-                    break;
-                }
-                Ok(_) => count += 1,
-                Err(reason) => {
-                    text.truncate(start);
-                    let reject = self.rejected(&reason);
-                    size += reject.row.iter().map(|field| field.len() + 32).sum::<usize>();
-                    rejected.push(reject);
-                }
+            if !self.write_or_reject(text)? {
+                text.truncate(start);
+            } else if text.len() >= self.limit && count > 0 {
+                self.carried.extend_from_slice(&text[start + 1..]);
+                text.truncate(start);
+                break;
+            } else {
+                count += 1;
             }
         }
         text.push(b']');
-        let end = self.count - u64::from(!self.carried.is_empty());
+        Ok(self.batch(body, count, is_last))
+    }
+
+    /// Reads and checks the rows up to this one and makes no body of them: an earlier run has sent it.
+    pub(super) fn pass_over(&mut self, end: u64) -> Result<Batch> {
+        let most = self.count + PASSED_AT_ONCE;
+        let (mut text, mut count, mut is_last) = (Vec::new(), 0, false);
+        while self.count < end.min(most) && !is_last {
+            is_last = !self.next()?;
+            text.clear();
+            count += u64::from(!is_last && self.write_or_reject(&mut text)?);
+        }
+        Ok(self.batch(BodyStart::new("jsonBody", text), count, is_last))
+    }
+
+    fn batch(&self, body: BodyStart, count: u64, is_last: bool) -> Batch {
+        let is_carried = !self.carried.is_empty();
+        let print = self.prints.as_ref().map(|(last, before)| if is_carried { before } else { last });
         let reader = &self.source.reader;
         let bytes = match reader.size {
             Some(size) if is_last => size,
-            size => reader.bytes.min(size.unwrap_or(u64::MAX)),
+            size => reader.bytes().min(size.unwrap_or(u64::MAX)),
         };
-        Ok(Batch { body, count, end, bytes, rejected, is_last })
+        let end = self.count - u64::from(is_carried);
+        Batch { body, count, end, print: print.map_or(0, Print::number), bytes, is_last }
+    }
+
+    /// Writes the contact of the row that was read; gives false where it was rejected, and what was
+    /// written then does not count.
+    fn write_or_reject(&mut self, text: &mut Vec<u8>) -> Result<bool> {
+        let start = text.len();
+        let written = self.write(text);
+        let reason = match written {
+            Ok(_) if text.len() - start >= self.limit => "the row is larger than a body".into(),
+            Ok(address) if self.seen.insert(address).map_err(temporary_error)? => {
+                if let Some(places) = &mut self.places {
+                    let line = match self.source.format {
+                        Format::Csv => self.row.line,
+                        Format::JsonLines => self.source.reader.line,
+                    };
+                    places.add(address, line).map_err(temporary_error)?;
+                }
+                return Ok(true);
+            }
+            Ok(_) => "the address is in an earlier row".into(),
+            Err(reason) => reason,
+        };
+        let reject = self.rejected(&reason);
+        self.rejects.add(reject)?;
+        Ok(false)
     }
 
     /// Reads a row; gives false at the end of the file.
     fn next(&mut self) -> Result<bool> {
-        let Source { reader, path, format, .. } = &mut self.source;
-        let read = match format {
-            Format::Csv => reader.next_row(&mut self.row),
-            Format::JsonLines => loop {
-                match reader.next_line(&mut self.line) {
-                    Ok(true) if self.line.trim_ascii().is_empty() => {}
-                    other => break other,
-                }
-            },
-        };
-        read.map_err(|error| reading_error(path.as_deref(), error))
+        let is_there = self.source.next(&mut self.row, &mut self.line)?;
+        if is_there {
+            self.count += 1;
+            if let Some((last, before)) = &mut self.prints {
+                before.clone_from(last);
+                last.add(self.source.reader.raw());
+            }
+        }
+        Ok(is_there)
     }
 
     /// The row that was read last, as one that was rejected.
@@ -411,21 +488,12 @@ impl Rows {
         RejectedRow { line: Some(line as i64), reason: reason.to_owned(), row }
     }
 
-    /// Writes the contact of the row and gives its address's hash, or says why it is none; what was
-    /// written then does not count.
+    /// Writes the contact of the row and gives its address's hash, or says why it is none.
     fn write(&mut self, out: &mut Vec<u8>) -> Result<u64, Cow<'static, str>> {
-        let start = out.len();
-        let address = match self.source.format {
-            Format::Csv => self.write_row(out)?,
-            Format::JsonLines => self.write_object(out)?,
-        };
-        if out.len() - start >= self.limit {
-            return Err("the row is larger than a body".into());
+        match self.source.format {
+            Format::Csv => self.write_row(out),
+            Format::JsonLines => self.write_object(out),
         }
-        if !self.seen.insert(address) {
-            return Err("the address is in an earlier row".into());
-        }
-        Ok(address)
     }
 
     fn write_row(&mut self, out: &mut Vec<u8>) -> Result<u64, Cow<'static, str>> {
@@ -433,21 +501,20 @@ impl Rows {
         let address = self.seen.hash(email);
         let mut contact = Contact::new(out, email);
         for (at, (field, place)) in self.row.fields().zip(&self.targets).enumerate() {
-            let text = std::str::from_utf8(field).map_err(|_| NOT_TEXT)?;
             let Place::Attribute(key, kind, name) = place else { continue };
-            if text.trim().is_empty() {
+            if is_blank(field) {
                 if self.sends_empty {
                     contact.add(key, |out| {
                         out.extend_from_slice(b"\"\"");
                         true
                     });
                 }
-            } else if !contact.add(key, |out| write_cell(out, text, kind)) {
+            } else if !contact.add(key, |out| write_cell(out, field, self.row.is_plain, kind)) {
                 self.unfit_counts[at] += 1;
                 match self.unfit {
                     Unfit::Send => {}
                     Unfit::Skip => contact.take_back(),
-                    Unfit::Reject => return Err(unfit(text, name, kind)),
+                    Unfit::Reject => return Err(unfit(&String::from_utf8_lossy(field), name, kind)),
                 }
             }
         }
@@ -506,35 +573,31 @@ impl Rows {
     pub(super) fn lines_of(&mut self, hashes: impl Iterator<Item = u64>) -> Result<HashMap<u64, u64>> {
         let mut lines = hashes.map(|hash| (hash, 0)).collect();
         if let Some(places) = &mut self.places {
-            places.find(&mut lines).map_err(places_error)?;
+            places.find(&mut lines).map_err(temporary_error)?;
         }
         Ok(lines)
     }
 
     /// Begins anew, for [`Rows::find`].
     pub(super) fn rewind(&mut self) -> Result<()> {
-        if let Some(path) = &self.source.path {
-            self.source = self.source.again(path)?;
-        }
         self.seen.forget();
+        if let Some(source) = self.source.again()? {
+            self.source = source;
+        }
         Ok(())
     }
 
-    /// The hash of an address, and whether a row with it was sent.
-    pub(super) fn known(&mut self, address: &str) -> (u64, bool) {
+    /// The hash of an address where a row with it was sent.
+    pub(super) fn known(&mut self, address: &str) -> Result<Option<u64>> {
         let hash = self.seen.hash(address);
-        (hash, self.seen.hashes.contains(&hash))
+        Ok(self.seen.has(hash).map_err(temporary_error)?.then_some(hash))
     }
 
-    /// Reads on and gives rows whose addresses are wanted, taking these out, at most so many; fewer
-    /// at the end of the file. The number is what the address was wanted with.
-    pub(super) fn find(
-        &mut self,
-        wanted: &mut HashMap<u64, u16>,
-        most: usize,
-    ) -> Result<Vec<(RejectedRow, u16)>> {
-        let mut found = Vec::new();
-        while found.len() < most && !wanted.is_empty() && self.next()? {
+    /// Reads on and rejects the rows whose addresses are wanted, for the reason of that number. Gives how
+    /// many it found.
+    pub(super) fn find(&mut self, wanted: &mut HashMap<u64, u16>, reasons: &[String]) -> Result<i64> {
+        let mut found = 0;
+        while !wanted.is_empty() && self.next()? {
             let hash = match self.source.format {
                 Format::Csv => csv_address(&self.row, self.targets.len(), self.email)
                     .ok()
@@ -545,7 +608,10 @@ impl Rows {
                 }),
             };
             if let Some(reason) = hash.and_then(|hash| wanted.remove(&hash)) {
-                found.push((self.rejected(""), reason));
+                let reason = reasons.get(usize::from(reason)).map_or("", String::as_str);
+                let reject = self.rejected(reason);
+                self.rejects.add(reject)?;
+                found += 1;
             }
         }
         Ok(found)
@@ -563,7 +629,7 @@ struct Contact<'a> {
 impl<'a> Contact<'a> {
     fn new(out: &'a mut Vec<u8>, email: &str) -> Self {
         out.extend_from_slice(b"{\"email\":");
-        write_text(out, email);
+        write_text(out, email.as_bytes());
         Contact { last: out.len(), out, attributes: 0 }
     }
 
@@ -585,6 +651,15 @@ impl<'a> Contact<'a> {
     }
 }
 
+/// Whether a cell has nothing but white space.
+fn is_blank(cell: &[u8]) -> bool {
+    match cell.first() {
+        None => true,
+        Some(b'!'..=b'~') => false,
+        Some(_) => std::str::from_utf8(cell).is_ok_and(|text| text.trim().is_empty()),
+    }
+}
+
 fn unfit(text: &str, name: &str, kind: &Type) -> Cow<'static, str> {
     let shown: String = text.trim().chars().take(50).collect();
     format!("`{shown}` does not fit {name}: expected {}", kind.describe()).into()
@@ -601,6 +676,9 @@ fn csv_address(row: &Row, columns: usize, email: usize) -> Result<&str, &'static
     // Spreadsheet programs like to end rows with delimiters.
     if row.fields().skip(columns).any(|field| !field.is_empty()) {
         return Err("there are too many fields");
+    }
+    if !row.is_text {
+        return Err(NOT_TEXT);
     }
     let email = trimmed(std::str::from_utf8(row.field(email)).map_err(|_| NOT_TEXT)?);
     address_problem(email).map_or(Ok(email), Err)
@@ -636,105 +714,39 @@ fn object_address<'a>(
     address_problem(email).map_or(Ok(email), |problem| Err(problem.into()))
 }
 
-/// Addresses that were there already, as hashes of 64 bits: ten to nineteen bytes for each. That a
-/// good row is taken for a repeat has a chance of one in 30 million for a file of a million rows; it
-/// is reported like every repeat.
-struct Seen {
-    hashes: HashSet<u64, BuildHasherDefault<Itself>>,
-    state: RandomState,
-    lower: String,
+/// Rejected rows: the first ones kept, all counted, and all written where a file is wanted.
+pub(super) struct Rejects {
+    pub(super) first: Vec<RejectedRow>,
+    pub(super) count: i64,
+    file: Option<Writer>,
 }
 
-impl Seen {
-    fn new(estimate: u64) -> Self {
-        let room = estimate.min(FIRST_ADDRESSES) as usize;
-        Seen {
-            hashes: HashSet::with_capacity_and_hasher(room, BuildHasherDefault::default()),
-            state: RandomState::new(),
-            lower: String::new(),
+impl Rejects {
+    pub(super) fn new(arguments: &ImportFileArguments, header: &[String], format: Format) -> Result<Self> {
+        let mut file = arguments.rejects_path.as_deref().map(Writer::create).transpose()?;
+        if let Some(file) = &mut file {
+            let names: Vec<&str> = match format {
+                Format::Csv => header.iter().map(String::as_str).collect(),
+                Format::JsonLines => vec!["row"],
+            };
+            file.row(["line", "reason"].into_iter().chain(names))?;
         }
+        Ok(Rejects { first: Vec::new(), count: 0, file })
     }
 
-    /// The same for the same address in any case.
-    fn hash(&mut self, address: &str) -> u64 {
-        if address.is_ascii() {
-            self.lower.clear();
-            self.lower.push_str(address);
-            self.lower.make_ascii_lowercase();
-        } else {
-            self.lower = address.to_lowercase();
+    pub(super) fn add(&mut self, reject: RejectedRow) -> Result<()> {
+        self.count += 1;
+        if let Some(file) = &mut self.file {
+            let line = reject.line.map(|line| line.to_string()).unwrap_or_default();
+            file.row([&line, &reject.reason].into_iter().chain(&reject.row))?;
         }
-        self.state.hash_one(self.lower.as_bytes())
-    }
-
-    fn insert(&mut self, hash: u64) -> bool {
-        self.hashes.insert(hash)
-    }
-
-    fn forget(&mut self) {
-        self.hashes = HashSet::default();
-    }
-}
-
-/// Takes hashes for what they are.
-#[derive(Default)]
-struct Itself(u64);
-
-impl Hasher for Itself {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = bytes.iter().fold(self.0, |hash, byte| hash.rotate_left(8) ^ u64::from(*byte));
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_that_are_certainly_wrong_are_told() {
-        for good in [
-            "a@b.co",
-            "zoë@exämple.fr",
-            "first.last+tag@sub.example.com",
-            "o'hara@example.ie",
-            "用户@例子.广告",
-        ] {
-            assert_eq!(address_problem(good), None, "{good}");
+        if self.first.len() < REJECTS_SHOWN {
+            self.first.push(reject);
         }
-        for bad in [
-            "plain",
-            "@b.co",
-            "a@",
-            "a@b",
-            "a@b.c",
-            "a@@b.co",
-            "a b@c.de",
-            "a@b..de",
-            ".a@b.de",
-            "a.@b.de",
-            "a..b@c.de",
-            "a@-b.de",
-            "a@b-.de",
-            "a@b.de.",
-            "a,b@c.de",
-            "<a@b.de>",
-            "a@b_c.de",
-            "a@1.2.3.4",
-            "a\0@b.de",
-        ] {
-            assert_eq!(address_problem(bad), Some("the address is malformed"), "{bad}");
-        }
-        assert_eq!(address_problem(""), Some("the address is missing"));
-        assert!(address_problem(&format!("{}@example.com", "x".repeat(65))).is_some());
-        assert!(address_problem(&format!("a@{}.com", "x.".repeat(130))).is_some());
-        assert_eq!(trimmed("\u{feff} a@b.co\u{200b}\u{a0}"), "a@b.co");
+        Ok(())
+    }
+
+    pub(super) fn finish(self) -> Result<()> {
+        self.file.map_or(Ok(()), Writer::finish)
     }
 }

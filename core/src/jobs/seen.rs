@@ -1,0 +1,320 @@
+//! The addresses that came before, as hashes of 64 bits. A million and a half are kept in memory; more
+//! go to files without a name, sorted, with a filter in memory that answers for most addresses which did
+//! not come before. That a good row is taken for a repeat has a chance of one in 30 million for a source
+//! of a million rows, and of one in 370,000 for ten million.
+
+use std::fs::File;
+use std::hash::BuildHasher as _;
+use std::io::{self, BufReader, Read, Seek as _, SeekFrom, Write as _};
+
+use foldhash::quality::RandomState;
+
+use super::places::{nameless_file, read_full};
+
+/// Slots in memory: at the start, at most, and at most once there are files.
+const FIRST_SLOTS: usize = 1 << 12;
+const MOST_SLOTS: usize = 1 << 21;
+const SLOTS_BESIDE_RUNS: usize = 1 << 20;
+/// Words of the filter, of which each hash belongs to one.
+const FILTER: usize = 1 << 21;
+/// Hashes that are read from a file at once.
+const PAGE: usize = 512;
+/// Bytes that are written to a file at once.
+const WRITTEN: usize = 128 << 10;
+
+/// All addresses so far.
+pub(super) struct Seen {
+    state: RandomState,
+    lower: Vec<u8>,
+    /// Each hash is in the slot that its highest bits name, or in one of those that follow. Zero is none.
+    slots: Vec<u64>,
+    used: usize,
+    /// Slots at most, without files and beside them.
+    most: (usize, usize),
+    /// Bits of the hashes that are in files.
+    filter: Vec<u64>,
+    /// From large to small.
+    runs: Vec<Run>,
+}
+
+impl Seen {
+    pub(super) fn new() -> Self {
+        Seen::with_most(MOST_SLOTS, SLOTS_BESIDE_RUNS)
+    }
+
+    fn with_most(alone: usize, beside: usize) -> Self {
+        Seen {
+            state: RandomState::default(),
+            lower: Vec::new(),
+            slots: vec![0; FIRST_SLOTS.min(alone)],
+            used: 0,
+            most: (alone, beside),
+            filter: Vec::new(),
+            runs: Vec::new(),
+        }
+    }
+
+    /// The same for the same address in any case, and never zero.
+    pub(super) fn hash(&mut self, address: &str) -> u64 {
+        self.lower.clear();
+        if address.is_ascii() {
+            self.lower.extend_from_slice(address.as_bytes());
+            self.lower.make_ascii_lowercase();
+        } else {
+            self.lower.extend_from_slice(address.to_lowercase().as_bytes());
+        }
+        self.state.hash_one(self.lower.as_slice()).max(1)
+    }
+
+    /// Adds a hash; gives false where it was there already.
+    pub(super) fn insert(&mut self, hash: u64) -> io::Result<bool> {
+        if self.is_in_runs(hash)? {
+            return Ok(false);
+        }
+        let slot = self.slot(hash);
+        if self.slots[slot] == hash {
+            return Ok(false);
+        }
+        self.slots[slot] = hash;
+        self.used += 1;
+        // A third more slots than hashes keep the ways short.
+        if self.used * 4 > self.slots.len() * 3 {
+            self.make_room()?;
+        }
+        Ok(true)
+    }
+
+    /// Whether a hash was added.
+    pub(super) fn has(&mut self, hash: u64) -> io::Result<bool> {
+        Ok(self.slots[self.slot(hash)] == hash || self.is_in_runs(hash)?)
+    }
+
+    /// Gives the memory back; the hash of an address stays the same.
+    pub(super) fn forget(&mut self) {
+        (self.slots, self.used) = (vec![0; FIRST_SLOTS.min(self.most.0)], 0);
+        (self.filter, self.runs) = (Vec::new(), Vec::new());
+    }
+
+    /// The slot that holds a hash, or that would.
+    fn slot(&self, hash: u64) -> usize {
+        let last = self.slots.len() - 1;
+        let mut slot = (hash >> (64 - self.slots.len().trailing_zeros())) as usize;
+        while self.slots[slot] != hash && self.slots[slot] != 0 {
+            slot = (slot + 1) & last;
+        }
+        slot
+    }
+
+    fn make_room(&mut self) -> io::Result<()> {
+        let most = if self.runs.is_empty() { self.most.0 } else { self.most.1 };
+        if self.slots.len() < most {
+            let more = vec![0; self.slots.len() * 2];
+            for hash in std::mem::replace(&mut self.slots, more) {
+                if hash != 0 {
+                    let slot = self.slot(hash);
+                    self.slots[slot] = hash;
+                }
+            }
+            return Ok(());
+        }
+        self.slots.sort_unstable();
+        let hashes = &self.slots[self.slots.len() - self.used..];
+        let mut run = RunWriter::new()?;
+        if self.filter.is_empty() {
+            self.filter = vec![0; FILTER];
+        }
+        for hash in hashes {
+            let (word, bits) = filter_bits(*hash);
+            self.filter[word] |= bits;
+            run.add(*hash)?;
+        }
+        self.runs.push(run.finish()?);
+        (self.slots, self.used) = (Vec::new(), 0);
+        self.slots = vec![0; self.most.1];
+        // Runs of like size become one, so that there are few.
+        while let [.., larger, smaller] = self.runs.as_mut_slice()
+            && larger.count < smaller.count * 2
+        {
+            let merged = merge(larger, smaller)?;
+            self.runs.truncate(self.runs.len() - 2);
+            self.runs.push(merged);
+        }
+        Ok(())
+    }
+
+    fn is_in_runs(&mut self, hash: u64) -> io::Result<bool> {
+        if self.filter.is_empty() {
+            return Ok(false);
+        }
+        let (word, bits) = filter_bits(hash);
+        if self.filter[word] & bits != bits {
+            return Ok(false);
+        }
+        for run in &mut self.runs {
+            if run.has(hash)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// The word of the filter that a hash belongs to, and its four bits there.
+fn filter_bits(hash: u64) -> (usize, u64) {
+    let bit = |shift: u32| 1 << ((hash >> shift) & 63);
+    (hash as usize % FILTER, bit(21) | bit(27) | bit(33) | bit(39))
+}
+
+/// Hashes in a file, sorted.
+struct Run {
+    file: File,
+    count: usize,
+    /// The first of each page.
+    firsts: Vec<u64>,
+    page: Vec<u8>,
+}
+
+impl Run {
+    fn has(&mut self, hash: u64) -> io::Result<bool> {
+        let after = self.firsts.partition_point(|first| *first <= hash);
+        let Some(page) = after.checked_sub(1) else { return Ok(false) };
+        self.file.seek(SeekFrom::Start((page * PAGE * 8) as u64))?;
+        self.page.resize(PAGE * 8, 0);
+        let filled = read_full(&mut self.file, &mut self.page)?;
+        let (mut from, mut to) = (0, filled / 8);
+        while from < to {
+            let middle = from.midpoint(to);
+            let found = number(&self.page[middle * 8..middle * 8 + 8]);
+            match found.cmp(&hash) {
+                std::cmp::Ordering::Equal => return Ok(true),
+                std::cmp::Ordering::Less => from = middle + 1,
+                std::cmp::Ordering::Greater => to = middle,
+            }
+        }
+        Ok(false)
+    }
+}
+
+fn number(bytes: &[u8]) -> u64 {
+    u64::from_le_bytes(bytes.try_into().unwrap_or_default())
+}
+
+/// A run in the making.
+struct RunWriter {
+    run: Run,
+    waiting: Vec<u8>,
+}
+
+impl RunWriter {
+    fn new() -> io::Result<Self> {
+        let run = Run { file: nameless_file()?, count: 0, firsts: Vec::new(), page: Vec::new() };
+        Ok(RunWriter { run, waiting: Vec::with_capacity(WRITTEN) })
+    }
+
+    fn add(&mut self, hash: u64) -> io::Result<()> {
+        if self.run.count.is_multiple_of(PAGE) {
+            self.run.firsts.push(hash);
+        }
+        self.run.count += 1;
+        self.waiting.extend_from_slice(&hash.to_le_bytes());
+        if self.waiting.len() >= WRITTEN {
+            self.run.file.write_all(&self.waiting)?;
+            self.waiting.clear();
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> io::Result<Run> {
+        self.run.file.write_all(&self.waiting)?;
+        Ok(self.run)
+    }
+}
+
+/// One run with the hashes of both.
+fn merge(one: &mut Run, other: &mut Run) -> io::Result<Run> {
+    let mut merged = RunWriter::new()?;
+    let (mut one, mut other) = (Hashes::of(one)?, Hashes::of(other)?);
+    let (mut a, mut b) = (one.next()?, other.next()?);
+    loop {
+        match (a, b) {
+            (Some(hash), Some(larger)) if hash < larger => {
+                merged.add(hash)?;
+                a = one.next()?;
+            }
+            (_, Some(hash)) => {
+                merged.add(hash)?;
+                b = other.next()?;
+            }
+            (Some(hash), None) => {
+                merged.add(hash)?;
+                a = one.next()?;
+            }
+            (None, None) => return merged.finish(),
+        }
+    }
+}
+
+/// The hashes of a run, one after the other.
+struct Hashes<'a> {
+    file: BufReader<&'a mut File>,
+    left: usize,
+}
+
+impl<'a> Hashes<'a> {
+    fn of(run: &'a mut Run) -> io::Result<Self> {
+        run.file.seek(SeekFrom::Start(0))?;
+        Ok(Hashes { left: run.count, file: BufReader::with_capacity(WRITTEN, &mut run.file) })
+    }
+
+    fn next(&mut self) -> io::Result<Option<u64>> {
+        if self.left == 0 {
+            return Ok(None);
+        }
+        self.left -= 1;
+        let mut bytes = [0; 8];
+        self.file.read_exact(&mut bytes)?;
+        Ok(Some(u64::from_le_bytes(bytes)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_address_is_new_once_in_memory_and_in_files() {
+        for (alone, beside, count, runs) in [(1 << 20, 1 << 19, 200_000, 0), (1 << 14, 1 << 13, 200_000, 5)] {
+            let mut seen = Seen::with_most(alone, beside);
+            for n in 0..count {
+                let hash = seen.hash(&format!("person.{n}@example.com"));
+                assert!(seen.insert(hash).unwrap(), "{n} is new");
+                if n % 3 == 0 {
+                    let earlier = seen.hash(&format!("PERSON.{}@Example.com", n / 2));
+                    assert!(!seen.insert(earlier).unwrap(), "{} came before", n / 2);
+                }
+            }
+            for n in (0..count).step_by(97) {
+                let hash = seen.hash(&format!("person.{n}@example.com"));
+                assert!(seen.has(hash).unwrap() && !seen.insert(hash).unwrap(), "{n}");
+                let other = seen.hash(&format!("nobody.{n}@example.com"));
+                assert!(!seen.has(other).unwrap(), "{n}");
+            }
+            assert!(
+                seen.runs.len() <= runs && seen.runs.is_empty() == (runs == 0),
+                "{} runs",
+                seen.runs.len()
+            );
+            seen.forget();
+            let hash = seen.hash("person.1@example.com");
+            assert!(seen.insert(hash).unwrap());
+        }
+    }
+
+    #[test]
+    fn addresses_are_the_same_in_any_case() {
+        let mut seen = Seen::new();
+        let hash = seen.hash("Zoë@Exämple.com");
+        assert_eq!(seen.hash("ZOË@EXÄMPLE.COM"), hash);
+        assert_ne!(seen.hash("zoe@example.com"), hash);
+    }
+}
