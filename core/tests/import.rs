@@ -49,6 +49,10 @@ impl World {
         self.child.as_mut().expect("a child").kill().unwrap();
     }
 
+    fn is_running(&mut self) -> bool {
+        self.child.as_mut().expect("a child").try_wait().unwrap().is_none()
+    }
+
     fn answer(&mut self, seen: &Seen) -> (u16, String) {
         let line = seen.line.as_str();
         let host = seen.header("host").unwrap();
@@ -180,7 +184,13 @@ fn child() {
     let result = runtime.block_on(async {
         let client = Client::builder().api_key(KEY).base_url(given["url"].as_str().unwrap()).build().unwrap();
         let before = most_memory();
-        let result = import(&client, given["arguments"].clone()).await.0.unwrap();
+        let mut arguments = given["arguments"].clone();
+        // With a format, the file is read by the test, as rows from elsewhere.
+        let input = arguments["format"].is_string().then(|| {
+            let path = arguments.as_object_mut().unwrap().remove("path").unwrap();
+            Input::new(std::fs::File::open(path.as_str().unwrap()).unwrap())
+        });
+        let result = import_from(&client, arguments, input).await.0.unwrap();
         json!({"result": result, "kilobytes": most_memory() - before})
     });
     eprintln!("{result}");
@@ -271,6 +281,46 @@ async fn a_killed_import_goes_on_without_sending_a_row_twice_or_losing_one() {
     let before = server.seen().len();
     let again = import(&server.client(), arguments.clone()).await.0.unwrap();
     assert_eq!((again, server.seen().len()), (result, before));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_kill_at_any_moment_neither_doubles_nor_loses_a_row() {
+    const ROWS: usize = 3_000;
+    let mut random = fastrand::Rng::new();
+    eprintln!("seed {}", random.get_seed());
+    for format in [Value::Null, json!("csv")] {
+        let (server, world) = world(&[]).await;
+        let folder = tempfile::tempdir().unwrap();
+        let rows: String = (0..ROWS).map(|n| format!("person.{n}@example.com,Zoë {n}\n")).collect();
+        let arguments = json!({"path": path(&folder, "p.csv", format!("EMAIL,FIRSTNAME\n{rows}")), "list_ids": [1],
+            "body_limit": 5_000, "format": format, "checkpoint_path": folder.path().join("c.json")});
+        let mut kills = 0;
+        let result = loop {
+            let child = spawn(&server, &arguments);
+            world.lock().unwrap().child = Some(child);
+            let before = world.lock().unwrap().bodies;
+            if kills < 8 {
+                // After a few bodies, and any time that a body takes.
+                let bodies = before + random.usize(0..12);
+                while world.lock().unwrap().bodies < bodies && world.lock().unwrap().is_running() {
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+                tokio::time::sleep(Duration::from_micros(random.u64(0..20_000))).await;
+                world.lock().unwrap().kill();
+                kills += 1;
+            }
+            if let Some(result) = outcome(&world).await {
+                break result["result"].clone();
+            }
+        };
+        let sent: Vec<String> = world.lock().unwrap().taken.iter().flatten().cloned().collect();
+        assert_eq!(sent, (0..ROWS).map(|n| format!("person.{n}@example.com")).collect::<Vec<_>>());
+        let bodies = world.lock().unwrap().taken.len();
+        assert_eq!(result["processIds"], json!((1..=bodies).map(|n| 100 + n).collect::<Vec<_>>()));
+        assert_eq!((&result["rows"], &result["imported"]), (&json!(ROWS), &json!(ROWS - bodies)));
+        assert_eq!(result["warnings"], json!([]));
+        eprintln!("{kills} kills, {bodies} bodies");
+    }
 }
 
 #[tokio::test]

@@ -1996,16 +1996,19 @@ class _Contacts:
         time; then the processes are waited for, and the rows that Brevo refused join the rejected
         ones, with their lines. Numbers and truth values are sent as such where the attribute has
         that type. Empty cells are not sent. Cells that do not fit the type of their attribute are
-        counted in `unfit_cells`; `unfit` says what else happens to them. The file is read as a
-        stream. Memory is bounded by three bodies and ten to nineteen bytes for each address, by
-        which repeats are found: 45 MB for a million rows, 180 MB for ten million.
+        counted in `unfit_cells`; `unfit` says what else happens to them. The rows are read once, as
+        they come. Memory is bounded whatever their number: three bodies, and the addresses by which
+        repeats are found; of more than a million and a half, most are in a temporary file, eight
+        bytes each.
 
         With `checkpoint_path` an import that was interrupted, even killed, goes on where it stopped
         when it is started again, and sends no row twice: each body is written down before and after
-        it is sent, one at a time. Where a body was sent and the answer not seen, the account's
-        processes tell whether it was taken; this holds as long as nothing else imports into the
-        account meanwhile. When more than one process may be that body's, `in_doubt` decides. An
-        import that is done is not done again: its result is given anew.
+        it is sent, one at a time. The same rows must be given again, from the first one on: those
+        that were sent are read, compared and passed over, and others are refused. Where a body was
+        sent and the answer not seen, the account's processes tell whether it was taken; this holds
+        as long as nothing else imports into the account meanwhile. When more than one process may
+        be that body's, `in_doubt` decides. An import that is done is not done again: its result is
+        given anew.
 
         Args:
             path: The file, unless the rows are given otherwise. CSV: UTF-8, UTF-16 or
@@ -9292,16 +9295,19 @@ class _AsyncContacts:
         time; then the processes are waited for, and the rows that Brevo refused join the rejected
         ones, with their lines. Numbers and truth values are sent as such where the attribute has
         that type. Empty cells are not sent. Cells that do not fit the type of their attribute are
-        counted in `unfit_cells`; `unfit` says what else happens to them. The file is read as a
-        stream. Memory is bounded by three bodies and ten to nineteen bytes for each address, by
-        which repeats are found: 45 MB for a million rows, 180 MB for ten million.
+        counted in `unfit_cells`; `unfit` says what else happens to them. The rows are read once, as
+        they come. Memory is bounded whatever their number: three bodies, and the addresses by which
+        repeats are found; of more than a million and a half, most are in a temporary file, eight
+        bytes each.
 
         With `checkpoint_path` an import that was interrupted, even killed, goes on where it stopped
         when it is started again, and sends no row twice: each body is written down before and after
-        it is sent, one at a time. Where a body was sent and the answer not seen, the account's
-        processes tell whether it was taken; this holds as long as nothing else imports into the
-        account meanwhile. When more than one process may be that body's, `in_doubt` decides. An
-        import that is done is not done again: its result is given anew.
+        it is sent, one at a time. The same rows must be given again, from the first one on: those
+        that were sent are read, compared and passed over, and others are refused. Where a body was
+        sent and the answer not seen, the account's processes tell whether it was taken; this holds
+        as long as nothing else imports into the account meanwhile. When more than one process may
+        be that body's, `in_doubt` decides. An import that is done is not done again: its result is
+        given anew.
 
         Args:
             path: The file, unless the rows are given otherwise. CSV: UTF-8, UTF-16 or

@@ -177,7 +177,7 @@ mod tests {
         for (size, arguments, what) in
             [(2, json!({"a": 1}), "other content"), (1, json!({"a": 2}), "other arguments")]
         {
-            let error = open(size, arguments).err().expect("it belongs to another import");
+            let error = open(size, arguments).expect_err("it belongs to another import");
             assert!(error.message().contains(what), "{error}");
         }
         first.finish(&ImportFileResult::default(), false, 7);
@@ -187,7 +187,7 @@ mod tests {
         assert!(again.is_of(7) && !again.is_of(8));
         assert!(open(2, json!({"a": 1})).expect("the first is done").done(false).is_none());
         std::fs::write(&path, "something else").expect("a disk");
-        let error = open(1, json!({"a": 1})).err().expect("not ours");
+        let error = open(1, json!({"a": 1})).expect_err("not ours");
         assert!(error.message().contains("no checkpoint"));
         assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 1);
     }

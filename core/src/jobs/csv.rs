@@ -530,7 +530,8 @@ fn good_and_bad(block: &[u8], is_cut: bool) -> (u64, u64) {
     for piece in block.utf8_chunks() {
         good += characters(piece.valid());
         let end = at + piece.valid().len();
-        bad += u64::from(!piece.invalid().is_empty() && !(is_cut && end + 4 > block.len()));
+        let may_be_cut = is_cut && end + 4 > block.len();
+        bad += u64::from(!piece.invalid().is_empty() && !may_be_cut);
         at = end + piece.invalid().len();
     }
     (good, bad)
