@@ -11,7 +11,7 @@ PYTHON ?= python3
 PY     := $(CURDIR)/.venv/bin
 
 .PHONY: help setup build install-c uninstall-c fuzz demo wheel npm-package test test-rust test-python test-wheel test-node test-npm-package test-c test-legacy test-peers test-pages docs test-docs lint deny \
-        generate generate-check bench clean
+        generate generate-check bench million clean
 
 help:
 	@echo 'make demo            the main job in Python, Node and C against a sandbox (LIVE=1: the real service)'
@@ -23,7 +23,8 @@ help:
 	@echo 'make install-c       C: header, libraries, pkg-config and CMake files into PREFIX (DESTDIR is honoured); uninstall-c'
 	@echo 'make docs            the documentation as a site in target/site (Python 3.11 or later)'
 	@echo 'make fuzz            plays with the C entry points (SECONDS=300)'
-	@echo 'make bench           figures beside those of the official SDKs and the best peers'
+	@echo 'make bench           figures beside those of the official SDKs and the best peers, into docs/benchmarks.md'
+	@echo 'make million         a million contacts imported and exported again, killed on the way, and by the official SDKs'
 	@echo 'make clean'
 
 # --- tools ---------------------------------------------------------------------------------------
@@ -189,8 +190,12 @@ fuzz:
 
 # --- figures -------------------------------------------------------------------------------------
 
+# ARGS="--only Python --rounds 1" measures a part, and writes nothing.
 bench: setup
-	tests/bench/run.sh
+	tests/bench/run.sh bench.py $(ARGS)
+
+million: setup
+	tests/bench/run.sh million.py $(ARGS)
 
 clean:
 	rm -rf $(CARGO_TARGET_DIR) .venv .tools node_modules demo-output bindings-node/node_modules tests/peers/node/node_modules tests/packages/node/node_modules tests/peers/python/.venv \

@@ -1,7 +1,7 @@
 """Measures brevo-native beside other clients, in one run, against one stub on loopback.
 
-Prints a table and writes docs/benchmarks.md. Everything that is needed is built and installed under
-target/bench by run.sh, which calls this.
+Writes docs/benchmarks.json, and the page and its charts from that (page.py). Everything that is needed is built and
+installed under target/bench by run.sh, which calls this.
 """
 
 from __future__ import annotations
@@ -21,36 +21,61 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import page
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 PYTHON = "Python"
 NODE = "Node"
 C = "C"
-GETS, SENDS, CONTACTS = 3_000, 20_000, 200_000
+RUST = "Rust"
+GETS, SENDS, CONTACTS, MILLION = 3_000, 20_000, 200_000, 1_000_000
 
-# Work, its heading, calls (or contacts) in all, and the clients; ours first. The number beside a client
-# is how much of the work it does where the whole would take too long.
+
+@dataclass
+class Work:
+    """Something to do, by several clients."""
+
+    language: str
+    # What the clients call it.
+    name: str
+    heading: str
+    # Calls or contacts in all.
+    whole: int
+    # The clients; ours first. The number is how much of the work one does where the whole would take too long.
+    clients: list[str | tuple[str, int]]
+    # Rounds, where not all are wanted.
+    rounds: int | None = None
+
+
 WORKS = [
-    (PYTHON, "get", f"{GETS:,} calls in sequence (`GET /account`)", GETS, [
+    Work(PYTHON, "get", "3,000 calls in sequence", GETS, [
         "brevo-native", "urllib3+orjson", "httpx+orjson", "sib-api-v3-sdk", "brevo-python"]),
-    (PYTHON, "send", f"{SENDS:,} sends, 64 threads", SENDS, [
-        "brevo-native", ("urllib3+orjson", 5_000), ("sib-api-v3-sdk", 4_000), ("brevo-python", 2_000)]),
-    (PYTHON, "send", f"{SENDS:,} sends, asyncio, 64 at a time", SENDS, [
+    Work(PYTHON, "send", "20,000 sends, 64 threads", SENDS, [
+        "brevo-native", ("urllib3+orjson", 5_000), ("httpx+orjson", 2_000), ("sib-api-v3-sdk", 4_000), ("brevo-python", 2_000)]),
+    Work(PYTHON, "send", "20,000 sends, asyncio, 64 at a time", SENDS, [
         "brevo-native async", ("aiohttp+orjson", 10_000), ("httpx+orjson async", 1_000), ("brevo-python async", 1_000)]),
-    (PYTHON, "read", f"{CONTACTS:,} contacts of a list read, pages of 500", CONTACTS, [
-        "brevo-native", "urllib3+orjson", ("sib-api-v3-sdk", 50_000), ("brevo-python", 20_000)]),
-    (PYTHON, "import", f"{CONTACTS:,} contacts imported from a CSV file", CONTACTS, [
-        "brevo-native", "urllib3+orjson", "brevo-python"]),
-    (NODE, "get", f"{GETS:,} calls in sequence (`GET /account`)", GETS, [
+    Work(PYTHON, "read", "200,000 contacts read as objects", CONTACTS, [
+        "brevo-native", "urllib3+orjson", ("httpx+orjson", 100_000), ("sib-api-v3-sdk", 50_000), ("brevo-python", 20_000)]),
+    Work(PYTHON, "arrow", "200,000 contacts read to Arrow", CONTACTS, [
+        "brevo-native", "urllib3+pyarrow", "urllib3+orjson"]),
+    Work(PYTHON, "import", "200,000 contacts imported from CSV", CONTACTS, [
+        "brevo-native", "urllib3+orjson", "sib-api-v3-sdk", "brevo-python"]),
+    Work(PYTHON, "import", "1,000,000 contacts imported from CSV", MILLION, ["brevo-native"], rounds=1),
+    Work(NODE, "get", "3,000 calls in sequence", GETS, [
         "brevo-native", "node http", "undici", "@getbrevo/brevo"]),
-    (NODE, "send", f"{SENDS:,} sends, 64 at a time", SENDS, [
+    Work(NODE, "send", "20,000 sends, 64 at a time", SENDS, [
         "brevo-native", "node http", "undici", ("@getbrevo/brevo", 4_000)]),
-    (NODE, "read", f"{CONTACTS:,} contacts of a list read, pages of 500", CONTACTS, [
+    Work(NODE, "read", "200,000 contacts read", CONTACTS, [
         "brevo-native", "node http", "undici", "@getbrevo/brevo"]),
-    (NODE, "import", f"{CONTACTS:,} contacts imported from a CSV file", CONTACTS, [
+    Work(NODE, "import", "200,000 contacts imported from CSV", CONTACTS, [
         "brevo-native", "node http", "undici", "@getbrevo/brevo"]),
-    (C, "get", f"{GETS:,} calls in sequence (`GET /account`)", GETS, ["brevo-native", "libcurl+cJSON"]),
-    (C, "send", f"{SENDS:,} sends, 64 at a time", SENDS, ["brevo-native", "libcurl+cJSON"]),
+    Work(NODE, "import", "1,000,000 contacts imported from CSV", MILLION, ["brevo-native"], rounds=1),
+    Work(C, "get", "3,000 calls in sequence", GETS, ["brevo-native", "libcurl+cJSON"]),
+    Work(C, "send", "20,000 sends, 64 at a time", SENDS, [
+        "brevo-native threads", "brevo-native callbacks", "brevo-native queue", "libcurl+cJSON"]),
+    Work(RUST, "get", "3,000 calls in sequence", GETS, ["bare hyper"]),
+    Work(RUST, "send", "20,000 sends, 64 at a time", SENDS, ["bare hyper"]),
 ]  # fmt: skip
 
 LOADS = [
@@ -80,26 +105,27 @@ KEY = "xkeysib-" + "0123456789abcdef" * 4 + "-0123456789abcdef"
 class Job:
     """A work of one client, and what each round cost."""
 
-    language: str
-    work: str
-    heading: str
-    whole: int
+    work: Work
     client: str
     count: int
     results: list[dict[str, float]] = field(default_factory=list)
 
-    def cost(self, key: str) -> float:
-        """Median of the rounds, for the whole work."""
-        return statistics.median(result[key] for result in self.results) * self.whole / self.count
-
-    def spread(self) -> float:
-        """Largest distance of a round's CPU time from the median."""
+    def summary(self, bare_mb: float) -> dict[str, object]:
+        """Medians of the rounds, for the whole work; memory above the bare interpreter, not scaled."""
+        if not self.results:
+            return {"client": self.client, "failed": True}
+        scale = self.work.whole / self.count
         costs = [result["cpu"] for result in self.results]
         middle = statistics.median(costs)
-        return max(abs(cost - middle) for cost in costs) / middle
-
-    def peak(self) -> float:
-        return statistics.median(result["peak_kb"] for result in self.results) / 1024
+        return {
+            "client": self.client,
+            "measured": self.count,
+            "cpu": middle * scale,
+            "wall": statistics.median(result["wall"] for result in self.results) * scale,
+            "peak_mb": statistics.median(result["peak_kb"] for result in self.results) / 1024 - bare_mb,
+            "spread": max(abs(cost - middle) for cost in costs) / middle,
+            "rounds": len(self.results),
+        }
 
 
 class Bench:
@@ -114,7 +140,6 @@ class Bench:
             "LD_LIBRARY_PATH": str(stage / "c"),
         }
         self.python = sys.executable
-        self.csv = stage / "people.csv"
 
     def run(self, command: list[str]) -> tuple[str, float, float]:
         """Last line of the output, CPU seconds and seconds of a whole process on the clients' core."""
@@ -127,16 +152,35 @@ class Bench:
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
-            sys.exit(f"{' '.join(command)} failed with {process.returncode}")
+            raise RuntimeError(f"{' '.join(command)} failed with {process.returncode}")
         return output.strip().splitlines()[-1], used.ru_utime + used.ru_stime, time.perf_counter() - start
 
-    def client(self, language: str, name: str, work: str, url: str, count: int) -> list[str]:
-        arguments = [work, url, str(count), str(self.csv)]
-        if language == PYTHON:
-            return [self.python, str(HERE / "clients.py"), name, *arguments]
-        if language == NODE:
-            return ["node", "clients.cjs", name, *arguments]
-        return [str(self.stage / "c" / ("client_brevo" if name == "brevo-native" else "client_curl")), *arguments]
+    def client(self, job: Job, url: str) -> list[str]:
+        work = job.work
+        name = work.name
+        arguments = [url, str(job.count), str(self.people(job.count) if name == "import" else "")]
+        if work.language == PYTHON:
+            return [self.python, str(HERE / "clients.py"), job.client, name, *arguments]
+        if work.language == NODE:
+            return ["node", "clients.cjs", job.client, name, *arguments]
+        if work.language == RUST:
+            return [str(self.stage / "brevo-bare"), name, *arguments]
+        ours, _, way = job.client.partition(" ")
+        if ours == "brevo-native" and way not in ("", "threads"):
+            name = f"{name}_{way}"
+        return [str(self.stage / "c" / ("client_brevo" if ours == "brevo-native" else "client_curl")), name, *arguments]
+
+    def people(self, count: int) -> Path:
+        """The CSV file of an import: rows of about 75 bytes."""
+        path = self.stage / f"people-{count}.csv"
+        if not path.exists():
+            cities = ["Paris", "Kraków", "São Paulo", "Frankfurt am Main", "Београд"]
+            with path.open("w", encoding="utf-8") as file:
+                file.write("EMAIL;FIRSTNAME;LASTNAME;CITY;SCORE\n")
+                for i in range(count):
+                    person = f"contact.number.{i}@subscribers.example.com;Zoë {i % 97};O'Neil"
+                    file.write(f"{person};{cities[i % 5]};{i % 1000}.5\n")
+        return path
 
     def code(self, language: str, code: str) -> tuple[float, float, float]:
         """CPU ms, ms and peak MB of a whole interpreter that runs some code."""
@@ -147,17 +191,25 @@ class Bench:
     def works(self, url: str, only: str | None) -> list[Job]:
         """Every work by every client, round after round, so that a disturbance hits all alike."""
         jobs = [
-            Job(language, work, heading, whole, *(entry if isinstance(entry, tuple) else (entry, whole)))
-            for language, work, heading, whole, clients in WORKS
-            for entry in clients
-            if only in (None, language, work)
+            Job(work, *(entry if isinstance(entry, tuple) else (entry, work.whole)))
+            for work in WORKS
+            for entry in work.clients
+            if only in (None, work.language, work.name)
         ]
+        for job in jobs:
+            self.client(job, url)
         for turn in range(self.rounds):
             for job in jobs:
-                command = self.client(job.language, job.client, job.work, url, job.count)
-                result = json.loads(self.run(command)[0])
-                job.results.append(result)
-                say(f"round {turn + 1}/{self.rounds}: {job.language} {job.work} {job.client}: {result}")
+                if job.work.rounds is not None and turn >= job.work.rounds:
+                    continue
+                name = f"round {turn + 1}/{self.rounds}: {job.work.language}, {job.work.heading}, {job.client}"
+                try:
+                    job.results.append(json.loads(self.run(self.client(job, url))[0]))
+                except RuntimeError as error:
+                    # A client that fails is shown as such, and the others are measured all the same.
+                    say(f"{name}: {error}")
+                else:
+                    say(f"{name}: {job.results[-1]}")
         return jobs
 
     def loads(self, url: str) -> dict[tuple[str, str, str], tuple[float, float, float]]:
@@ -221,33 +273,6 @@ def sizes(stage: Path) -> list[tuple[str, str, float, int]]:
     ]  # fmt: skip
 
 
-def people(path: Path) -> None:
-    """The CSV file of the imports: 200,000 rows, about 75 bytes each."""
-    cities = ["Paris", "Kraków", "São Paulo", "Frankfurt am Main", "Београд"]
-    with path.open("w", encoding="utf-8") as file:
-        file.write("EMAIL;FIRSTNAME;LASTNAME;CITY;SCORE\n")
-        for i in range(CONTACTS):
-            file.write(f"contact.number.{i}@subscribers.example.com;Zoë {i % 97};O'Neil;{cities[i % 5]};{i % 1000}.5\n")
-
-
-def tables(jobs: list[Job], bare: dict[str, float]) -> str:
-    """A table for each work."""
-    lines: list[str] = []
-    for language, heading in dict.fromkeys((job.language, job.heading) for job in jobs):
-        rows = [job for job in jobs if (job.language, job.heading) == (language, heading)]
-        lines += [f"### {language}: {heading}", ""]
-        lines += ["| client | CPU s | ratio | s | ratio | peak MB | ± |", "|---|--:|--:|--:|--:|--:|--:|"]
-        ours = rows[0]
-        for job in rows:
-            cells = [job.client if job.count == job.whole else f"{job.client} ({job.count:,} measured)"]
-            for key in ("cpu", "wall"):
-                cells += [f"{job.cost(key):.2f}", f"{job.cost(key) / ours.cost(key):.1f}"]
-            cells += [f"{job.peak() - bare[language]:.0f}", f"{job.spread():.0%}"]
-            lines.append(f"| {' | '.join(cells)} |")
-        lines.append("")
-    return "\n".join(lines)
-
-
 def machine() -> str:
     model = next(
         (
@@ -265,76 +290,71 @@ def version(command: list[str]) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("stage", type=Path, help="folder that run.sh prepared")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", help="one language or one work; writes no document")
-    options = parser.parse_args()
-    bench = Bench(options.stage.resolve(), options.rounds)
-    if not bench.csv.exists():
-        people(bench.csv)
-    load = os.getloadavg()[1]
+def measure(bench: Bench, only: str | None) -> dict[str, object]:
+    """Starts the stub and measures all against it."""
     stub = subprocess.Popen(
         ["taskset", "-c", str(bench.cpus[0]), str(bench.stage / "brevo-stub")], stdout=subprocess.PIPE, text=True
     )
     try:
         url = stub.stdout.readline().strip()
-        bare = {language: bench.code(language, "0")[2] for language in (PYTHON, NODE)} | {C: 0}
-        loads = {} if options.only else bench.loads(url)
-        jobs = bench.works(url, options.only)
+        bare = {language: bench.code(language, "0")[2] for language in (PYTHON, NODE)} | {C: 0, RUST: 0}
+        loads = {} if only else bench.loads(url)
+        jobs = bench.works(url, only)
     finally:
         stub.terminate()
         stub.wait()
-    text = tables(jobs, bare)
+    works = []
+    for work in WORKS:
+        clients = [job.summary(bare[work.language]) for job in jobs if job.work is work]
+        if clients:
+            works.append({"language": work.language, "heading": work.heading, "whole": work.whole, "clients": clients})
+    return {
+        "loads": [
+            {"language": language, "client": client, "what": what, "cpu_ms": cpu, "ms": wall, "mb": memory}
+            for (language, client, what), (cpu, wall, memory) in loads.items()
+            if client
+        ],
+        "works": works,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("stage", type=Path, help="folder that run.sh prepared")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", help="one language or one work; prints the tables and writes nothing")
+    options = parser.parse_args()
+    bench = Bench(options.stage.resolve(), options.rounds)
+    load = os.getloadavg()[1]
+    measured = measure(bench, options.only)
     if options.only:
-        print(text)
+        print("\n".join(page.works(measured["works"])))
         return
     versions = json.loads((HERE / "package.json").read_text())["dependencies"]
     versions |= {
         name: importlib.metadata.version(name)
-        for name in ("brevo-python", "sib-api-v3-sdk", "urllib3", "orjson", "httpx", "aiohttp")
+        for name in ("brevo-python", "sib-api-v3-sdk", "urllib3", "orjson", "httpx", "aiohttp", "pyarrow")
     }
-    document = [
-        "# Benchmarks", "",
-        f"Measured on {datetime.date.today()} by `make bench` ({options.rounds} rounds) on {machine()}; load average before it {load:.1f};",
-        f"revision {version(['git', '-C', str(ROOT), 'describe', '--always', '--dirty'])}.",
-        f"Python {platform.python_version()}, Node {version(['node', '--version'])}, libcurl {version(['curl-config', '--version']).split()[-1]}; "
-        + ", ".join(f"{name} {number}" for name, number in sorted(versions.items())) + ".", "",
-        "A stub server (`tests/src/bin/stub.rs`) answers from memory on one core; each client runs on another. The stub counts",
-        "as a service without limits or latency: what is measured is the clients. Every client runs in a process of its own, once a",
-        "round; the figures are medians of the rounds. CPU seconds count all threads of the client, user and system, without",
-        "start and warm-up. Where a client did only a part of the work, as noted, its figures are scaled to the whole; peak memory is",
-        "not scaled. Peak memory is above that of the bare interpreter. *ratio* is to brevo-native, ± the largest distance of a",
-        "round's CPU time from the median. Pacing is off in brevo-native, as no other client has it. Where the others need code",
-        "around them (reading the CSV, cutting it into bodies, waiting for the processes), it is in `tests/bench`; brevo-native",
-        "also checks every row against the account's attributes and finds duplicates. brevo-python in threads got 64 connections",
-        "of its httpx, since with the 20 that it keeps by itself calls failed (`Bad file descriptor`) under 64 threads.", "",
-        "## Loading", "",
-        "Above the bare interpreter; *first call* is loading, making a client and `GET /account`.", "",
-        "| | CPU ms | ms | MB | first call: CPU ms | ms | MB |", "|---|--:|--:|--:|--:|--:|--:|",
-    ]  # fmt: skip
-    for language, name, _ in LOADS:
-        first = loads.get((language, name, "first"))
-        cells = [f"{value:.1f}" for value in loads[language, name, "load"]]
-        cells += [f"{value:.1f}" for value in first] if first else ["", "", ""]
-        document.append(f"| {language}: {name} | {' | '.join(cells)} |")
-    document += ["", "## Installed size", "", "| | MB on disk | files |", "|---|--:|--:|"]
-    document += [
-        f"| {language}: {name} | {mega:.1f} | {files:,} |" for language, name, mega, files in sizes(bench.stage)
-    ]
-    document += [
-        "",
-        "Python packages with their compiled files (`.pyc`), as `pip install` leaves them.",
-        "",
-        "## Work",
-        "",
-        text,
-    ]
-    written = "\n".join(document)
-    print(written)
-    (ROOT / "docs").mkdir(exist_ok=True)
-    (ROOT / "docs" / "benchmarks.md").write_text(written.rstrip() + "\n", encoding="utf-8")
+    versions |= {
+        "Python": platform.python_version(),
+        "Node": version(["node", "--version"]).removeprefix("v"),
+        "libcurl": version(["curl-config", "--version"]).split()[-1],
+        "cJSON": version(["pkg-config", "--modversion", "libcjson"]),
+        "hyper": re.search(r'name = "hyper"\nversion = "(.*)"', (ROOT / "Cargo.lock").read_text())[1],
+    }
+    measured |= {
+        "date": str(datetime.date.today()),
+        "rounds": options.rounds,
+        "machine": machine(),
+        "load": load,
+        "revision": version(["git", "-C", str(ROOT), "describe", "--always", "--dirty"]),
+        "versions": versions,
+        "sizes": [
+            {"language": language, "client": client, "mb": mega, "files": files}
+            for language, client, mega, files in sizes(bench.stage)
+        ],
+    }
+    print(page.write({"bench": measured}))
 
 
 if __name__ == "__main__":

@@ -1,12 +1,19 @@
-/* brevo-native for C: client_brevo get|send URL COUNT */
+/* brevo-native for C: client_brevo get|send|send_callbacks|send_queue URL COUNT
+
+   Mails are sent 64 at a time: by as many threads, each of which waits for its own; or by one thread, where
+   the end of each begins the next, told by a callback on the library's thread or through a queue on this one. */
 #include "cost.h"
 
 #include <brevo.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 
+#define SEND "transactional_emails.send_transac_email"
+
 static brevo_client *client;
-static atomic_long left;
+static atomic_long left, running;
+static sem_t all_ended;
 
 static void get(void) {
     brevo_error *error;
@@ -18,9 +25,7 @@ static void get(void) {
     brevo_reply_free(reply);
 }
 
-static void send_mail(void) {
-    brevo_error *error;
-    brevo_reply *reply;
+static brevo_args *mail(void) {
     brevo_args *args = brevo_args_new();
     brevo_args_set_string(args, "/sender/email", "shop@example.com");
     brevo_args_set_string(args, "/sender/name", "Shop");
@@ -29,12 +34,57 @@ static void send_mail(void) {
     brevo_args_set_string(args, "/subject", "Your order 4711 is on its way");
     brevo_args_set_string(args, "/htmlContent", HTML);
     brevo_args_set_string(args, "/tags/-", "orders");
-    reply = brevo_call(client, "transactional_emails.send_transac_email", brevo_args_text(args), &error);
-    brevo_args_free(args);
+    return args;
+}
+
+static void check(brevo_reply *reply, brevo_error *error) {
     if (!reply || !brevo_reply_string(reply, "/messageId")) {
         fail(error ? brevo_error_text(error) : "no identifier");
     }
     brevo_reply_free(reply);
+}
+
+static void send_mail(void) {
+    brevo_error *error;
+    brevo_args *args = mail();
+    brevo_reply *reply = brevo_call(client, SEND, brevo_args_text(args), &error);
+    brevo_args_free(args);
+    check(reply, error);
+}
+
+static void begin(brevo_queue *queue);
+
+static void ended(brevo_reply *reply, brevo_error *error, void *queue) {
+    check(reply, error);
+    if (atomic_fetch_sub(&left, 1) > 0) {
+        begin(queue);
+    } else if (atomic_fetch_sub(&running, 1) == 1) {
+        sem_post(&all_ended);
+    }
+}
+
+static void begin(brevo_queue *queue) {
+    brevo_error *error;
+    brevo_args *args = mail();
+    brevo_task *task = brevo_call_async(client, SEND, brevo_args_text(args), NULL, queue, ended, queue, &error);
+    brevo_args_free(args);
+    if (!task) {
+        fail(brevo_error_text(error));
+    }
+    brevo_task_free(task);
+}
+
+static void send_in_background(brevo_queue *queue, long count) {
+    int i;
+    left = count - AT_A_TIME;
+    running = AT_A_TIME;
+    for (i = 0; i < AT_A_TIME; ++i) {
+        begin(queue);
+    }
+    while (queue && brevo_queue_pending(queue)) {
+        brevo_queue_run(queue, -1);
+    }
+    sem_wait(&all_ended);
 }
 
 static void *work(void *unused) {
@@ -44,7 +94,7 @@ static void *work(void *unused) {
     return unused;
 }
 
-static void send_many(long count) {
+static void send_in_threads(long count) {
     pthread_t threads[AT_A_TIME];
     int i;
     left = count;
@@ -61,10 +111,12 @@ int main(int argc, char **argv) {
     brevo_error *error;
     struct cost start;
     long i, count;
+    brevo_queue *queue = NULL;
     if (argc < 4) {
-        fail("client_brevo get|send URL COUNT");
+        fail("client_brevo get|send|send_callbacks|send_queue URL COUNT");
     }
     count = atol(argv[3]);
+    sem_init(&all_ended, 0, 0);
     snprintf(settings, sizeof settings, "{\"api_key\":\"" KEY "\",\"base_url\":\"%s\",\"pacing\":false}", argv[2]);
     client = brevo_client_new(settings, &error);
     if (!client) {
@@ -78,12 +130,20 @@ int main(int argc, char **argv) {
         for (i = 0; i < count; ++i) {
             get();
         }
-    } else {
-        send_many(AT_A_TIME);
+    } else if (strcmp(argv[1], "send") == 0) {
+        send_in_threads(AT_A_TIME);
         start = cost_now();
-        send_many(count);
+        send_in_threads(count);
+    } else {
+        if (strcmp(argv[1], "send_queue") == 0) {
+            queue = brevo_queue_new(&error);
+        }
+        send_in_background(queue, AT_A_TIME);
+        start = cost_now();
+        send_in_background(queue, count);
     }
     cost_print(start);
+    brevo_queue_free(queue);
     brevo_client_free(client);
     return 0;
 }

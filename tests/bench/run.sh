@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds brevo-native for release, installs what it is compared with under target/bench, and measures.
-# Arguments go to bench.py (--rounds N, --only LANGUAGE-OR-WORK).
+# Builds brevo-native for release, installs what it is compared with under target/bench, and runs bench.py or million.py
+# with the arguments that follow.
 # Needs: cargo, python3 with venv, node and npm, cc, libcurl and cJSON with headers (Debian:
 # libcurl4-openssl-dev libcjson-dev), taskset.
 set -euo pipefail
@@ -22,8 +22,8 @@ if ! pkg-config --exists libcurl libcjson; then
 fi
 
 (cd "$root" && cargo build --release -p brevo-python-native -p brevo-node -p brevo-c)
-(cd "$root" && cargo build --release -p brevo-tests --bin brevo-stub)
-cp "$built/brevo-stub" "$stage/"
+(cd "$root" && cargo build --release -p brevo-sandbox -p brevo-tests --bins)
+cp "$built"/brevo-{stub,bare,sandbox} "$stage/"
 
 venv=$stage/venv
 if ! cmp -s requirements.txt "$venv/installed.txt"; then
@@ -44,7 +44,7 @@ if ! cmp -s package-lock.json "$stage/node/package-lock.json"; then
     (cd "$stage/node" && npm ci --no-audit --no-fund)
 fi
 # Beside the packages that it loads: elsewhere Node would find a development build first.
-cp clients.cjs "$stage/node/"
+cp clients.cjs million.cjs "$stage/node/"
 ours=$stage/node/node_modules/brevo-native
 rm -rf "$ours"
 mkdir -p "$ours"
@@ -60,4 +60,6 @@ cc -O2 -Wall -Wextra -I "$root/bindings-c/include" client_brevo.c -o "$stage/c/c
 # shellcheck disable=SC2046
 cc -O2 -Wall -Wextra client_curl.c -o "$stage/c/client_curl" $(pkg-config --cflags --libs libcurl libcjson)
 
-exec "$venv/bin/python" "$here/bench.py" "$stage" "$@"
+script=$1
+shift
+exec "$venv/bin/python" "$here/$script" "$stage" "$@"
