@@ -331,6 +331,26 @@ def test_listings(server: Server, client: Brevo) -> None:
     assert pyarrow.table(client.senders.get_senders.arrow()).num_rows == 0
 
 
+def test_events(server: Server, client: Brevo) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    events: list[dict[str, Any]] = [
+        {"email": "ada@example.com", "event": "opened", "messageId": "<1>", "templateId": 7, "unknown": 1},
+        {"email": "zoe@example.com", "event": "delivered", "date": "2026-01-02T03:04:05.000+01:00"},
+    ]
+
+    def answer(request: Request) -> bytes:
+        return reply(200, {"events": events if "startDate=2026-01-01" in request.target else []})
+
+    server.answer = answer
+    export = client.transactional_emails.export_email_events
+    rows = list(export.iter(start_date="2026-01-01", end_date=datetime.date(2026, 12, 31)))
+    assert rows == [{key: each[key] for key in each if key != "unknown"} for each in events]
+    table = pyarrow.table(export.arrow(start_date="2026-01-01", end_date="2026-12-31"))
+    assert table["email"].to_pylist() == ["ada@example.com", "zoe@example.com"]
+    assert table["templateId"].to_pylist() == [7, None]
+    assert "unknown" not in table.column_names
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_every_listing_and_export_has_columns(server: Server, client: Brevo) -> None:
     pyarrow = pytest.importorskip("pyarrow")

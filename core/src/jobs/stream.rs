@@ -272,8 +272,7 @@ impl Drop for Running {
 /// The arguments of an export that writes no file.
 fn without_file(job: &Job, mut arguments: Map<String, Value>) -> Result<Map<String, Value>> {
     if job.rows.is_none() {
-        let message = format!("{} gives no rows; call it instead", job.id());
-        return Err(Error::new(Kind::InvalidArgument, message));
+        return Err(Error::new(Kind::InvalidArgument, "this job gives no rows; call it instead"));
     }
     let fields = (job.arguments)().fields;
     for name in OF_FILES {
