@@ -322,6 +322,7 @@ def test_listings(server: Server, client: Brevo) -> None:
         assert read["id"].to_pylist() == COLUMNS["id"]
         assert read["listIds"].to_pylist() == [[2, 5]] * 5 + [None]
         assert str(read.schema.field("listIds").type) == "list<item: int64>"
+        assert read["createdAt"].to_pylist() == COLUMNS["createdAt"]
         attributes = [json.loads(each) for each in read["attributes"].to_pylist()]
         assert attributes == [each["attributes"] for each in PEOPLE]
     server.answer = lambda request: reply(200, [{"id": "1", "any": 1}, "x"])
@@ -348,6 +349,10 @@ def test_events(server: Server, client: Brevo) -> None:
     table = pyarrow.table(export.arrow(start_date="2026-01-01", end_date="2026-12-31"))
     assert table["email"].to_pylist() == ["ada@example.com", "zoe@example.com"]
     assert table["templateId"].to_pylist() == [7, None]
+    assert table["date"].to_pylist() == [
+        None,
+        datetime.datetime(2026, 1, 2, 2, 4, 5, tzinfo=datetime.timezone.utc),
+    ]
     assert "unknown" not in table.column_names
 
 

@@ -731,7 +731,7 @@ pub struct Contact {
     /// Attribute values of the contact by attribute name.
     pub attributes: Option<Map>,
     /// Time at which the contact was created, UTC or with an offset.
-    pub created_at: Option<String>,
+    pub created_at: Option<DateTime>,
     /// E-mail address; absent for contacts known by another identifier only.
     #[api(format = "email")]
     pub email: Option<String>,
@@ -744,7 +744,7 @@ pub struct Contact {
     /// Identifiers of the lists from which the contact has unsubscribed.
     pub list_unsubscribed: Option<Vec<i64>>,
     /// Time of the last change of the contact, UTC or with an offset.
-    pub modified_at: Option<String>,
+    pub modified_at: Option<DateTime>,
     /// Whether the contact is on the blocklist for SMS campaigns.
     pub sms_blacklisted: Option<bool>,
     /// Whether the contact is on the blocklist for WhatsApp campaigns.
@@ -781,7 +781,7 @@ pub struct ContactInfo {
     /// Attribute values of the contact by attribute name.
     pub attributes: Option<Map>,
     /// Time at which the contact was created, UTC or with an offset.
-    pub created_at: Option<String>,
+    pub created_at: Option<DateTime>,
     /// E-mail address; absent for contacts known by another identifier only.
     #[api(format = "email")]
     pub email: Option<String>,
@@ -794,7 +794,7 @@ pub struct ContactInfo {
     /// Identifiers of the lists from which the contact has unsubscribed.
     pub list_unsubscribed: Option<Vec<i64>>,
     /// Time of the last change of the contact, UTC or with an offset.
-    pub modified_at: Option<String>,
+    pub modified_at: Option<DateTime>,
     /// Whether the contact is on the blocklist for SMS campaigns.
     pub sms_blacklisted: Option<bool>,
     /// Whether the contact is on the blocklist for WhatsApp campaigns.
@@ -1019,7 +1019,7 @@ pub struct GetListResponse {
     /// Figures of the campaigns sent to the list.
     pub campaign_stats: Option<Vec<GetListResponseCampaignStatsItem>>,
     /// Time at which the list was created, UTC or with an offset.
-    pub created_at: Option<String>,
+    pub created_at: Option<DateTime>,
     /// Whether the list is dynamic.
     pub dynamic_list: Option<bool>,
     /// Identifier of the folder that holds the list.
@@ -1081,7 +1081,7 @@ pub struct GetSegmentsResponseSegmentsItem {
     /// Name of the segment.
     pub segment_name: Option<String>,
     /// Time of the last change of the segment, UTC or with an offset.
-    pub updated_at: Option<String>,
+    pub updated_at: Option<DateTime>,
 }
 
 /// Kind of value that identifies a contact.

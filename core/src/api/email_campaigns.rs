@@ -463,7 +463,7 @@ pub struct EmailCampaign {
     /// Short text that mail programs show after the subject line.
     pub preview_text: Option<String>,
     /// Planned sending time as a UTC date-time, where one is set.
-    pub scheduled_at: Option<String>,
+    pub scheduled_at: Option<DateTime>,
     /// Whether Brevo chooses the hour of sending.
     pub send_at_best_time: Option<bool>,
     /// Size of the A/B test groups, presumably in percent; present in A/B tests only.
@@ -485,7 +485,7 @@ pub struct EmailCampaign {
     /// Address of the attached file; empty text when there is none.
     pub attachment_url: Option<String>,
     /// Creation time of the campaign as a UTC date-time.
-    pub created_at: Option<String>,
+    pub created_at: Option<DateTime>,
     /// Age after which the email is deleted from inboxes that support it, where set.
     pub email_expiration_date: Option<EmailExpiration>,
     /// Footer of the email.
@@ -499,7 +499,7 @@ pub struct EmailCampaign {
     /// Whether the email carries a link to its browser version.
     pub mirror_active: Option<bool>,
     /// Time of the last change as a UTC date-time.
-    pub modified_at: Option<String>,
+    pub modified_at: Option<DateTime>,
     /// Whether a contact may get the same trigger campaign several times; trigger campaigns only.
     pub recurring: Option<bool>,
     /// Address to which answers go.
@@ -510,7 +510,7 @@ pub struct EmailCampaign {
     /// Sender of the campaign.
     pub sender: Option<Sender>,
     /// Time at which sending took place, as a UTC date-time; only for sent campaigns.
-    pub sent_date: Option<String>,
+    pub sent_date: Option<DateTime>,
     /// Link for sharing the campaign on social media; a message instead of a link for trigger or
     /// unsent campaigns.
     #[api(format = "url")]

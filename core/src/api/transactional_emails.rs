@@ -586,7 +586,7 @@ pub struct GetEmailEventReportResponse {
 #[apply(model!)]
 pub struct GetEmailEventReportResponseEventsItem {
     /// Time of the event as a date-time, stated to be UTC.
-    pub date: Option<String>,
+    pub date: Option<DateTime>,
     /// Address of the recipient.
     #[api(format = "email")]
     pub email: Option<String>,
