@@ -13,8 +13,8 @@ use super::csv::{Encoding, rows_of};
 use super::process::wait;
 use super::rows::{Batch, Format, Origin, Rejects, Rows, Source, Unfit};
 use super::{
-    Input, Job, Progress, Report, blocking, call, deadline, input_error, make, model_of, take_list, text_of, to_map,
-    to_value,
+    Input, Job, Progress, Report, blocking, call, deadline, input_error, make, model_of, take_list, text_of,
+    to_map, to_value,
 };
 use crate::api::contacts::{
     CreateAttribute, CreateList, GetAttributes, GetFolders, GetLists, ImportContacts,
@@ -189,9 +189,11 @@ pub async fn import_file(
     let (delimiter, encoding, mut format) =
         (delimiter(&arguments)?, encoding(&arguments)?, format(&arguments)?);
     let mut input = input;
-    if let (None, None, Some(given)) = (&arguments.format, &arguments.path, input.take()) {
-        let (given, is_object) =
-            blocking(move || given.begins_with_object()).await?.map_err(input_error)?;
+    if arguments.format.is_none()
+        && arguments.path.is_none()
+        && let Some(given) = input.take()
+    {
+        let (given, is_object) = blocking(move || given.begins_with_object()).await?.map_err(input_error)?;
         if !is_object {
             format = Format::Csv;
         }
