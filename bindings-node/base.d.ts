@@ -75,8 +75,11 @@ export interface Progress {
 
 /** Options of a job. */
 export interface JobOptions {
-  /** Called now and then. What it throws ends the job. */
-  onProgress?: (progress: Progress) => void
+  /**
+   * Called now and then; what it throws ends the job. `true` shows the progress on the error output: a bar
+   * for each stage on a terminal, elsewhere a line now and then.
+   */
+  onProgress?: boolean | ((progress: Progress) => void)
   /** Gives up on the job, which then rejects with `CancelledError`. */
   signal?: AbortSignal
 }
@@ -111,6 +114,19 @@ export type Content =
   | ArrayBuffer
   | Blob
   | AsyncIterable<Uint8Array | string>
+
+/**
+ * What a job reads: a path as text or `file:` URL; content, CSV or JSON Lines, as bytes or something that they are
+ * read from (a `Readable`, a web `ReadableStream`, a `Blob`); rows from anything that can be iterated over, also
+ * asynchronously: objects, or record batches of apache-arrow; a table of apache-arrow. It is read as it is needed.
+ */
+export type Source =
+  | string
+  | URL
+  | Content
+  | Iterable<object | string>
+  | AsyncIterable<object | string>
+  | { readonly schema: { readonly fields: readonly object[] } }
 
 /** A file to send: its path as text or `file:` URL, content, or content with a name. */
 export type FileInput =

@@ -3,7 +3,7 @@
 // Everything in a reply may be absent or null. Texts with known values accept any other text
 // too, since Brevo adds values without notice.
 
-import type { AttachmentInput, Content, FileInput } from './base'
+import type { AttachmentInput, Content, FileInput, Source } from './base'
 
 /** Clicks on one link in one version of an A/B test. */
 export interface AbTestVersionClicksItem {
@@ -6084,7 +6084,7 @@ export interface ImportFileParams {
   path?: string | null
   /**
    * `csv` or `jsonl`; by default told by the file's name: `.jsonl` and `.ndjson` are JSON Lines.
-   * Rows that are in no file are JSON Lines by default.
+   * What is in no file is JSON Lines where it begins with an object.
    */
   format?: string | null
   /** Lists to import into; required unless `newList` is given. */
@@ -6139,6 +6139,8 @@ export interface ImportFileParams {
   timeout?: number | null
   /** Largest body in bytes; Brevo advises 8 MB and takes 10 MB at most. (1000 to 10000000) */
   bodyLimit?: number | bigint | null
+  /** What is read, in place of `path`: a path or `file:` URL, content, or rows. */
+  source?: Source | null
 }
 
 /** Parameters of `contacts.exportList`. */

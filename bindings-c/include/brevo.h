@@ -234,6 +234,16 @@ typedef struct brevo_task brevo_task;
 typedef int (*brevo_progress)(const char *stage, uint64_t done, int64_t total, void *user_data);
 
 /**
+ * Called by brevo_job_rows for each row that the job reads, on the thread that called it. Sets *row,
+ * which is NULL before, to the next row: the JSON text of an object. Leaves it NULL behind the last
+ * row, and is not called again then. The text stays the program's, and must not change until the
+ * callback is called again or the job is over. Give 0 to go on, anything else to stop the job, which
+ * then fails with BREVO_KIND_CANCELLED when what was on its way has come to its end. The callback may
+ * call any function of this library. No exception may leave it, nor longjmp.
+ */
+typedef int (*brevo_rows)(const char **row, void *user_data);
+
+/**
  * Called once for each asynchronous call, when it is over. The callback owns what it is given and
  * frees it (brevo_reply_free, brevo_error_free): a reply where the call succeeded, else an error;
  * neither behind the last page of brevo_pages_next_async. `user_data` is handed over as it is. No
@@ -358,6 +368,20 @@ brevo_reply *brevo_job(const brevo_client *client,
                        brevo_progress progress,
                        void *user_data,
                        brevo_error **error);
+
+/**
+ * As brevo_job, for a job that reads rows (contacts.import_file and its like), which `rows` gives one by
+ * one in place of a file: `{"email": "ada@example.com", "FIRSTNAME": "Ada"}`. `arguments` then names no
+ * path. Sending goes on while the callback makes the next rows. `user_data` is handed to both
+ * callbacks as it is. The caller owns the result and frees it with brevo_reply_free. NULL when it fails.
+ */
+brevo_reply *brevo_job_rows(const brevo_client *client,
+                            const char *job,
+                            const char *arguments,
+                            brevo_rows rows,
+                            brevo_progress progress,
+                            void *user_data,
+                            brevo_error **error);
 
 /**
  * Frees an error and every text that belongs to it. NULL is allowed.
@@ -512,6 +536,16 @@ const char *brevo_pages_items(const brevo_pages *pages);
  * Frees pages. NULL is allowed.
  */
 void brevo_pages_free(brevo_pages *pages);
+
+/**
+ * To be given as the `progress` of a job, with any user_data: shows on the error output how far the job
+ * is, with rows, bytes, rate and remaining time. On a terminal it draws a bar for each stage, elsewhere
+ * it writes a line now and then. Called by a program itself, it writes a line and gives 0.
+ */
+int brevo_progress_bar(const char *stage,
+                       uint64_t done,
+                       int64_t total,
+                       void *user_data);
 
 /**
  * Frees a reply and every text that belongs to it. NULL is allowed.

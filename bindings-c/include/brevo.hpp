@@ -360,6 +360,10 @@ struct Progress {
 /** Called now and then during a job; false stops it, which then fails with BREVO_KIND_CANCELLED. */
 using OnProgress = std::function<bool(const Progress &)>;
 
+/** Gives the rows that a job reads, one at each call: puts the JSON text of an object into its argument and gives
+ *  true; false behind the last one. */
+using NextRow = std::function<bool(std::string &)>;
+
 /** What came of an asynchronous call, for its callback. */
 class Result {
 public:
@@ -447,7 +451,10 @@ namespace detail {
 struct Hooks {
     OnDone done;
     OnProgress progress;
-    /** What the progress callback threw. */
+    NextRow next_row;
+    /** The row given last. */
+    std::string row;
+    /** What a callback threw. */
     std::exception_ptr thrown;
 };
 
@@ -466,12 +473,35 @@ inline int on_progress(const char *stage, std::uint64_t done, std::int64_t total
     }
 }
 
+inline int on_row(const char **row, void *user_data) noexcept {
+    Hooks &hooks = *static_cast<Hooks *>(user_data);
+    try {
+        if (hooks.next_row(hooks.row))
+            *row = hooks.row.c_str();
+        return 0;
+    } catch (...) {
+        hooks.thrown = std::current_exception();
+        return 1;
+    }
+}
+
+/** The result of a job, unless it failed or a callback threw. */
+inline Reply finished(brevo_reply *result, brevo_error *error, const Hooks &hooks) {
+    Reply reply(result);
+    Owned<brevo_error> owned(error);
+    if (hooks.thrown)
+        std::rethrow_exception(hooks.thrown);
+    if (!reply)
+        throw Error(owned.release());
+    return reply;
+}
+
 inline brevo_queue *handle(Queue *queue) { return queue ? queue->get() : nullptr; }
 
 /** Begins what `start` begins, which owns the hooks unless it fails. */
 template <class Start>
 Task begin(OnDone done, OnProgress progress, Start start) {
-    std::unique_ptr<Hooks> hooks(new Hooks{std::move(done), std::move(progress), nullptr});
+    std::unique_ptr<Hooks> hooks(new Hooks{std::move(done), std::move(progress), nullptr, {}, nullptr});
     brevo_error *error = nullptr;
     brevo_task *task = start(hooks.get(), &error);
     if (!task)
@@ -599,16 +629,37 @@ public:
     /** Carries out a job of several calls and waits for its end. What `progress` throws stops the job and comes
      *  out here. */
     Reply job(const std::string &name, const Json &arguments = Json(), OnProgress progress = nullptr) const {
-        detail::Hooks hooks{nullptr, std::move(progress), nullptr};
+        detail::Hooks hooks{nullptr, std::move(progress), nullptr, {}, nullptr};
         brevo_error *error = nullptr;
-        Reply reply(brevo_job(client_.get(), name.c_str(), arguments.c_str(),
-                              hooks.progress ? detail::on_progress : nullptr, &hooks, &error));
-        detail::Owned<brevo_error> owned(error);
-        if (hooks.thrown)
-            std::rethrow_exception(hooks.thrown);
-        if (!reply)
-            throw Error(owned.release());
-        return reply;
+        brevo_reply *reply = brevo_job(client_.get(), name.c_str(), arguments.c_str(),
+                                       hooks.progress ? detail::on_progress : nullptr, &hooks, &error);
+        return detail::finished(reply, error, hooks);
+    }
+
+    /** Carries out a job that reads rows, such as contacts.import_file, with those of `next_row` in place of a
+     *  file. What a callback throws stops the job and comes out here. */
+    Reply job_rows(const std::string &name, const Json &arguments, NextRow next_row,
+                   OnProgress progress = nullptr) const {
+        detail::Hooks hooks{nullptr, std::move(progress), std::move(next_row), {}, nullptr};
+        brevo_error *error = nullptr;
+        brevo_reply *reply =
+            brevo_job_rows(client_.get(), name.c_str(), arguments.c_str(), hooks.next_row ? detail::on_row : nullptr,
+                           hooks.progress ? detail::on_progress : nullptr, &hooks, &error);
+        return detail::finished(reply, error, hooks);
+    }
+
+    /** The same with the rows between two iterators over texts. */
+    template <class Iterator>
+    Reply job_rows(const std::string &name, const Json &arguments, Iterator begin, Iterator end,
+                   OnProgress progress = nullptr) const {
+        const auto next_row = [&begin, &end](std::string &row) {
+            if (begin == end)
+                return false;
+            row = *begin;
+            ++begin;
+            return true;
+        };
+        return job_rows(name, arguments, NextRow(next_row), std::move(progress));
     }
 
     /** Begins an operation; Task::result waits for its reply. */

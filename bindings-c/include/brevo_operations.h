@@ -1152,7 +1152,7 @@ BREVO_HELPER brevo_reply *brevo_contacts_get_contact_stats(const brevo_client *c
  * - path (text): The file, unless the rows are given otherwise. CSV: UTF-8, UTF-16 or
  *   Windows-1252, with commas, semicolons, tabs or bars. JSON Lines: an object on each line.
  * - format (text): `csv` or `jsonl`; by default told by the file's name: `.jsonl` and `.ndjson`
- *   are JSON Lines. Rows that are in no file are JSON Lines by default.
+ *   are JSON Lines. What is in no file is JSON Lines where it begins with an object.
  * - list_ids (array of integer): Lists to import into; required unless `new_list` is given.
  * - new_list (object ImportContactsRequestNewList): A list to create and import into. Without
  *   `folder_id` it goes into the account's first folder.

@@ -10,6 +10,7 @@ use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwapOption;
+use brevo_core::jobs::Bar;
 use brevo_core::{Kind, jobs, runtime};
 use tokio::task::AbortHandle;
 
@@ -34,6 +35,14 @@ pub type Progress = Option<
     unsafe extern "C" fn(stage: *const c_char, done: u64, total: i64, user_data: *mut c_void) -> c_int,
 >;
 
+/// Called by brevo_job_rows for each row that the job reads, on the thread that called it. Sets *row,
+/// which is NULL before, to the next row: the JSON text of an object. Leaves it NULL behind the last
+/// row, and is not called again then. The text stays the program's, and must not change until the
+/// callback is called again or the job is over. Give 0 to go on, anything else to stop the job, which
+/// then fails with BREVO_KIND_CANCELLED when what was on its way has come to its end. The callback may
+/// call any function of this library. No exception may leave it, nor longjmp.
+pub type Rows = Option<unsafe extern "C" fn(row: *mut *const c_char, user_data: *mut c_void) -> c_int>;
+
 /// What came of a call; no reply behind the last page.
 pub(crate) type Outcome = Result<Option<Box<Reply>>>;
 
@@ -43,6 +52,8 @@ pub(crate) struct Callbacks {
     pub(crate) progress: Progress,
     pub(crate) user_data: *mut c_void,
     stopped: AtomicBool,
+    /// Where progress is shown by us.
+    bar: Option<Mutex<Bar>>,
 }
 
 // SAFETY: the pointer is never followed here; it is the program's to hand over to the thread which
@@ -53,11 +64,18 @@ unsafe impl Sync for Callbacks {}
 
 impl Callbacks {
     pub(crate) fn new(done: Done, progress: Progress, user_data: *mut c_void) -> Self {
-        Callbacks { done, progress, user_data, stopped: AtomicBool::new(false) }
+        let ours: unsafe extern "C" fn(*const c_char, u64, i64, *mut c_void) -> c_int = brevo_progress_bar;
+        let bar = progress.filter(|given| std::ptr::fn_addr_eq(*given, ours));
+        let bar = bar.map(|_| Mutex::new(Bar::new(columns())));
+        Callbacks { done, progress, user_data, stopped: AtomicBool::new(false), bar }
     }
 
     /// Tells the program how far a job is, unless it has stopped it. False: it stops it now.
     pub(crate) fn report(&self, progress: &jobs::Progress) -> bool {
+        if let Some(bar) = &self.bar {
+            write(bar.lock().unwrap_or_else(PoisonError::into_inner).tell(progress));
+            return true;
+        }
         let Some(call) = self.progress else { return true };
         if self.stopped() {
             return true;
@@ -70,6 +88,13 @@ impl Callbacks {
         go_on
     }
 
+    /// There is nothing more to tell before the end.
+    pub(crate) fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            write(bar.lock().unwrap_or_else(PoisonError::into_inner).finish());
+        }
+    }
+
     pub(crate) fn stopped(&self) -> bool {
         self.stopped.load(Ordering::Relaxed)
     }
@@ -80,6 +105,63 @@ impl Callbacks {
             if self.stopped() { "the progress callback stopped the job" } else { "the call was cancelled" };
         brevo_core::Error::new(Kind::Cancelled, why).into()
     }
+}
+
+impl Drop for Callbacks {
+    fn drop(&mut self) {
+        self.finish();
+    }
+}
+
+/// To be given as the `progress` of a job, with any user_data: shows on the error output how far the job
+/// is, with rows, bytes, rate and remaining time. On a terminal it draws a bar for each stage, elsewhere
+/// it writes a line now and then. Called by a program itself, it writes a line and gives 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn brevo_progress_bar(
+    stage: *const c_char,
+    done: u64,
+    total: i64,
+    user_data: *mut c_void,
+) -> c_int {
+    let _ = user_data;
+    crate::boundary::shield(0, || {
+        // SAFETY: a text or NULL, as the header says.
+        let stage = unsafe { crate::boundary::text("stage", stage) }.ok().flatten().unwrap_or_default();
+        let total = if total < 0 { String::new() } else { format!(" of {total}") };
+        write(Some(format!("{stage}: {done}{total}\n")));
+        0
+    })
+}
+
+/// A program without an error output has none.
+fn write(text: Option<String>) {
+    use std::io::Write;
+    if let Some(text) = text {
+        let _ = std::io::stderr().write_all(text.as_bytes());
+    }
+}
+
+/// Columns of the terminal that the error output is; `None` where it is none.
+#[cfg(unix)]
+fn columns() -> Option<usize> {
+    use std::io::IsTerminal;
+    if !std::io::stderr().is_terminal() {
+        return None;
+    }
+    let mut size = std::mem::MaybeUninit::<libc::winsize>::zeroed();
+    // SAFETY: `ioctl` writes the structure that this request is made for, and zeros are one.
+    let columns = unsafe {
+        libc::ioctl(libc::STDERR_FILENO, libc::TIOCGWINSZ, size.as_mut_ptr());
+        size.assume_init().ws_col
+    };
+    Some(if columns == 0 { 80 } else { columns.into() })
+}
+
+/// Columns of the terminal that the error output is; `None` where it is none.
+#[cfg(not(unix))]
+fn columns() -> Option<usize> {
+    use std::io::IsTerminal;
+    std::io::stderr().is_terminal().then_some(80)
 }
 
 /// Calls under way, and those that ended and are not yet told.
@@ -304,6 +386,7 @@ impl Place {
                 let stage = std::mem::replace(&mut call.stage, Stage::Telling(thread::current().id()));
                 drop(inside);
                 if let (Stage::Ended(outcome), Some(done)) = (stage, callbacks.done) {
+                    callbacks.finish();
                     let (reply, error) = match outcome {
                         Ok(reply) => (reply, None),
                         Err(error) => (None, Some(error)),

@@ -222,6 +222,18 @@ void jobs(const brevo::Client &client) {
     CHECK(throws<brevo::Error>([&] {
         client.job("process.wait_for_process", "{\"process_id\":8}", [](const brevo::Progress &) { return false; });
     }));
+    int left = 3;
+    const brevo::Reply imported = client.job_rows("contacts.import_file", "{\"list_ids\":[2]}", [&](std::string &row) {
+        row = "{\"email\":\"" + std::to_string(left) + "@example.com\"}";
+        return left-- > 0;
+    });
+    CHECK(imported["imported"].integer() == 3);
+    const std::vector<std::string> rows = {"{\"email\":\"a@example.com\"}", "{\"email\":\"b@example.com\"}"};
+    CHECK(client.job_rows("contacts.import_file", "{\"list_ids\":[2]}", rows.begin(), rows.end())["imported"].integer() == 2);
+    CHECK(throws<std::logic_error>([&] {
+        client.job_rows("contacts.import_file", "{\"list_ids\":[2]}",
+                        [](std::string &) -> bool { throw std::logic_error("no rows"); });
+    }));
     brevo::Queue queue;
     brevo_kind kind = BREVO_KIND_NONE;
     client.job_async(

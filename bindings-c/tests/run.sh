@@ -99,7 +99,7 @@ for std in c++11 c++14 c++17 c++20; do
 done
 
 echo "programs"
-for name in replies args errors threads jobs tasks conformance; do
+for name in replies args errors threads jobs rows tasks conformance; do
     try "compile $name" gcc -std=c99 -g $warnings $flags "$here/$name.c" -o "$folder/$name" $libs -lpthread
 done
 try "compile the example" gcc -std=c89 -g $warnings $flags "$here/../examples/contacts.c" -o "$folder/contacts" $libs
@@ -126,12 +126,12 @@ if command -v valgrind >/dev/null; then
 else
     echo "  valgrind is not here: leaks are not looked for"
 fi
-for name in replies args errors threads jobs tasks plus-g++-c++11; do
+for name in replies args errors threads jobs rows tasks plus-g++-c++11; do
     count "$name" $valgrind "$folder/$name"
 done
 # Memory and undefined behaviour of what C does with the library; valgrind has seen inside the library.
 sanitize="-fsanitize=address,undefined -fno-sanitize-recover=all"
-for name in replies args errors threads jobs tasks; do
+for name in replies args errors threads jobs rows tasks; do
     try "compile $name, sanitized" gcc -std=c99 -g $sanitize $flags "$here/$name.c" -o "$folder/$name-sanitized" $libs -lpthread
     count "$name, sanitized" "$folder/$name-sanitized"
 done
@@ -139,6 +139,13 @@ try "compile plus, sanitized" g++ -std=c++17 -g $sanitize $flags "$here/plus.cpp
 for program in "$folder"/plus-*; do
     count "${program##*/}" "$program"
 done
+
+# Where the error output is no terminal, progress is a line for each stage.
+shown() {
+    "$folder/rows" 2>"$folder/shown" >/dev/null &&
+        diff <(sed 's/:.*//' "$folder/shown") <(printf '%s\n' 'read 100%' send 'wait 100%' mine '')
+}
+try "progress that is shown" shown
 
 example() {
     BREVO_API_KEY=$key BREVO_API_URL=$TEST_SERVER $valgrind "$folder/contacts" zoe@example.com 2 >"$folder/list" &&

@@ -20,8 +20,8 @@ const isText = String.prototype.isWellFormed ? text => text.isWellFormed() : tex
  *
  * @param {object | undefined} values
  * @param {string} what name of the object in errors
- * @param {{id?: string, files?: string[], dates?: string[], attachments?: string[]}} row what is called, and its
- *   parameters that are files, days and lists of attachments
+ * @param {{id?: string, root?: string, files?: string[], dates?: string[], attachments?: string[]}} row what is
+ *   called, where the values stand in it, and its parameters that are files, days and lists of attachments
  * @param {AbortSignal} [signal] ends the reading of content
  * @returns {Packed | Promise<Packed>}
  */
@@ -48,7 +48,7 @@ function pack (values, what, row, signal) {
     if (!Array.isArray(prepared[name])) continue
     prepared[name] = prepared[name].map((entry, i) => packer.attachment(`${name}[${i}]`, entry))
   }
-  const json = JSON.stringify(packer.plain(prepared, what === 'the options' ? 'options' : ''))
+  const json = JSON.stringify(packer.plain(prepared, what === 'the options' ? 'options' : row.root ?? ''))
   if (packer.waits.length === 0) return packer.finish(json)
   return Promise.all(packer.waits).then(() => packer.finish(json))
 }

@@ -6,6 +6,7 @@ const native = require('./native.js')
 const table = require('./table.js')
 const { pack } = require('./arguments.js')
 const { Report, begin, FAILED, EMPTY, JSON_TEXT, MARKED, PAGE, ABORTED, THROWN } = require('./port.js')
+const { takeSource } = require('./source.js')
 const { heard, told } = require('./trace.js')
 const { errorFrom, invalidArgument, cancelled } = require('./errors.js')
 
@@ -102,15 +103,18 @@ function job (client, row) {
   const { [row.name]: job } = {
     async [row.name] (params, options) {
       return bodyOf(await call(row, async () => {
-        const { signal, onProgress, ...others } = checkedOptions(options, row)
-        for (const name of Object.keys(others)) {
+        const { signal, onProgress, ...unknown } = checkedOptions(options, row)
+        for (const name of Object.keys(unknown)) {
           throw invalidArgument(row, `options.${name}`, 'there is no such option; known are signal, onProgress')
         }
-        if (onProgress !== undefined && typeof onProgress !== 'function') {
-          throw invalidArgument(row, 'options.onProgress', 'expected a function')
+        if (!['undefined', 'boolean', 'function'].includes(typeof onProgress)) {
+          throw invalidArgument(row, 'options.onProgress', 'expected a function, or true')
         }
-        const { json } = await pack(params, 'the arguments', row)
-        return begin((port, id) => client.run(port, id, row.index, json), signal, onProgress)
+        const { params: others, pieces } = takeSource(params, row)
+        const { json } = await pack(others, 'the arguments', row)
+        const feeding = pieces && { rows: pieces.length }
+        const start = (port, id) => client.run(port, id, row.index, json, feeding, onProgress === true ? screen() : undefined)
+        return begin(start, signal, typeof onProgress === 'function' ? onProgress : undefined, pieces)
       }), row)
     }
   }
@@ -121,6 +125,11 @@ function job (client, row) {
     }
   }
   return documented(job, () => native.jobDoc(row.index))
+}
+
+/** Where progress is shown: a terminal of so many columns, or what is none. */
+function screen () {
+  return process.stderr.isTTY ? { columns: process.stderr.columns || 80 } : {}
 }
 
 function documented (method, read) {

@@ -4,7 +4,7 @@
 const native = require('./native.js')
 
 /** What a report tells. The first are the core's, in the order of `News` in `src/port.rs`. */
-const [FAILED, PROGRESS, EMPTY, JSON_TEXT, MARKED, BYTES, PAGE, ABORTED, THROWN] = Array.from({ length: 9 }, (_, kind) => kind)
+const [FAILED, PROGRESS, EMPTY, JSON_TEXT, MARKED, BYTES, PAGE, WANTED, SHOWN, ABORTED, THROWN] = Array.from({ length: 11 }, (_, kind) => kind)
 
 /** What became of a call. */
 class Report {
@@ -41,9 +41,15 @@ function take () {
   const news = port.take()
   for (let i = 0; i < news.length; i += 4) {
     const id = news[i]
+    if (news[i + 1] === SHOWN) {
+      process.stderr.write(news[i + 2])
+      continue
+    }
     const call = pending.get(id)
     if (call === undefined) continue
-    if (news[i + 1] === PROGRESS) {
+    if (news[i + 1] === WANTED) {
+      call.give()
+    } else if (news[i + 1] === PROGRESS) {
       call.progress?.(JSON.parse(news[i + 2]))
     } else {
       pending.delete(id)
@@ -58,14 +64,19 @@ function take () {
  * @param {(port: object, id: number) => void} start
  * @param {AbortSignal} [signal]
  * @param {(progress: object) => void} [onProgress] throwing ends the call
+ * @param {{next: () => Promise<string | Buffer | undefined>, close: (reason?: unknown) => void}} [pieces] what a job
+ *   reads; where that fails, the call ends when all that was on its way has come to its end
  * @returns {Promise<Report>} it never rejects
  */
-function begin (start, signal, onProgress) {
+function begin (start, signal, onProgress, pieces) {
   return new Promise(resolve => {
-    if (signal?.aborted) return resolve(new Report(ABORTED, signal.reason))
+    if (signal?.aborted) {
+      pieces?.close(signal.reason)
+      return resolve(new Report(ABORTED, signal.reason))
+    }
     port ??= new native.Port(take)
     const id = last = (last + 1) >>> 0
-    pending.set(id, signal || onProgress ? watched(id, resolve, signal, onProgress) : { resolve })
+    pending.set(id, signal || onProgress || pieces ? watched(id, resolve, signal, onProgress, pieces) : { resolve })
     start(port, id)
     if (isSending) return
     isSending = true
@@ -73,8 +84,9 @@ function begin (start, signal, onProgress) {
   })
 }
 
-/** A call that can be given up on. */
-function watched (id, resolve, signal, onProgress) {
+/** A call that can be given up on, or that reads. */
+function watched (id, resolve, signal, onProgress, pieces) {
+  let broken
   const end = report => {
     if (!pending.delete(id)) return
     port.cancel(id)
@@ -83,11 +95,22 @@ function watched (id, resolve, signal, onProgress) {
   const abort = () => end(new Report(ABORTED, signal.reason))
   const finish = report => {
     signal?.removeEventListener('abort', abort)
-    resolve(report)
+    pieces?.close(report.kind === ABORTED ? report.value : undefined)
+    resolve(broken ?? report)
   }
   signal?.addEventListener('abort', abort, { once: true })
   return {
     resolve: finish,
+    async give () {
+      try {
+        const piece = await pieces.next()
+        if (pending.has(id)) port.give(id, piece)
+      } catch (thrown) {
+        if (!pending.has(id)) return
+        broken = new Report(THROWN, thrown)
+        port.breakOff(id)
+      }
+    },
     progress: onProgress && (progress => {
       try {
         onProgress(progress)

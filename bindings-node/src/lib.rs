@@ -24,7 +24,7 @@ use serde_json::{Map, Value};
 use tokio::sync::Mutex;
 
 use crate::names::Scope;
-use crate::port::{Port, Wish};
+use crate::port::{Port, Screen, Shown, Wish};
 
 /// A client of the core.
 #[napi(js_name = "Client")]
@@ -39,6 +39,13 @@ pub struct File {
     pub name: String,
     /// Content.
     pub content: Buffer,
+}
+
+/// A job that reads what JavaScript gives.
+#[napi(object, object_to_js = false)]
+pub struct Feeding {
+    /// How many rows there will be, where that is known.
+    pub rows: Option<u32>,
 }
 
 #[napi]
@@ -89,16 +96,30 @@ impl Client {
         Ok(())
     }
 
-    /// Starts a job. `port` reports its progress and outcome under `id`.
+    /// Starts a job. `port` reports its progress and outcome under `id`. With `feeding` it reads what
+    /// JavaScript gives; with `screen` its progress is shown instead of told.
     #[napi(catch_unwind)]
-    pub fn run(&self, port: &mut Port, id: u32, job: u32, arguments: String) -> napi::Result<()> {
+    pub fn run(
+        &self,
+        port: &mut Port,
+        id: u32,
+        job: u32,
+        arguments: String,
+        feeding: Option<Feeding>,
+        screen: Option<Screen>,
+    ) -> napi::Result<()> {
         let job = *JOBS.get(job as usize).ok_or_else(|| napi::Error::from_reason("there is no such job"))?;
         let client = self.0.clone();
         let outbox = port.outbox();
+        let input = feeding.map(|feeding| port.input(id, feeding.rows));
         port.start(id, Scope::Call((job.arguments)().fields), Wish::RESULT, async move {
             let arguments = object(&arguments, Kind::InvalidArgument, "the arguments")?;
-            let progress = |progress: &_| outbox.progress(id, progress);
-            let result = brevo_core::jobs::run(&client, job, arguments, &progress).await?;
+            let shown = screen.map(|screen| Shown::new(id, outbox.clone(), &screen));
+            let progress = |progress: &_| match &shown {
+                Some(shown) => shown.tell(progress),
+                None => outbox.progress(id, progress),
+            };
+            let result = brevo_core::jobs::run_from(&client, job, arguments, input, &progress).await?;
             let body = result.to_string().into_bytes().into();
             Ok(brevo_core::Reply { body, ..brevo_core::Reply::default() })
         });

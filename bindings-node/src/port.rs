@@ -6,12 +6,12 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
-use brevo_core::jobs::Progress;
+use brevo_core::jobs::{self, Bar, Feed, Input, Progress};
 use brevo_core::schema::{Spec, Ty};
 use brevo_core::{Error, Kind, Reply, Result};
 use futures_util::FutureExt;
 use futures_util::future::{AbortHandle, abortable};
-use napi::bindgen_prelude::{Array, Buffer, ToNapiValue};
+use napi::bindgen_prelude::{Array, Buffer, Either, ToNapiValue};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, JsValue, Status, sys};
 use napi_derive::napi;
@@ -32,6 +32,8 @@ pub struct Port {
     env: Env,
     outbox: Arc<Outbox>,
     calls: HashMap<u32, AbortHandle>,
+    /// What jobs read from JavaScript.
+    feeds: HashMap<u32, Feed>,
     /// Calls that have not gone to the runtime yet.
     starting: Vec<Work>,
 }
@@ -68,6 +70,10 @@ enum News {
     Bytes(Vec<u8>),
     /// A page of a listing.
     Page(Page),
+    /// A job wants the next piece of what it reads.
+    Wanted,
+    /// Progress of a job as text for the error output.
+    Shown(String),
 }
 
 /// News of several calls: a list of four values for each.
@@ -119,6 +125,7 @@ impl Port {
             env,
             outbox: Arc::new(Outbox { entries: Mutex::default(), wake }),
             calls: HashMap::new(),
+            feeds: HashMap::new(),
             starting: Vec::new(),
         }
     }
@@ -129,8 +136,9 @@ impl Port {
     pub fn take(&mut self) -> Reports {
         let reports = std::mem::take(&mut *self.outbox.entries());
         for report in &reports {
-            if !matches!(report.news, News::Progress(_)) {
+            if !matches!(report.news, News::Progress(_) | News::Wanted | News::Shown(_)) {
                 self.calls.remove(&report.id);
+                self.feeds.remove(&report.id);
             }
         }
         if self.calls.is_empty() {
@@ -156,12 +164,30 @@ impl Port {
     /// Gives up on a call. Nothing more is reported of it, save what is in the queue.
     #[napi(catch_unwind)]
     pub fn cancel(&mut self, id: u32) {
+        self.feeds.remove(&id);
         if let Some(call) = self.calls.remove(&id) {
             call.abort();
             if self.calls.is_empty() {
                 self.keep_alive(false);
             }
         }
+    }
+
+    /// Gives a job the piece that it wanted; none at the end.
+    #[napi(catch_unwind)]
+    pub fn give(&mut self, id: u32, piece: Option<Either<String, Buffer>>) {
+        let Some(feed) = self.feeds.get(&id) else { return };
+        match piece {
+            Some(Either::A(text)) => drop(feed.push(text.into_bytes())),
+            Some(Either::B(bytes)) => drop(feed.push(bytes.to_vec())),
+            None => feed.end(),
+        }
+    }
+
+    /// What a job reads cannot be read to its end.
+    #[napi(catch_unwind)]
+    pub fn break_off(&mut self, id: u32) {
+        self.feeds.remove(&id);
     }
 
     /// Keeps the process alive, or no longer.
@@ -183,6 +209,18 @@ impl Port {
     /// The queue, for a job's progress.
     pub(crate) fn outbox(&self) -> Arc<Outbox> {
         self.outbox.clone()
+    }
+
+    /// What a job reads, which JavaScript gives piece by piece.
+    pub(crate) fn input(&mut self, id: u32, rows: Option<u32>) -> Input {
+        let outbox = self.outbox();
+        let (feed, fed) = jobs::feed(move || outbox.push(Report { id, news: News::Wanted, head: None }));
+        self.feeds.insert(id, feed);
+        let input = Input::new(fed);
+        match rows {
+            Some(rows) => input.with_rows(rows.into()),
+            None => input,
+        }
     }
 
     /// Starts a call, which goes to the core's runtime with `send`. Errors are told in the names of `scope`.
@@ -214,6 +252,12 @@ impl Outbox {
     pub(crate) fn progress(self: &Arc<Self>, id: u32, progress: &Progress) {
         let Ok(progress) = serde_json::to_string(progress) else { return };
         self.push(Report { id, news: News::Progress(progress), head: None });
+    }
+
+    fn show(self: &Arc<Self>, id: u32, text: Option<String>) {
+        if let Some(text) = text {
+            self.push(Report { id, news: News::Shown(text), head: None });
+        }
     }
 
     fn push(self: &Arc<Self>, report: Report) {
@@ -282,6 +326,8 @@ impl News {
             News::Marked(..) => 4,
             News::Bytes(_) => 5,
             News::Page(_) => 6,
+            News::Wanted => 7,
+            News::Shown(_) => 8,
         }
     }
 
@@ -313,8 +359,8 @@ impl ToNapiValue for Reports {
             list.set(at, id)?;
             list.set(at + 1, news.kind())?;
             match news {
-                News::Empty => {}
-                News::Failed(text) | News::Progress(text) => list.set(at + 2, text)?,
+                News::Empty | News::Wanted => {}
+                News::Failed(text) | News::Progress(text) | News::Shown(text) => list.set(at + 2, text)?,
                 News::Json(text) => list.set(at + 2, text)?,
                 News::Marked(marker, text) => {
                     let mut both = list_env.create_array(2)?;
@@ -356,6 +402,39 @@ impl ToNapiValue for Page {
         }
         // SAFETY: the list belongs to this environment.
         unsafe { Array::to_napi_value(env, list) }
+    }
+}
+
+/// Where progress is shown.
+#[napi(object, object_to_js = false)]
+pub struct Screen {
+    /// Columns of the terminal, where it is one.
+    pub columns: Option<u32>,
+}
+
+/// Shows the progress of a job, until it is dropped.
+pub(crate) struct Shown {
+    id: u32,
+    outbox: Arc<Outbox>,
+    bar: Mutex<Bar>,
+}
+
+impl Shown {
+    pub(crate) fn new(id: u32, outbox: Arc<Outbox>, screen: &Screen) -> Self {
+        let bar = Bar::new(screen.columns.map(|columns| columns as usize));
+        Shown { id, outbox, bar: Mutex::new(bar) }
+    }
+
+    pub(crate) fn tell(&self, progress: &Progress) {
+        let text = self.bar.lock().unwrap_or_else(PoisonError::into_inner).tell(progress);
+        self.outbox.show(self.id, text);
+    }
+}
+
+impl Drop for Shown {
+    fn drop(&mut self) {
+        let text = self.bar.get_mut().unwrap_or_else(PoisonError::into_inner).finish();
+        self.outbox.show(self.id, text);
     }
 }
 

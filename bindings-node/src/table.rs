@@ -56,6 +56,9 @@ pub(crate) fn resource(index: u32) -> napi::Result<String> {
         if job.rows.is_some() {
             row["rows"] = true.into();
         }
+        if let Some(source) = job.source() {
+            row["source"] = source.into();
+        }
         row
     });
     Ok(json!({"operations": operations, "jobs": jobs.collect::<Vec<_>>()}).to_string())

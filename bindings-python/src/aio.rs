@@ -14,8 +14,9 @@ use brevo_core::{Error, Kind, jobs};
 use pyo3::prelude::*;
 use tokio::task::JoinHandle;
 
+use crate::bar::Teller;
 use crate::call::{Give, Outcome};
-use crate::reply::Progress;
+use crate::feeding::Feeding;
 
 /// What has come for one event loop and is not yet taken.
 #[pyclass(module = "brevo_native", frozen)]
@@ -31,8 +32,24 @@ struct Queue {
 }
 
 enum Event {
-    Done { future: Arc<Py<PyAny>>, give: Give, outcome: Outcome },
-    Progress { future: Arc<Py<PyAny>>, callback: Arc<Py<PyAny>>, progress: jobs::Progress },
+    Done {
+        future: Arc<Py<PyAny>>,
+        give: Give,
+        outcome: Outcome,
+    },
+    Progress {
+        future: Arc<Py<PyAny>>,
+        teller: Arc<Teller>,
+        progress: jobs::Progress,
+    },
+    /// Nothing more is told.
+    Told {
+        teller: Arc<Teller>,
+    },
+    /// A job wants rows.
+    Wanted {
+        feeding: Arc<Py<Feeding>>,
+    },
 }
 
 #[pymethods]
@@ -74,11 +91,13 @@ impl LoopQueue {
         for event in std::mem::take(&mut *self.0.events()) {
             match event {
                 Event::Done { future, give, outcome } => settle(future.bind(py), give.value(py, outcome))?,
-                Event::Progress { future, callback, progress } => {
-                    if let Err(error) = callback.call1(py, (Progress::from(&progress),)) {
+                Event::Progress { future, teller, progress } => {
+                    if let Err(error) = teller.tell(py, &progress) {
                         settle(future.bind(py), Err(error))?;
                     }
                 }
+                Event::Told { teller } => teller.finish(py)?,
+                Event::Wanted { feeding } => Feeding::want(feeding.bind(py))?,
             }
         }
         Ok(())
@@ -98,18 +117,19 @@ fn settle(future: &Bound<'_, PyAny>, result: PyResult<Bound<'_, PyAny>>) -> PyRe
 }
 
 impl LoopQueue {
-    pub(crate) fn completion(
-        &self,
-        future: Py<PyAny>,
-        callback: Option<Py<PyAny>>,
-        give: Give,
-    ) -> Completion {
+    pub(crate) fn completion(&self, future: Py<PyAny>, teller: Option<Teller>, give: Give) -> Completion {
         Completion {
             queue: self.0.clone(),
             future: Arc::new(future),
-            callback: callback.map(Arc::new),
+            teller: teller.map(Arc::new),
             give: Some(give),
         }
+    }
+
+    /// What a job calls, on any thread, when it wants rows.
+    pub(crate) fn asker(&self, feeding: Py<Feeding>) -> impl Fn() + Send + Sync + 'static {
+        let (queue, feeding) = (self.0.clone(), Arc::new(feeding));
+        move || queue.push(Event::Wanted { feeding: feeding.clone() })
     }
 }
 
@@ -146,7 +166,7 @@ impl Queue {
 pub(crate) struct Completion {
     queue: Arc<Queue>,
     future: Arc<Py<PyAny>>,
-    callback: Option<Arc<Py<PyAny>>>,
+    teller: Option<Arc<Teller>>,
     give: Option<Give>,
 }
 
@@ -156,14 +176,17 @@ impl Completion {
     }
 
     pub(crate) fn progress(&self, progress: &jobs::Progress) {
-        if let Some(callback) = &self.callback {
-            let (future, callback) = (self.future.clone(), callback.clone());
-            self.queue.push(Event::Progress { future, callback, progress: progress.clone() });
+        if let Some(teller) = &self.teller {
+            let (future, teller) = (self.future.clone(), teller.clone());
+            self.queue.push(Event::Progress { future, teller, progress: progress.clone() });
         }
     }
 
     fn finish(&mut self, outcome: Outcome) {
         if let Some(give) = self.give.take() {
+            if let Some(teller) = self.teller.take() {
+                self.queue.push(Event::Told { teller });
+            }
             self.queue.push(Event::Done { future: self.future.clone(), give, outcome });
         }
     }

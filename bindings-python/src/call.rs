@@ -6,18 +6,22 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use brevo_core::jobs::Job;
 use brevo_core::jobs::stream::{self, Stream};
+use brevo_core::jobs::{Input, Job};
 use brevo_core::schema::{Spec, Ty};
 use brevo_core::{Arguments, CallOptions, Client, Error, Kind, Reply, ahead, jobs, runtime};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use serde_json::{Map, Value};
+use tokio::task::JoinHandle;
 
 use crate::aio::{Handle, LoopQueue};
 use crate::arrow_out::Plan;
-use crate::client::{Method, Target, calls};
-use crate::reply::{Progress, RawReply, output};
+use crate::bar::Teller;
+use crate::client::{Method, Target};
+use crate::feeding::{self, Feeding};
+use crate::reply::{RawReply, output};
+use crate::source;
 use crate::{convert, errors, log};
 
 /// How often a waiting call looks for signals such as Ctrl-C.
@@ -26,14 +30,16 @@ pub(crate) const TICK: Duration = Duration::from_millis(50);
 /// A call ready to be driven.
 pub(crate) struct Call {
     work: Work,
-    progress: Option<Py<PyAny>>,
+    progress: Option<Teller>,
     give: Give,
+    /// Rows that the caller's thread gives, and how many there are.
+    rows: Option<(source::Rows, Option<u64>)>,
 }
 
 /// What has to be done.
 enum Work {
     Operation(Client, &'static Spec, Arguments, CallOptions),
-    Job(Client, &'static Job, Map<String, Value>),
+    Job(Client, &'static Job, Map<String, Value>, Option<Input>),
     Page(Pin<Box<dyn Future<Output = Outcome> + Send>>),
 }
 
@@ -61,19 +67,30 @@ impl Call {
         keywords: Option<&Bound<'_, PyDict>>,
         raw: bool,
     ) -> PyResult<Self> {
-        let (arguments, extra) = split(py, method, keywords)?;
+        let (mut arguments, extra) = split(py, method, keywords)?;
         let client = method.client.client(py)?;
+        let mut rows = None;
         let (work, progress) = match method.target {
             Target::Operation(spec) => {
                 (Work::Operation(client, spec, arguments, options(py, extra.as_ref(), &spec.id())?), None)
             }
-            Target::Job(job) => (Work::Job(client, job, arguments.values), progress(py, extra)?),
+            Target::Job(job) => {
+                let progress = Teller::of(py, extra)?;
+                let mut input = None;
+                match source(py, method, keywords)? {
+                    Some(source::Source::Path(path)) => given_once(py, job, &mut arguments.values, path)?,
+                    Some(source::Source::Input(read)) => input = Some(read),
+                    Some(source::Source::Rows(given, count)) => rows = Some((given, count)),
+                    None => {}
+                }
+                (Work::Job(client, job, arguments.values, input), progress)
+            }
         };
         let give = match method.target {
             Target::Operation(spec) if raw => Give::Raw(spec),
             target => Give::Body(target),
         };
-        Ok(Call { work, progress, give })
+        Ok(Call { work, progress, give, rows })
     }
 
     /// Drives the call on this thread, without the GIL, until it ends or a signal handler raises.
@@ -83,13 +100,24 @@ impl Call {
             return Err(errors::raise(py, Error::new(Kind::Configuration, why)));
         }
         let give = self.give.clone();
+        let teller = self.progress.take();
+        let outcome = match self.rows.take() {
+            Some((rows, count)) => feeding::wait(py, self, teller.as_ref(), rows, count),
+            None => self.drive(py, teller.as_ref()),
+        };
+        if let Some(teller) = teller {
+            teller.finish(py)?;
+        }
+        give.value(py, outcome?)
+    }
+
+    fn drive(self, py: Python<'_>, teller: Option<&Teller>) -> PyResult<Outcome> {
         let raised: Mutex<Option<PyErr>> = Mutex::new(None);
         let raise = |error| drop(raised.lock().unwrap_or_else(PoisonError::into_inner).replace(error));
-        let callback = self.progress.take();
         let report = |progress: &jobs::Progress| {
-            let Some(callback) = &callback else { return };
+            let Some(teller) = teller else { return };
             Python::attach(|py| {
-                if let Err(error) = callback.call1(py, (Progress::from(progress),)) {
+                if let Err(error) = teller.tell(py, progress) {
                     raise(error);
                 }
             });
@@ -101,25 +129,42 @@ impl Call {
         let outcome = py.detach(|| runtime::block_on(self.run(&report), TICK, tick))?;
         match raised.into_inner().unwrap_or_else(PoisonError::into_inner) {
             Some(error) => Err(error),
-            None => give.value(py, outcome),
+            None => Ok(outcome),
         }
     }
 
     /// Drives the call in the background; `future` gets what comes of it.
-    pub(crate) fn spawn(mut self, queue: &LoopQueue, future: Py<PyAny>) -> Handle {
+    pub(crate) fn spawn(self, queue: &LoopQueue, future: Py<PyAny>) -> Handle {
+        Handle::new(self.begin(queue, future))
+    }
+
+    /// The same, with the task itself.
+    pub(crate) fn begin(mut self, queue: &LoopQueue, future: Py<PyAny>) -> JoinHandle<()> {
         let completion = queue.completion(future, self.progress.take(), self.give.clone());
-        Handle::new(runtime::spawn(async move {
+        runtime::spawn(async move {
             let outcome = self.run(&|progress: &jobs::Progress| completion.progress(progress)).await;
             completion.done(outcome);
-        }))
+        })
+    }
+
+    /// The same call, of a job that reads this.
+    pub(crate) fn with_input(mut self, read: Input) -> Self {
+        if let Work::Job(_, _, _, input) = &mut self.work {
+            *input = Some(read);
+        }
+        self
+    }
+
+    pub(crate) fn operation(&self) -> String {
+        self.give.operation()
     }
 
     /// A job's value travels as the body of a reply.
-    async fn run(self, report: &(dyn Fn(&jobs::Progress) + Send + Sync)) -> Outcome {
+    pub(crate) async fn run(self, report: &(dyn Fn(&jobs::Progress) + Send + Sync)) -> Outcome {
         match self.work {
             Work::Operation(client, spec, arguments, options) => client.call(spec, arguments, options).await,
-            Work::Job(client, job, arguments) => {
-                let value = jobs::run(&client, job, arguments, report).await?;
+            Work::Job(client, job, arguments, input) => {
+                let value = jobs::run_from(&client, job, arguments, input, report).await?;
                 Ok(Reply { status: 200, body: value.to_string().into(), ..Reply::default() })
             }
             Work::Page(fetch) => fetch.await,
@@ -173,10 +218,15 @@ fn split<'py>(
     let target = method.target;
     let extra = keywords.map(|k| k.get_item(target.extra_keyword())).transpose()?.flatten();
     let id = target.id();
-    let arguments = match (&extra, keywords) {
-        (Some(_), Some(keywords)) => {
+    let has_source = target.takes_source() && keywords.is_some_and(|k| k.contains(SOURCE).unwrap_or(false));
+    let arguments = match keywords {
+        Some(keywords) if extra.is_some() || has_source => {
             let rest = keywords.copy()?;
-            rest.del_item(target.extra_keyword())?;
+            for (name, is_there) in [(target.extra_keyword(), extra.is_some()), (SOURCE, has_source)] {
+                if is_there {
+                    rest.del_item(name)?;
+                }
+            }
             convert::arguments(py, &id, target.fields(), Some(&rest))?
         }
         _ => convert::arguments(py, &id, target.fields(), keywords)?,
@@ -190,13 +240,35 @@ fn options(py: Python<'_>, given: Option<&Bound<'_, PyAny>>, operation: &str) ->
     CallOptions::from_json(&map).map_err(|error| errors::raise_in(py, error, operation))
 }
 
-/// The callable behind `progress=`: the caller's own, or the one that prints.
-fn progress(py: Python<'_>, given: Option<Bound<'_, PyAny>>) -> PyResult<Option<Py<PyAny>>> {
-    let Some(given) = given else { return Ok(None) };
-    match given.extract::<bool>() {
-        Ok(false) => Ok(None),
-        Ok(true) => Ok(Some(calls(py)?.getattr("print_progress")?.unbind())),
-        Err(_) => Ok(Some(given.unbind())),
+/// The keyword of what a job reads, where that may be anything but a file.
+pub(crate) const SOURCE: &str = "source";
+
+/// What a job is to read.
+fn source(
+    py: Python<'_>,
+    method: &Method,
+    keywords: Option<&Bound<'_, PyDict>>,
+) -> PyResult<Option<source::Source>> {
+    let given = keywords.filter(|_| method.target.takes_source()).map(|k| k.get_item(SOURCE)).transpose()?;
+    let Some(given) = given.flatten().filter(|given| !given.is_none()) else { return Ok(None) };
+    let source = source::Source::of(&given, method.client.asynchronous);
+    source.map(Some).map_err(|fail| fail.under(SOURCE).into_py(py, &method.target.id(), "the source"))
+}
+
+/// A path that is given as the source is the path.
+fn given_once(
+    py: Python<'_>,
+    job: &'static Job,
+    values: &mut Map<String, Value>,
+    path: String,
+) -> PyResult<()> {
+    let name = job.source().unwrap_or(SOURCE);
+    match values.insert(name.to_owned(), path.into()) {
+        None => Ok(()),
+        Some(_) => {
+            let error = Error::argument(name, "rows are given already; leave one of both out");
+            Err(errors::raise_in(py, error, &Target::Job(job).id()))
+        }
     }
 }
 
@@ -217,10 +289,20 @@ impl Pending {
 #[pymethods]
 impl Pending {
     /// Begins the call.
-    fn start(&self, py: Python<'_>, queue: &LoopQueue, future: Py<PyAny>) -> PyResult<Handle> {
+    fn start<'py>(
+        &self,
+        py: Python<'py>,
+        queue: &LoopQueue,
+        future: Py<PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let keywords = self.keywords.as_ref().map(|keywords| keywords.bind(py));
-        let call = Call::prepare(py, &self.method, keywords, self.raw)?;
-        Ok(call.spawn(queue, future))
+        let mut call = Call::prepare(py, &self.method, keywords, self.raw)?;
+        Ok(match call.rows.take() {
+            Some((rows, count)) => {
+                Feeding::start(py, call, rows, count, queue, future)?.into_bound(py).into_any()
+            }
+            None => Bound::new(py, call.spawn(queue, future))?.into_any(),
+        })
     }
 }
 
@@ -276,7 +358,7 @@ impl Pages {
                 (Box::pin(fetch), Give::Rows(job))
             }
         };
-        Ok(Some(Call { work: Work::Page(fetch), progress: None, give }))
+        Ok(Some(Call { work: Work::Page(fetch), progress: None, give, rows: None }))
     }
 }
 

@@ -11,7 +11,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
 
 use crate::arrow_out;
-use crate::call::{Call, Pages, Pending, plan};
+use crate::call::{Call, Pages, Pending, SOURCE, plan};
 use crate::{convert, describe, errors};
 
 /// What both clients hold: the core's client until it is closed.
@@ -273,6 +273,11 @@ impl Target {
         }
     }
 
+    /// Whether it reads rows, which may be given as `source`.
+    pub(crate) fn takes_source(self) -> bool {
+        matches!(self, Target::Job(job) if job.source().is_some())
+    }
+
     /// The keyword beside the parameters.
     pub(crate) fn extra_keyword(self) -> &'static str {
         match self {
@@ -299,13 +304,33 @@ impl Method {
         keywords: Option<&Bound<'py, PyDict>>,
         raw: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
-        self.refuse_positional(positional)?;
+        let with_source = self.with_source(py, positional, keywords)?;
+        let keywords = with_source.as_ref().or(keywords);
         self.warn(py)?;
         if self.client.asynchronous {
             let pending = Pending::new(self.clone(), keywords, raw);
             return calls(py)?.call_method1("call", (pending,));
         }
         Call::prepare(py, self, keywords, raw)?.wait(py)
+    }
+
+    /// The keywords with `source`, which alone may stand without its name.
+    fn with_source<'py>(
+        &self,
+        py: Python<'py>,
+        positional: &Bound<'py, PyTuple>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Option<Bound<'py, PyDict>>> {
+        if !self.target.takes_source() || positional.len() != 1 {
+            return self.refuse_positional(positional).map(|()| None);
+        }
+        let all = keywords.map_or_else(|| Ok(PyDict::new(py)), |keywords| keywords.copy())?;
+        if all.contains(SOURCE)? {
+            let id = self.target.id();
+            return Err(PyTypeError::new_err(format!("{id}() got multiple values for argument '{SOURCE}'")));
+        }
+        all.set_item(SOURCE, positional.get_item(0)?)?;
+        Ok(Some(all))
     }
 
     /// A deprecated operation says so where it is called.

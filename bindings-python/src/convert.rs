@@ -8,6 +8,7 @@ use brevo_core::arguments::{MAX_DEPTH, too_deep};
 use brevo_core::schema::{Field, Ty, find_field};
 use brevo_core::settings::setting;
 use brevo_core::{Arguments, Error, FilePart};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{
@@ -19,7 +20,7 @@ use serde_json::{Map, Number, Value, json};
 use crate::errors;
 
 /// Why a value was refused, with the path that led to it; or what Python raised meanwhile.
-enum Fail {
+pub(crate) enum Fail {
     Refused {
         path: String,
         why: String,
@@ -38,12 +39,12 @@ impl From<PyErr> for Fail {
 }
 
 impl Fail {
-    fn new(why: impl Into<String>) -> Self {
+    pub(crate) fn new(why: impl Into<String>) -> Self {
         Fail::Refused { path: String::new(), why: why.into() }
     }
 
     /// The same failure, seen from one level further out.
-    fn under(self, step: &str) -> Self {
+    pub(crate) fn under(self, step: &str) -> Self {
         match self {
             Fail::Refused { path, why } => {
                 let dot = if path.is_empty() || path.starts_with('[') { "" } else { "." };
@@ -53,8 +54,18 @@ impl Fail {
         }
     }
 
+    /// The exception where there is no place to name.
+    pub(crate) fn raised(self) -> PyErr {
+        match self {
+            Fail::Refused { path: _, why } => PyValueError::new_err(why),
+            Fail::TooDeep => PyValueError::new_err("it is nested too deep"),
+            Fail::File(error) => PyValueError::new_err(error.to_string()),
+            Fail::Raised(error) => error,
+        }
+    }
+
     /// `what` was being converted.
-    fn into_py(self, py: Python<'_>, operation: &str, what: &str) -> PyErr {
+    pub(crate) fn into_py(self, py: Python<'_>, operation: &str, what: &str) -> PyErr {
         match self {
             Fail::Refused { path, why } => errors::raise_in(py, Error::argument(path, why), operation),
             Fail::TooDeep => errors::raise_in(py, too_deep(what), operation),
@@ -218,7 +229,7 @@ fn read(given: &Bound<'_, PyAny>) -> Result<Option<Vec<u8>>, Fail> {
     }
 }
 
-fn path_text(given: &Bound<'_, PyAny>) -> Result<Option<String>, Fail> {
+pub(crate) fn path_text(given: &Bound<'_, PyAny>) -> Result<Option<String>, Fail> {
     if let Ok(text) = given.cast::<PyString>() {
         return Ok(Some(text.to_str().map_err(|_| Fail::new(BROKEN_TEXT))?.to_owned()));
     }
@@ -230,7 +241,7 @@ fn path_text(given: &Bound<'_, PyAny>) -> Result<Option<String>, Fail> {
     Ok(Some(path.to_str().map_err(|_| Fail::new("the path is not UTF-8"))?.to_owned()))
 }
 
-fn bytes_of(given: &Bound<'_, PyAny>) -> Result<Option<Vec<u8>>, Fail> {
+pub(crate) fn bytes_of(given: &Bound<'_, PyAny>) -> Result<Option<Vec<u8>>, Fail> {
     if let Ok(bytes) = given.cast::<PyBytes>() {
         return Ok(Some(bytes.as_bytes().to_vec()));
     }
@@ -246,7 +257,7 @@ fn bytes_of(given: &Bound<'_, PyAny>) -> Result<Option<Vec<u8>>, Fail> {
 
 const BROKEN_TEXT: &str = "the text holds a lone surrogate, which UTF-8 cannot carry";
 
-fn value(given: &Bound<'_, PyAny>, depth: usize) -> Result<Value, Fail> {
+pub(crate) fn value(given: &Bound<'_, PyAny>, depth: usize) -> Result<Value, Fail> {
     if given.is_none() {
         return Ok(Value::Null);
     }
@@ -415,6 +426,6 @@ fn unknown(given: &Bound<'_, PyAny>) -> Fail {
     Fail::new(format!("{} cannot be sent as JSON", type_name(given)))
 }
 
-fn type_name(given: &Bound<'_, PyAny>) -> String {
+pub(crate) fn type_name(given: &Bound<'_, PyAny>) -> String {
     given.get_type().fully_qualified_name().map_or_else(|_| "this".to_owned(), |name| name.to_string())
 }

@@ -6,6 +6,7 @@ use brevo_core::api::RESOURCES;
 use brevo_core::jobs::JOBS;
 use brevo_core::schema::{Field, Spec, Ty, Union};
 
+use crate::call::SOURCE;
 use crate::client::Target;
 
 /// Documentation of a method: what it does, its parameters, and where it goes.
@@ -13,7 +14,14 @@ pub(crate) fn doc(target: Target) -> String {
     let (lines, end) = match target {
         Target::Operation(spec) => (spec.doc, about(spec)),
         Target::Job(job) => {
-            let mut end = "progress: a function called with the progress, or True to print it.".to_owned();
+            let mut end = "progress: a function called with the progress, or True to show it.".to_owned();
+            if job.source().is_some() {
+                end.insert_str(
+                    0,
+                    "source, which may stand first without its name: a path, an open file, bytes, a table of \
+                     pandas, polars, pyarrow or duckdb, or an iterable of rows.\n",
+                );
+            }
             if job.rows.is_some() {
                 end.push_str("\n\n`.iter(...)` gives the rows to the program instead of to a file, `.arrow(...)` as columns.");
             }
@@ -53,15 +61,17 @@ fn joined(lines: &[&str], indent: &str) -> String {
 pub(crate) fn signature(target: Target) -> (Vec<(&'static str, bool, String)>, &'static str, String) {
     let mut fields: Vec<&Field> = target.fields().iter().collect();
     fields.sort_by_key(|field| !field.required);
-    let parameters = fields.iter().map(|f| (f.name, f.required, annotation(&f.ty))).collect();
+    let source = target.takes_source().then(|| (SOURCE, false, "Source".to_owned()));
+    let parameters = fields.iter().map(|f| (f.name, f.required, annotation(&f.ty)));
+    let parameters = source.into_iter().chain(parameters).collect();
     (parameters, target.extra_keyword(), annotation(target.output()))
 }
 
 /// The signature as text, for tools that read no more than that.
 pub(crate) fn text_signature(target: Target) -> String {
     let (parameters, extra, _) = signature(target);
-    let mut text = "(*".to_owned();
-    for (name, required, _) in parameters {
+    let mut text = if target.takes_source() { "(source=None, *" } else { "(*" }.to_owned();
+    for (name, required, _) in parameters.into_iter().filter(|(name, ..)| *name != SOURCE) {
         text.push_str(", ");
         text.push_str(name);
         if !required {

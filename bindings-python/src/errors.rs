@@ -13,6 +13,11 @@ pub(crate) fn raise(py: Python<'_>, error: Error) -> PyErr {
 /// The exception for an error of a named operation.
 pub(crate) fn raise_in(py: Python<'_>, error: Error, operation: &str) -> PyErr {
     static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    if let Some(raised) = own(py, &error) {
+        // From Python 3.11 on; the exception itself says the most.
+        let _ = raised.value(py).call_method1("add_note", (error.to_string(),));
+        return raised;
+    }
     let make = || {
         let attributes = PyDict::new(py);
         let named = error.operation().is_some() || operation.is_empty();
@@ -46,4 +51,16 @@ pub(crate) fn raise_in(py: Python<'_>, error: Error, operation: &str) -> PyErr {
         Ok(exception) => PyErr::from_value(exception),
         Err(failure) => failure,
     }
+}
+
+/// What the program's own code raised while the core called it.
+fn own(py: Python<'_>, error: &Error) -> Option<PyErr> {
+    let mut source = std::error::Error::source(error);
+    while let Some(next) = source {
+        if let Some(raised) = next.downcast_ref::<PyErr>() {
+            return Some(raised.clone_ref(py));
+        }
+        source = next.source();
+    }
+    None
 }

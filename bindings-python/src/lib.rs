@@ -5,14 +5,19 @@
 use pyo3::prelude::*;
 
 mod aio;
+mod arrow_in;
 mod arrow_out;
+mod bar;
 mod call;
 mod client;
 mod convert;
 mod describe;
 mod errors;
+mod feeding;
 mod log;
 mod reply;
+mod rows;
+mod source;
 
 /// The native half of `brevo_native`.
 #[pymodule(gil_used = false)]
@@ -32,6 +37,8 @@ mod _brevo_native {
     use crate::arrow_out::Table;
     #[pymodule_export]
     use crate::client::{AsyncBrevo, Brevo, Method, Resource};
+    #[pymodule_export]
+    use crate::feeding::Feeding;
     #[pymodule_export]
     use crate::reply::{Progress, RateLimit, RawReply};
 

@@ -591,7 +591,7 @@ async fn rows_come_from_one_place() {
         (json!({}), Some(""), "there are no rows"),
         (json!({"format": "csv"}), Some(""), "there are no rows"),
         (json!({"format": "csv"}), Some("a@b.co\n"), "the first row holds an address"),
-        (json!({}), Some("[]\n"), "there is no object in the first lines"),
+        (json!({"format": "jsonl"}), Some("[]\n"), "there is no object in the first lines"),
     ] {
         let mut arguments = arguments;
         arguments["list_ids"] = json!([1]);

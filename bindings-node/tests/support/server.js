@@ -45,7 +45,8 @@ async function serve (t, answer, settings) {
     outgoing.end(raw ? body : JSON.stringify(body))
   })
   server.keepAliveTimeout = 0 // on a busy machine its five seconds end between the calls of one test
-  return { brevo: client(await listen(t, server), settings), requests }
+  const url = await listen(t, server)
+  return { brevo: client(url, settings), requests, url }
 }
 
 /** A client of a server that does with the connection what it likes, once a request has come. */

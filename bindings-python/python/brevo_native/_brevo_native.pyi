@@ -2,7 +2,7 @@
 """Stubs of the native module: the clients, and every operation and job of the table."""
 
 import sys
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Generator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from inspect import Signature
@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar, final
 
 from . import types as _t
-from .objects import CallOptions, _Content, _File, _Model
+from .objects import CallOptions, _AsyncSource, _Content, _File, _Model, _Source
 
 if sys.version_info >= (3, 11):
     from typing import Self
@@ -197,6 +197,25 @@ class LoopQueue:
     def fileno(self) -> int: ...
     def take(self) -> None: ...
     def wake_by(self, waker: Callable[[], object]) -> None: ...
+
+@final
+class Feeding:
+    """A job under way that wants rows; it stands in the place of a future."""
+
+    @property
+    def rows(self) -> AsyncIterator[object] | None: ...
+    @property
+    def has_word(self) -> bool: ...
+    def word(self) -> Any: ...
+    def wait_in(self, future: Any) -> None: ...
+    def give(self) -> None: ...
+    def add(self, row: object) -> bool: ...
+    def hand_on(self) -> None: ...
+    def break_off(self) -> None: ...
+    def abort(self) -> None: ...
+    def done(self) -> bool: ...
+    def set_result(self, value: Any) -> None: ...
+    def set_exception(self, error: BaseException) -> None: ...
 
 @final
 class Method:
@@ -1962,6 +1981,7 @@ class _Contacts:
     @_job
     def import_file(
         self,
+        source: _Source | None = None,
         *,
         path: str | PathLike[str] | None = None,
         format: str | None = None,
@@ -2011,11 +2031,14 @@ class _Contacts:
         given anew.
 
         Args:
+            source: What is read, in place of `path`: a path, an open file, bytes, a table of pandas,
+                polars, pyarrow or duckdb (anything with `__arrow_c_stream__`), or an iterable of rows:
+                mappings, dataclasses, pydantic models, named tuples.
             path: The file, unless the rows are given otherwise. CSV: UTF-8, UTF-16 or
                 Windows-1252, with commas, semicolons, tabs or bars. JSON Lines: an object on each
                 line.
             format: `csv` or `jsonl`; by default told by the file's name: `.jsonl` and `.ndjson`
-                are JSON Lines. Rows that are in no file are JSON Lines by default.
+                are JSON Lines. What is in no file is JSON Lines where it begins with an object.
             list_ids: Lists to import into; required unless `new_list` is given.
             new_list: A list to create and import into. Without `folder_id` it goes into the
                 account's first folder.
@@ -9261,6 +9284,7 @@ class _AsyncContacts:
     @_async_job
     def import_file(
         self,
+        source: _AsyncSource | None = None,
         *,
         path: str | PathLike[str] | None = None,
         format: str | None = None,
@@ -9310,11 +9334,14 @@ class _AsyncContacts:
         given anew.
 
         Args:
+            source: What is read, in place of `path`: a path, an open file, bytes, a table of pandas,
+                polars, pyarrow or duckdb (anything with `__arrow_c_stream__`), or an iterable of rows:
+                mappings, dataclasses, pydantic models, named tuples.
             path: The file, unless the rows are given otherwise. CSV: UTF-8, UTF-16 or
                 Windows-1252, with commas, semicolons, tabs or bars. JSON Lines: an object on each
                 line.
             format: `csv` or `jsonl`; by default told by the file's name: `.jsonl` and `.ndjson`
-                are JSON Lines. Rows that are in no file are JSON Lines by default.
+                are JSON Lines. What is in no file is JSON Lines where it begins with an object.
             list_ids: Lists to import into; required unless `new_list` is given.
             new_list: A list to create and import into. Without `folder_id` it goes into the
                 account's first folder.

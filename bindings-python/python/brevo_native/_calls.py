@@ -1,9 +1,9 @@
-"""The Python around calls: awaiting, paging, signatures, and printed progress."""
+"""The Python around calls: awaiting, paging, rows for jobs, and signatures."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import inspect
     from weakref import WeakKeyDictionary
 
-    from ._brevo_native import LoopQueue, Progress
+    from ._brevo_native import Feeding, LoopQueue
 
 T = TypeVar("T")
 
@@ -78,10 +78,61 @@ async def call(pending: Startable) -> Any:
     if handle is None:
         return None
     try:
-        return await future
+        result = await future
+        is_asked = result is handle
+        return await feed(result, _next_word) if is_asked else result
     finally:
         if future.cancelled() or not future.done() or future.exception() is not None:
             handle.abort()
+
+
+async def _next_word(feeding: Feeding) -> Any:
+    from asyncio import get_running_loop
+
+    future: asyncio.Future[Any] = get_running_loop().create_future()
+    feeding.wait_in(future)
+    return await future
+
+
+async def feed(feeding: Feeding, next_word: Callable[[Feeding], Coroutine[Any, Any, Any]]) -> Any:
+    """Gives a job rows, each time it wants some, until it is over."""
+
+    async def heard() -> Any:
+        return feeding.word() if feeding.has_word else await next_word(feeding)
+
+    try:
+        result: Any = feeding
+        while result is feeding:
+            try:
+                await _give(feeding)
+            except Exception as error:
+                # What is on its way to Brevo comes to its end, and then the error is told.
+                feeding.break_off()
+                try:
+                    while await heard() is feeding:
+                        pass
+                except Exception as outcome:
+                    if sys.version_info >= (3, 11):
+                        error.add_note(str(outcome))
+                raise
+            result = await heard()
+        return result
+    except BaseException:
+        feeding.abort()
+        raise
+
+
+async def _give(feeding: Feeding) -> None:
+    rows = feeding.rows
+    if rows is None:
+        feeding.give()
+        return
+    try:
+        while not feeding.add(await rows.__anext__()):
+            pass
+        feeding.hand_on()
+    except StopAsyncIteration:
+        feeding.hand_on()
 
 
 async def ready(value: T) -> T:
@@ -120,7 +171,7 @@ def signature(parameters: list[tuple[str, bool, str]], extra: str, gives: str) -
     made = [
         Parameter(
             name,
-            Parameter.KEYWORD_ONLY,
+            Parameter.POSITIONAL_OR_KEYWORD if name == "source" else Parameter.KEYWORD_ONLY,
             default=Parameter.empty if required else None,
             annotation=annotation if required else f"{annotation} | None",
         )
@@ -129,11 +180,3 @@ def signature(parameters: list[tuple[str, bool, str]], extra: str, gives: str) -
     annotation = "CallOptions | None" if extra == "options" else "bool | Callable[[Progress], object] | None"
     made.append(Parameter(extra, Parameter.KEYWORD_ONLY, default=None, annotation=annotation))
     return Signature(made, return_annotation=gives)
-
-
-def print_progress(progress: Progress) -> None:
-    """What `progress=True` does: one line on the error output, rewritten in place on a terminal."""
-    total = "" if progress.total is None else f" of {progress.total}"
-    start, end = ("\r", "\x1b[K") if sys.stderr.isatty() else ("", "\n")
-    sys.stderr.write(f"{start}{progress.stage}: {progress.done}{total}{end}")
-    sys.stderr.flush()

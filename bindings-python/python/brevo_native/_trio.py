@@ -9,9 +9,11 @@ import outcome
 import trio
 
 from ._brevo_native import LoopQueue
+from ._calls import feed
 
 if TYPE_CHECKING:
-    from ._calls import Startable
+    from ._brevo_native import Feeding
+    from ._calls import Startable, _Handle
 
 _queues: WeakKeyDictionary[trio.lowlevel.TrioToken, LoopQueue] = WeakKeyDictionary()
 
@@ -60,7 +62,19 @@ async def call(pending: Startable) -> Any:
     handle = pending.start(_queue(), waiter)
     if handle is None:
         return None
+    result = await _wait(waiter, handle)
+    is_asked = result is handle
+    return await feed(result, _next_word) if is_asked else result
 
+
+async def _next_word(feeding: Feeding) -> Any:
+    await trio.lowlevel.checkpoint_if_cancelled()
+    waiter = _Waiter()
+    feeding.wait_in(waiter)
+    return await _wait(waiter, feeding)
+
+
+async def _wait(waiter: _Waiter, handle: _Handle) -> Any:
     def give_up(_: Any) -> trio.lowlevel.Abort:
         waiter.task = None
         handle.abort()

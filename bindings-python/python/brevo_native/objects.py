@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 __all__ = ["CallOptions", "Object"]
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterable, Iterable
     from os import PathLike
     from typing import IO, ClassVar, Protocol, TypeAlias
 
@@ -23,6 +24,20 @@ if TYPE_CHECKING:
     """Content of a file. Files and paths know their name, too."""
     _File: TypeAlias = _Content | tuple[str, _Content]
     """A file, or its name and its content."""
+
+    class _Reads(Protocol):
+        def read(self, size: int = ..., /) -> bytes | str: ...
+
+    class _ArrowStream(Protocol):
+        def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+    _Source: TypeAlias = (
+        str | PathLike[str] | bytes | bytearray | memoryview | _Reads | _ArrowStream | Iterable[object]
+    )
+    """What a job reads: a path, an open file, content, a table, or rows (mappings, dataclasses, pydantic
+    models, named tuples); the items of an iterable may be pieces of a file too."""
+    _AsyncSource: TypeAlias = _Source | AsyncIterable[object]
+    """The same for `AsyncBrevo`, which also awaits."""
 
 
 class CallOptions(TypedDict, total=False):

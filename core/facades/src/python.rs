@@ -10,6 +10,12 @@ use crate::table::{Call, Definition, calls, limits, one_line, paragraphs, wrap};
 use crate::types::{Types, Way, values};
 
 const WIDTH: usize = 100;
+/// Documentation of what a job reads.
+const SOURCE: [&str; 3] = [
+    "    source: What is read, in place of `path`: a path, an open file, bytes, a table of pandas,",
+    "        polars, pyarrow or duckdb (anything with `__arrow_c_stream__`), or an iterable of rows:",
+    "        mappings, dataclasses, pydantic models, named tuples.",
+];
 
 /// `types.pyi`: what is sent as TypedDicts with wire names, what comes back as classes with
 /// attributes.
@@ -167,7 +173,12 @@ fn method(call: &Call, kind: &str, types: &Types) -> String {
             "listing".to_owned()
         }
     };
-    let mut out = format!("    @_{kind}{decorator}\n    def {}(\n        self,\n        *,\n", call.name);
+    let mut out = format!("    @_{kind}{decorator}\n    def {}(\n        self,\n", call.name);
+    if call.takes_source {
+        let source = if kind.is_empty() { "_Source" } else { "_AsyncSource" };
+        out += &format!("        source: {source} | None = None,\n");
+    }
+    out += "        *,\n";
     for field in call.required_first() {
         let ty = match call.spec {
             None if field.name.ends_with("path") => "str | PathLike[str]".to_owned(),
@@ -204,6 +215,9 @@ fn method_doc(call: &Call) -> String {
     }
     if !call.fields.is_empty() {
         lines.extend([String::new(), "Args:".to_owned()]);
+    }
+    if call.takes_source {
+        lines.extend(SOURCE.iter().map(|line| (*line).to_owned()));
     }
     for field in call.required_first() {
         let text = format!("{}: {}", field.name, documented(field));

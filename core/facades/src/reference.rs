@@ -123,9 +123,16 @@ fn section(call: &Call, names: Option<&OtherNames>) -> String {
     out += &match call.spec {
         Some(spec) => format!("\n`{} {}`\n", spec.method.as_str(), spec.path),
         None => {
-            "\nA job of several calls. It reports its progress: `progress` in Python and C, `onProgress` in \
-                 Node.\n"
-                .to_owned()
+            let source = if call.takes_source {
+                " What it reads may come from the program in place of a file: `source` in Python (the first \
+                 argument) and Node, `brevo_job_rows` in C."
+            } else {
+                ""
+            };
+            format!(
+                "\nA job of several calls. It reports its progress: `progress` in Python and C, `onProgress` in \
+                 Node.{source}\n"
+            )
         }
     };
     out += &format!(

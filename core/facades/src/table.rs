@@ -22,6 +22,8 @@ pub(crate) struct Call {
     pub(crate) spec: Option<&'static Spec>,
     /// Type of a row, of jobs that give rows.
     pub(crate) rows: Option<Ty>,
+    /// Whether it is a job that reads rows.
+    pub(crate) takes_source: bool,
 }
 
 /// Operations of a resource, then its jobs.
@@ -35,6 +37,7 @@ pub(crate) fn calls(resource: &Resource) -> Vec<Call> {
         doc: spec.doc,
         spec: Some(spec),
         rows: None,
+        takes_source: false,
     });
     let jobs = JOBS.iter().filter(|job| job.resource == resource.name).map(|job| Call {
         resource: job.resource,
@@ -45,6 +48,7 @@ pub(crate) fn calls(resource: &Resource) -> Vec<Call> {
         doc: job.doc,
         spec: None,
         rows: job.rows,
+        takes_source: job.source().is_some(),
     });
     operations.chain(jobs).collect()
 }

@@ -18,7 +18,7 @@ pub(crate) fn types(types: &Types) -> String {
         "// {MARKER}\n//\n\
          // Everything in a reply may be absent or null. Texts with known values accept any other text\n\
          // too, since Brevo adds values without notice.\n\n\
-         import type {{ AttachmentInput, Content, FileInput }} from './base'\n"
+         import type {{ AttachmentInput, Content, FileInput, Source }} from './base'\n"
     );
     for (name, named) in &types.0 {
         for way in types.ways(named) {
@@ -43,7 +43,14 @@ pub(crate) fn types(types: &Types) -> String {
     }
     for call in RESOURCES.iter().flat_map(|resource| calls(resource)) {
         out += &comment("", vec![format!("Parameters of `{}`.", call.camel())]);
-        out += &interface(&params(&call), call.fields, types, Way::Sent, true);
+        let mut text = interface(&params(&call), call.fields, types, Way::Sent, true);
+        if call.takes_source {
+            let doc = "What is read, in place of `path`: a path or `file:` URL, content, or rows.";
+            let source = format!("{}  source?: Source | null\n}}\n", comment("  ", vec![doc.to_owned()]));
+            text.truncate(text.len() - "}\n".len());
+            text += &source;
+        }
+        out += &text;
     }
     out
 }

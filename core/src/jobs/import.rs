@@ -13,8 +13,8 @@ use super::csv::{Encoding, rows_of};
 use super::process::wait;
 use super::rows::{Batch, Format, Origin, Rejects, Rows, Source, Unfit};
 use super::{
-    Input, Job, Progress, Report, blocking, call, deadline, make, model_of, take_list, text_of, to_map,
-    to_value,
+    Input, Job, Progress, Report, blocking, call, deadline, input_error, make, model_of, take_list, text_of,
+    to_map, to_value,
 };
 use crate::api::contacts::{
     CreateAttribute, CreateList, GetAttributes, GetFolders, GetLists, ImportContacts,
@@ -81,8 +81,8 @@ pub struct ImportFileArguments {
     /// The file, unless the rows are given otherwise. CSV: UTF-8, UTF-16 or Windows-1252, with commas,
     /// semicolons, tabs or bars. JSON Lines: an object on each line.
     pub path: Option<String>,
-    /// `csv` or `jsonl`; by default told by the file's name: `.jsonl` and `.ndjson` are JSON Lines. Rows
-    /// that are in no file are JSON Lines by default.
+    /// `csv` or `jsonl`; by default told by the file's name: `.jsonl` and `.ndjson` are JSON Lines. What is
+    /// in no file is JSON Lines where it begins with an object.
     pub format: Option<String>,
     /// Lists to import into; required unless `new_list` is given.
     pub list_ids: Option<Vec<i64>>,
@@ -186,8 +186,20 @@ pub async fn import_file(
         return Err(Error::argument("list_ids", "an import needs lists that exist, or a new one"));
     }
     let deadline = deadline(arguments.timeout);
+    let (delimiter, encoding, mut format) =
+        (delimiter(&arguments)?, encoding(&arguments)?, format(&arguments)?);
+    let mut input = input;
+    if arguments.format.is_none()
+        && arguments.path.is_none()
+        && let Some(given) = input.take()
+    {
+        let (given, is_object) = blocking(move || given.begins_with_object()).await?.map_err(input_error)?;
+        if !is_object {
+            format = Format::Csv;
+        }
+        input = Some(given);
+    }
     let origin = origin(&arguments, input)?;
-    let (delimiter, encoding, format) = (delimiter(&arguments)?, encoding(&arguments)?, format(&arguments)?);
     let (unfit, in_doubt) = (unfit(&arguments)?, in_doubt(&arguments)?);
     let kept = arguments.checkpoint_path.clone().filter(|_| !is_dry);
     let mut source = blocking(move || Source::open(origin, format, delimiter, encoding)).await??;

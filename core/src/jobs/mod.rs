@@ -1,12 +1,14 @@
 //! Jobs that people really want, each several calls long.
 
 mod address;
+mod bar;
 pub mod batch;
 mod checkpoint;
 mod columns;
 mod csv;
 pub mod events;
 pub mod export;
+mod feed;
 pub mod import;
 mod journal;
 mod places;
@@ -32,6 +34,9 @@ use crate::error::{Error, Kind, Result};
 use crate::reply::Reply;
 use crate::schema::{Model, Operation, Spec, Ty, Typed};
 use target::Output;
+
+pub use self::bar::Bar;
+pub use self::feed::{Fed, Feed, Running, Said, feed};
 
 /// A job: called like an operation, by resource and name.
 pub struct Job {
@@ -84,6 +89,30 @@ impl Input {
         self.rows = Some(rows);
         self
     }
+}
+
+impl Input {
+    /// Looks at what comes first: JSON Lines begin with an object.
+    fn begins_with_object(mut self) -> std::io::Result<(Self, bool)> {
+        let mut first = Vec::new();
+        let is_object = loop {
+            let start = first.len();
+            let count = self.by_ref().take(512).read_to_end(&mut first)?;
+            // Blanks, and byte order marks of UTF-8 and UTF-16.
+            let begun = first[start..].iter().find(|byte| !b" \t\r\n\0\xef\xbb\xbf\xff\xfe".contains(byte));
+            if count == 0 || begun.is_some() {
+                break begun == Some(&b'{');
+            }
+        };
+        let rows = self.rows;
+        let again = Input { rows, ..Input::new(std::io::Cursor::new(first).chain(self)) };
+        Ok((again, is_object))
+    }
+}
+
+/// Writes a text as JSON, as the rows of a job hold it.
+pub fn write_text(out: &mut Vec<u8>, text: &str) {
+    columns::write_text(out, text.as_bytes());
 }
 
 impl Read for Input {
