@@ -1080,16 +1080,46 @@ export interface EmailCampaignsResource {
    */
   readonly updateCampaignStatus: Operation<types.UpdateCampaignStatusParams, undefined>
   /**
-   * Writes the figures of e-mail campaigns to a CSV file, a campaign per row.
+   * Writes the figures of e-mail campaigns to a file: CSV, or JSON Lines by its ending.
    *
-   * Columns: `id`, `name`, `subject`, `type`, `status`, `scheduledAt`, `sentDate`, every global
-   * figure by its name on the wire, and `clicksRate`, worked out here: unique clicks in percent of
-   * mails delivered. The file is UTF-8 by RFC 4180 and takes its place under its name only when it
-   * is whole. Campaigns are listed 100 per call. The list has figures of the last six months only,
-   * so older campaigns, and those named by `campaignIds`, take a call each; Brevo allows 100 such
-   * calls an hour.
+   * A row per campaign: `id`, `name`, `subject`, `type`, `status`, `scheduledAt`, `sentDate`, every
+   * global figure by its name on the wire, `mirrorClick`, `remaining`, and `clicksRate`, worked out
+   * here: unique clicks in percent of mails delivered. With `by` the figures are broken down, and a
+   * row is a campaign and a key, so that a spreadsheet can pivot the table and pandas can group it:
+   * `list` adds `listId` before the figures, `domain` adds `domain`, `device` adds `device` and
+   * `system`, `browser` adds `browser`, and `link` gives `link` and `clicks`. The figures of
+   * devices and browsers are `clickers`, `uniqueClicks`, `viewed` and `uniqueViews`. Campaigns that
+   * have nothing of the kind have no row. Export again for another breakdown: Brevo tells one at a
+   * time.
+   *
+   * Campaigns are listed 100 per call, oldest first, and Brevo allows 100 calls an hour. The list
+   * has the figures of the last six months only, and none by device or browser: older campaigns,
+   * those two breakdowns and campaigns named by `campaignIds` take a call each. How many calls
+   * there will be is known when all campaigns are listed: progress tells it then, before the first
+   * of the others is made, with the seconds that the rate limit will take; `dryRun` ends there.
+   * Allow them by `timeout`, or give `checkpointPath`: an export that broke off, or was killed,
+   * goes on where it stopped when it is started again with the same arguments, and asks for nothing
+   * twice. A campaign that is added or deleted while others are listed makes none of the others go
+   * missing. Memory holds about a kilobyte for each campaign.
+   *
+   * `iter` gives the rows to the program instead of to a file.
    */
-  readonly exportStatistics: Job<types.ExportStatisticsParams, types.ExportStatisticsResult>
+  readonly exportStatistics: Export<types.ExportStatisticsParams, types.ExportStatisticsResult, types.CampaignStatisticsRow>
+  /**
+   * Writes the recipients of an e-mail campaign, all or by what they did, to a file: CSV, or JSON
+   * Lines by its ending.
+   *
+   * Brevo makes the file in the background; it is waited for and fetched. Columns are those that
+   * Brevo gives: the address, the attributes of the contact and what came of the mail. The file
+   * written is UTF-8 by RFC 4180, whatever Brevo's is, and takes its place under its name only when
+   * it is whole. With `checkpointPath` an export that broke off waits for the same process when it
+   * is started again with the same arguments. Of the file, memory holds a thousand rows; it is
+   * fetched beside the one that is written, or into the folder for temporary files where the
+   * program reads the rows.
+   *
+   * `iter` gives the rows to the program instead of to a file.
+   */
+  readonly exportCampaignRecipients: Export<types.ExportCampaignRecipientsParams, types.ExportRecipientsResult, Record<string, string>>
 }
 
 /** Events that track what contacts do. */
@@ -1754,6 +1784,25 @@ export interface SmsCampaignsResource {
    * `replicateTemplate` applies to templates only (source: SDK 5.1).
    */
   readonly updateSmsCampaignStatus: Operation<types.UpdateSmsCampaignStatusParams, undefined>
+  /**
+   * Writes the recipients of an SMS campaign, all or by what came of the message, to a file: CSV,
+   * or JSON Lines by its ending.
+   *
+   * Like `email_campaigns.export_campaign_recipients`.
+   *
+   * `iter` gives the rows to the program instead of to a file.
+   */
+  readonly exportSmsCampaignRecipients: Export<types.ExportSmsCampaignRecipientsParams, types.ExportRecipientsResult, Record<string, string>>
+  /**
+   * Writes the figures of SMS campaigns to a file, a campaign per row, oldest first: CSV, or JSON
+   * Lines by its ending.
+   *
+   * The file takes its place under its name only when it is whole. Campaigns are listed 1000 per
+   * call, with all their figures; Brevo allows 100 calls an hour.
+   *
+   * `iter` gives the rows to the program instead of to a file.
+   */
+  readonly exportSmsStatistics: Export<types.ExportSmsStatisticsParams, types.ExportCampaignsResult, types.SmsCampaignStatisticsRow>
 }
 
 /** SMS templates. */
@@ -2078,6 +2127,20 @@ export interface TransactionalEmailsResource {
    */
   readonly sendBatch: Job<types.SendBatchParams, types.SendBatchResult>
   /**
+   * Writes the figures of transactional emails over any span to a file, a row per day or month,
+   * oldest first: CSV, or JSON Lines by its ending.
+   *
+   * Columns are `date` (or `month`, as `YYYY-MM`) and every figure by its name on the wire. Months
+   * at the ends of the span count the days within it. Days are told 30 at a call, a month takes a
+   * call, and 300 calls an hour are allowed; progress tells at the start how many there will be.
+   * Unique opens and clicks count each email once within the row, so the sum of days is more than
+   * that of their month. With `checkpointPath` an export that broke off goes on where it stopped
+   * when it is started again with the same arguments.
+   *
+   * `iter` gives the rows to the program instead of to a file.
+   */
+  readonly exportEmailReports: Export<types.ExportEmailReportsParams, types.ExportReportsResult, types.EmailReportRow>
+  /**
    * Writes the events of transactional emails over any span to a file: CSV, or JSON Lines by its
    * ending.
    *
@@ -2086,7 +2149,8 @@ export interface TransactionalEmailsResource {
    * spans of whole days that follow on each other and share none: no event is lost or doubled
    * between them. A call gives 5000 events, and 300 calls an hour are allowed. Events have no
    * identifiers: where Brevo adds or takes away past events while pages are read, that cannot be
-   * known. Memory holds a page.
+   * known. Memory holds a page. With `checkpointPath` an export that broke off, or was killed, goes
+   * on where it stopped when it is started again with the same arguments.
    *
    * `iter` gives the rows to the program instead of to a file.
    */
@@ -2138,13 +2202,27 @@ export interface TransactionalSmsResource {
    */
   readonly getTransacSmsReport: ListOperation<types.GetTransacSmsReportParams, types.GetTransacSmsReportResponse, types.GetTransacSmsReportResponseReportsItem>
   /**
+   * Writes the figures of transactional SMS over any span to a file, a row per day or month, oldest
+   * first: CSV, or JSON Lines by its ending.
+   *
+   * Columns are `date` (or `month`, as `YYYY-MM`) and every figure by its name on the wire. Months
+   * at the ends of the span count the days within it. Days are told 30 at a call, a month takes a
+   * call, and 100 calls an hour are allowed; progress tells at the start how many there will be.
+   * With `checkpointPath` an export that broke off goes on where it stopped when it is started
+   * again with the same arguments.
+   *
+   * `iter` gives the rows to the program instead of to a file.
+   */
+  readonly exportSmsReports: Export<types.ExportSmsReportsParams, types.ExportReportsResult, types.SmsReportRow>
+  /**
    * Writes the events of transactional SMS over any span to a file: CSV, or JSON Lines by its
    * ending.
    *
    * A row per event, oldest first; columns are the keys of an event. The file takes its place under
    * its name only when it is whole. The span is cut into spans of 30 whole days that follow on each
    * other and share none. A call gives 100 events, and 100 calls an hour are allowed. Memory holds
-   * a page.
+   * a page. With `checkpointPath` an export that broke off, or was killed, goes on where it stopped
+   * when it is started again with the same arguments.
    *
    * `iter` gives the rows to the program instead of to a file.
    */
@@ -2177,7 +2255,8 @@ export interface TransactionalWhatsAppResource {
    * A row per event, oldest first; columns are the keys of an event. The file takes its place under
    * its name only when it is whole. The span is cut into spans of 30 whole days that follow on each
    * other and share none. A call gives 10000 events, and 100 calls an hour are allowed. Memory
-   * holds a page.
+   * holds a page. With `checkpointPath` an export that broke off, or was killed, goes on where it
+   * stopped when it is started again with the same arguments.
    *
    * `iter` gives the rows to the program instead of to a file.
    */
@@ -2341,6 +2420,16 @@ export interface WhatsAppCampaignsResource {
    * An empty reply means success.
    */
   readonly deleteWhatsAppCampaign: Operation<types.DeleteWhatsAppCampaignParams, undefined>
+  /**
+   * Writes the figures of WhatsApp campaigns to a file, a campaign per row, the one that changed
+   * last at the end: CSV, or JSON Lines by its ending.
+   *
+   * The file takes its place under its name only when it is whole. Campaigns are listed 100 per
+   * call, with all their figures; Brevo allows 100 calls an hour.
+   *
+   * `iter` gives the rows to the program instead of to a file.
+   */
+  readonly exportWhatsappStatistics: Export<types.ExportWhatsappStatisticsParams, types.ExportCampaignsResult, types.WhatsappCampaignStatisticsRow>
 }
 
 /**

@@ -234,12 +234,87 @@ export interface BatchRecipient {
  */
 export type BatchStatus = 'sent' | 'refused' | 'failed' | 'unknown' | 'notSent' | (string & {})
 
+/** By what the figures of campaigns are broken down. */
+export type CampaignBreakdown = 'list' | 'domain' | 'device' | 'browser' | 'link' | (string & {})
+
 /** A campaign and the time at which something happened to the contact in it. */
 export interface CampaignMoment {
   /** Identifier of the e-mail campaign. */
   campaignId?: number | null
   /** Time of the event, in the form the API sends. */
   eventTime?: string | null
+}
+
+/** A row of an export of statistics. Which columns there are depends on `by`. */
+export interface CampaignStatisticsRow {
+  /** Identifier of the campaign. */
+  id?: number | null
+  /** Name of the campaign. */
+  name?: string | null
+  /** Subject; both subjects of an A/B test, with a bar between them. */
+  subject?: string | null
+  /** Kind of campaign. */
+  type?: string | null
+  /** State of the campaign. */
+  status?: string | null
+  /** When it is or was to go out, as an ISO 8601 date-time. */
+  scheduledAt?: string | null
+  /** When it went out, as an ISO 8601 date-time. */
+  sentDate?: string | null
+  /** List that the figures are for; by list only. */
+  listId?: number | null
+  /** Domain of the recipients; by domain only. */
+  domain?: string | null
+  /** `desktop`, `mobile`, `tablet` or `unknown`; by device only. */
+  device?: string | null
+  /** System of the device; by device only. */
+  system?: string | null
+  /** Browser or mail program; by browser only. */
+  browser?: string | null
+  /** Address of the link; by link only. */
+  link?: string | null
+  /** Clicks on the link; by link only. */
+  clicks?: number | null
+  /** Openings made automatically by Apple Mail Privacy Protection. */
+  appleMppOpens?: number | null
+  /** Total number of clicks. */
+  clickers?: number | null
+  /** Number of spam reports. */
+  complaints?: number | null
+  /** Number of mails whose delivery was put off. */
+  deferred?: number | null
+  /** Number of mails delivered. */
+  delivered?: number | null
+  /** Estimate of openings: the rate among trackable recipients applied to all delivered mails. */
+  estimatedViews?: number | null
+  /** Number of mails refused for good. */
+  hardBounces?: number | null
+  /** Share of recipients who opened the mail, in percent. */
+  opensRate?: number | null
+  /** Number of mails of the campaign that were not delivered. */
+  returnBounce?: number | null
+  /** Number of mails sent. */
+  sent?: number | null
+  /** Number of mails refused for the moment. */
+  softBounces?: number | null
+  /** Openings by recipients whose mail program does not hide them. */
+  trackableViews?: number | null
+  /** Rate of openings by recipients whose mail program does not hide them. */
+  trackableViewsRate?: number | null
+  /** Number of recipients who clicked at least once. */
+  uniqueClicks?: number | null
+  /** Number of recipients who opened the mail at least once. */
+  uniqueViews?: number | null
+  /** Number of unsubscriptions. */
+  unsubscriptions?: number | null
+  /** Total number of openings. */
+  viewed?: number | null
+  /** Number of clicks on the link to the browser version; of whole campaigns only. */
+  mirrorClick?: number | null
+  /** Number of mails still to be sent; of whole campaigns only. */
+  remaining?: number | null
+  /** Unique clicks in percent of mails delivered, worked out here. */
+  clicksRate?: number | null
 }
 
 /** Amount of a payment request. */
@@ -1049,6 +1124,38 @@ export type EmailExpirationUnit = 'days' | 'weeks' | 'months' | (string & {})
 /** Group of recipients to export, by what happened to the email after sending. */
 export type EmailExportRecipientsRequestRecipientsType = 'all' | 'nonClickers' | 'nonOpeners' | 'clickers' | 'openers' | 'softBounces' | 'hardBounces' | 'unsubscribed' | (string & {})
 
+/** Figures of the transactional emails of a day or month. */
+export interface EmailReportRow {
+  /** The day; by day only. */
+  date?: string | null
+  /** The month, as `YYYY-MM`; by month only. */
+  month?: string | null
+  /** Number of emails that were asked to be sent. */
+  requests?: number | null
+  /** Number of emails that reached the receiving server. */
+  delivered?: number | null
+  /** Number of permanent delivery failures. */
+  hardBounces?: number | null
+  /** Number of temporary delivery failures. */
+  softBounces?: number | null
+  /** Number of opens, repeated ones included. */
+  opens?: number | null
+  /** Number of opens, counting each email once. */
+  uniqueOpens?: number | null
+  /** Number of clicks, repeated ones included. */
+  clicks?: number | null
+  /** Number of clicks, counting each email once. */
+  uniqueClicks?: number | null
+  /** Number of spam complaints. */
+  spamReports?: number | null
+  /** Number of emails not sent because the recipient was blocked. */
+  blocked?: number | null
+  /** Number of emails to addresses that are not valid. */
+  invalid?: number | null
+  /** Number of recipients who unsubscribed. */
+  unsubscribed?: number | null
+}
+
 /** Identifiers of the contact to whom an event belongs; at least one is necessary. */
 export interface EventIdentifiers {
   /** Internal identifier of the contact; it takes precedence over all others. */
@@ -1081,6 +1188,16 @@ export interface EventObjectIdentifiers {
   id?: string | null
 }
 
+/** What an export of campaigns has done. */
+export interface ExportCampaignsResult {
+  /** Campaigns written. */
+  rows: number
+  /** The file. */
+  path: string
+  /** Its columns. */
+  columns: string[]
+}
+
 /** What an export has done. */
 export interface ExportEventsResult {
   /** Events written. */
@@ -1103,14 +1220,44 @@ export interface ExportListResult {
   leftOut: string[]
 }
 
-/** What an export has done. */
-export interface ExportStatisticsResult {
-  /** Campaigns written. */
+/** What an export of recipients has done. */
+export interface ExportRecipientsResult {
+  /** Recipients written. */
   rows: number
   /** The file. */
   path: string
   /** Its columns. */
   columns: string[]
+  /** Brevo's process that made the file. */
+  processId: number
+}
+
+/** What an export of reports has done. */
+export interface ExportReportsResult {
+  /** Days or months written. */
+  rows: number
+  /** The file. */
+  path: string
+  /** Its columns. */
+  columns: string[]
+}
+
+/** What an export has done. */
+export interface ExportStatisticsResult {
+  /** Rows written. */
+  rows: number
+  /** The file. */
+  path: string
+  /** Its columns. */
+  columns: string[]
+  /** Campaigns looked at. */
+  campaigns: number
+  /** Calls that the export took; in a dry run, that it would take. */
+  calls: number
+  /** Seconds for which a dry run expects the rate limit to hold the export up; 0 otherwise. */
+  seconds: number
+  /** Campaigns that were deleted while the export ran; not written. */
+  gone: number[]
 }
 
 /**
@@ -4447,6 +4594,9 @@ export interface ReplyTo {
   name?: string | null
 }
 
+/** How much time a row of a report covers. */
+export type ReportInterval = 'day' | 'month' | (string & {})
+
 /** Language of a report sent by e-mail. */
 export type ReportLanguage = 'en' | 'fr' | 'it' | 'es' | 'pt' | 'de' | (string & {})
 
@@ -4655,11 +4805,75 @@ export interface SmsCampaignRecipients {
   listIds: readonly (number | bigint)[]
 }
 
+/** An SMS campaign and its figures. */
+export interface SmsCampaignStatisticsRow {
+  /** Identifier of the campaign. */
+  id?: number | null
+  /** Name of the campaign. */
+  name?: string | null
+  /** Text of the message. */
+  content?: string | null
+  /** Sender name or number shown to the recipients. */
+  sender?: string | null
+  /** State of the campaign. */
+  status?: SmsCampaignStatus | null
+  /** When it was made, as an ISO 8601 date-time. */
+  createdAt?: string | null
+  /** When it is or was to go out, as an ISO 8601 date-time. */
+  scheduledAt?: string | null
+  /** When it went out, as an ISO 8601 date-time. */
+  sentDate?: string | null
+  /** Identifiers of the lists that got it, separated by commas. */
+  lists?: string | null
+  /** Number of messages sent. */
+  sent?: number | null
+  /** Number of messages delivered. */
+  delivered?: number | null
+  /** Number of messages still being processed. */
+  processing?: number | null
+  /** Number of messages that failed temporarily. */
+  softBounces?: number | null
+  /** Number of messages that failed permanently. */
+  hardBounces?: number | null
+  /** Number of recipients who replied. */
+  answered?: number | null
+  /** Number of recipients who opted out. */
+  unsubscriptions?: number | null
+}
+
 /** State of an SMS campaign; spelled `inProcess` in requests and replies alike. */
 export type SmsCampaignStatus = 'draft' | 'sent' | 'archive' | 'queued' | 'suspended' | 'inProcess' | (string & {})
 
 /** Kind of event of a transactional SMS; webhooks spell some of these differently. */
 export type SmsEvent = 'bounces' | 'hardBounces' | 'softBounces' | 'delivered' | 'sent' | 'accepted' | 'unsubscription' | 'replies' | 'blocked' | 'rejected' | 'skipped' | (string & {})
+
+/** Figures of the transactional SMS of a day or month. */
+export interface SmsReportRow {
+  /** The day; by day only. */
+  date?: string | null
+  /** The month, as `YYYY-MM`; by month only. */
+  month?: string | null
+  /** Number of sending requests. */
+  requests?: number | null
+  /** Number of messages accepted for delivery. */
+  accepted?: number | null
+  /** Number of messages delivered. */
+  delivered?: number | null
+  /** Number of messages that failed permanently. */
+  hardBounces?: number | null
+  /** Number of messages that failed temporarily. */
+  softBounces?: number | null
+  /** Number of messages to blocklisted recipients, thus not sent. */
+  blocked?: number | null
+  /** Number of messages rejected. */
+  rejected?: number | null
+  /** Number of messages skipped. */
+  skipped?: number | null
+  /** Number of messages that got a reply. */
+  replied?: number | null
+  /** Number of recipients who opted out. */
+  unsubscribed?: number | null
+}
 
 /** Sorting order, ascending or descending. */
 export type Sort = 'asc' | 'desc' | (string & {})
@@ -5121,6 +5335,40 @@ export interface WhatsappCampaignRecipients {
   listIds?: readonly (number | bigint)[] | null
   /** Identifiers of the segments that receive the campaign; needed without `listIds`. */
   segments?: readonly (number | bigint)[] | null
+}
+
+/** A WhatsApp campaign and its figures. */
+export interface WhatsappCampaignStatisticsRow {
+  /** Identifier of the campaign. */
+  id?: number | null
+  /** Name of the campaign. */
+  campaignName?: string | null
+  /** State of the campaign. */
+  campaignStatus?: WhatsappCampaignStatus | null
+  /** Identifier of the template, as text. */
+  templateId?: string | null
+  /** When it was made, as an ISO 8601 date-time. */
+  createdAt?: string | null
+  /** When it was changed last, as an ISO 8601 date-time. */
+  modifiedAt?: string | null
+  /** When it is or was to go out, as an ISO 8601 date-time. */
+  scheduledAt?: string | null
+  /** Number of messages sent. */
+  sent?: number | null
+  /** Number of messages delivered. */
+  delivered?: number | null
+  /** Number of messages read. */
+  read?: number | null
+  /** Share of messages read, in percent. */
+  readPercentage?: number | null
+  /** Number of messages that were not sent. */
+  notSent?: number | null
+  /** Number of contacts who opted out. */
+  unsubscribe?: number | null
+  /** Number of contacts that could not be messaged. */
+  invalidatedContacts?: number | null
+  /** Why the campaign failed or was refused. */
+  errorReason?: string | null
 }
 
 /** State of a WhatsApp campaign. */
@@ -7131,13 +7379,43 @@ export interface UpdateCampaignStatusParams {
 export interface ExportStatisticsParams {
   /** File to write; one that exists is replaced. */
   path: string
+  /** Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`: JSON Lines). */
+  format?: FileFormat | null
+  /** By what the figures are broken down; by default there is a row per campaign. */
+  by?: CampaignBreakdown | null
   /** Identifiers of the campaigns; by default all campaigns are written. Excludes the filters. */
   campaignIds?: readonly (number | bigint)[] | null
   /** Only campaigns in this state. */
   status?: GetEmailCampaignsRequestStatus | null
   /** Only campaigns of this kind. */
   type?: EmailCampaignType | null
+  /** Whether to list the campaigns only, and tell how many calls the export takes; false by default. */
+  dryRun?: boolean | null
+  /**
+   * File that keeps what was learnt, so that the export can go on after it broke off; removed at
+   * the end.
+   */
+  checkpointPath?: string | null
   /** Seconds to wait at most for rate limits, in all. (at least 0) */
+  timeout?: number | null
+}
+
+/** Parameters of `emailCampaigns.exportCampaignRecipients`. */
+export interface ExportCampaignRecipientsParams {
+  /** Identifier of the campaign, which was sent. */
+  campaignId: number | bigint
+  /** File to write; one that exists is replaced. */
+  path: string
+  /** Which recipients; all by default. */
+  recipientsType?: EmailExportRecipientsRequestRecipientsType | null
+  /** Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`: JSON Lines). */
+  format?: FileFormat | null
+  /**
+   * File that keeps the number of Brevo's process, so that the export can go on after it broke off;
+   * removed at the end.
+   */
+  checkpointPath?: string | null
+  /** Seconds to wait at most for the process and rate limits, in all. (at least 0) */
   timeout?: number | null
 }
 
@@ -8179,6 +8457,41 @@ export interface UpdateSmsCampaignStatusParams {
   status?: UpdateCampaignStatusStatus | null
 }
 
+/** Parameters of `smsCampaigns.exportSmsCampaignRecipients`. */
+export interface ExportSmsCampaignRecipientsParams {
+  /** Identifier of the campaign, which was sent. */
+  campaignId: number | bigint
+  /** File to write; one that exists is replaced. */
+  path: string
+  /** Which recipients; all by default. */
+  recipientsType?: RequestSmsRecipientExportRequestRecipientsType | null
+  /** Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`: JSON Lines). */
+  format?: FileFormat | null
+  /**
+   * File that keeps the number of Brevo's process, so that the export can go on after it broke off;
+   * removed at the end.
+   */
+  checkpointPath?: string | null
+  /** Seconds to wait at most for the process and rate limits, in all. (at least 0) */
+  timeout?: number | null
+}
+
+/** Parameters of `smsCampaigns.exportSmsStatistics`. */
+export interface ExportSmsStatisticsParams {
+  /** File to write; one that exists is replaced. */
+  path: string
+  /** Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`: JSON Lines). */
+  format?: FileFormat | null
+  /** Only campaigns in this state. */
+  status?: SmsCampaignStatus | null
+  /** Only campaigns sent from this moment on; goes with `endDate`. */
+  startDate?: string | Date | null
+  /** Only campaigns sent up to this moment; goes with `startDate`. */
+  endDate?: string | Date | null
+  /** Seconds to wait at most for rate limits, in all. (at least 0) */
+  timeout?: number | null
+}
+
 /** Parameters of `smsTemplates.getSmsTemplates`. */
 export interface GetSmsTemplatesParams {
   /** Page size, at most 100; 50 by default. (0 to 100) */
@@ -8815,6 +9128,29 @@ export interface SendBatchParams {
   timeout?: number | null
 }
 
+/** Parameters of `transactionalEmails.exportEmailReports`. */
+export interface ExportEmailReportsParams {
+  /** First day, as `YYYY-MM-DD`. */
+  startDate: string | Date
+  /** Last day, which is included. */
+  endDate: string | Date
+  /** File to write; one that exists is replaced. */
+  path: string
+  /** Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`: JSON Lines). */
+  format?: FileFormat | null
+  /** What a row covers; a day by default. */
+  interval?: ReportInterval | null
+  /** Only messages with this label. */
+  tag?: string | null
+  /**
+   * File that keeps what was learnt, so that the export can go on after it broke off; removed at
+   * the end.
+   */
+  checkpointPath?: string | null
+  /** Seconds to wait at most for rate limits, in all. (at least 0) */
+  timeout?: number | null
+}
+
 /** Parameters of `transactionalEmails.exportEmailEvents`. */
 export interface ExportEmailEventsParams {
   /** First day, as `YYYY-MM-DD`. */
@@ -8835,6 +9171,11 @@ export interface ExportEmailEventsParams {
   templateId?: number | bigint | null
   /** Only events of messages with these labels, as text holding a serialized array. */
   tags?: string | null
+  /**
+   * File that keeps how far the export has come, so that it can go on after it broke off; removed
+   * at the end.
+   */
+  checkpointPath?: string | null
   /** Seconds to wait at most for rate limits, in all. (at least 0) */
   timeout?: number | null
 }
@@ -8971,6 +9312,29 @@ export interface GetTransacSmsReportParams {
   sort?: Sort | null
 }
 
+/** Parameters of `transactionalSms.exportSmsReports`. */
+export interface ExportSmsReportsParams {
+  /** First day, as `YYYY-MM-DD`. */
+  startDate: string | Date
+  /** Last day, which is included. */
+  endDate: string | Date
+  /** File to write; one that exists is replaced. */
+  path: string
+  /** Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`: JSON Lines). */
+  format?: FileFormat | null
+  /** What a row covers; a day by default. */
+  interval?: ReportInterval | null
+  /** Only messages with this label. */
+  tag?: string | null
+  /**
+   * File that keeps what was learnt, so that the export can go on after it broke off; removed at
+   * the end.
+   */
+  checkpointPath?: string | null
+  /** Seconds to wait at most for rate limits, in all. (at least 0) */
+  timeout?: number | null
+}
+
 /** Parameters of `transactionalSms.exportSmsEvents`. */
 export interface ExportSmsEventsParams {
   /** First day, as `YYYY-MM-DD`. */
@@ -8987,6 +9351,11 @@ export interface ExportSmsEventsParams {
   phoneNumber?: string | null
   /** Only events of messages with these labels, as text holding a serialized array. */
   tags?: string | null
+  /**
+   * File that keeps how far the export has come, so that it can go on after it broke off; removed
+   * at the end.
+   */
+  checkpointPath?: string | null
   /** Seconds to wait at most for rate limits, in all. (at least 0) */
   timeout?: number | null
 }
@@ -9039,6 +9408,11 @@ export interface ExportWhatsappEventsParams {
   event?: WhatsappEvent | null
   /** Only events of this recipient. */
   contactNumber?: string | null
+  /**
+   * File that keeps how far the export has come, so that it can go on after it broke off; removed
+   * at the end.
+   */
+  checkpointPath?: string | null
   /** Seconds to wait at most for rate limits, in all. (at least 0) */
   timeout?: number | null
 }
@@ -9290,4 +9664,18 @@ export interface UpdateWhatsAppCampaignParams {
 export interface DeleteWhatsAppCampaignParams {
   /** Identifier of the WhatsApp campaign. */
   campaignId: number | bigint
+}
+
+/** Parameters of `whatsAppCampaigns.exportWhatsappStatistics`. */
+export interface ExportWhatsappStatisticsParams {
+  /** File to write; one that exists is replaced. */
+  path: string
+  /** Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`: JSON Lines). */
+  format?: FileFormat | null
+  /** Only campaigns made from this moment on; goes with `endDate`. */
+  startDate?: string | Date | null
+  /** Only campaigns made up to this moment; goes with `startDate`. */
+  endDate?: string | Date | null
+  /** Seconds to wait at most for rate limits, in all. (at least 0) */
+  timeout?: number | null
 }

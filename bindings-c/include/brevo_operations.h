@@ -2296,24 +2296,68 @@ BREVO_HELPER brevo_reply *brevo_email_campaigns_update_campaign_status(const bre
 { return brevo_call(client, "email_campaigns.update_campaign_status", arguments, error); }
 
 /**
- * Writes the figures of e-mail campaigns to a CSV file, a campaign per row.
+ * Writes the figures of e-mail campaigns to a file: CSV, or JSON Lines by its ending.
  *
- * Columns: `id`, `name`, `subject`, `type`, `status`, `scheduledAt`, `sentDate`, every global
- * figure by its name on the wire, and `clicksRate`, worked out here: unique clicks in percent of
- * mails delivered. The file is UTF-8 by RFC 4180 and takes its place under its name only when it is
- * whole. Campaigns are listed 100 per call. The list has figures of the last six months only, so
- * older campaigns, and those named by `campaign_ids`, take a call each; Brevo allows 100 such calls
- * an hour.
+ * A row per campaign: `id`, `name`, `subject`, `type`, `status`, `scheduledAt`, `sentDate`, every
+ * global figure by its name on the wire, `mirrorClick`, `remaining`, and `clicksRate`, worked out
+ * here: unique clicks in percent of mails delivered. With `by` the figures are broken down, and a
+ * row is a campaign and a key, so that a spreadsheet can pivot the table and pandas can group it:
+ * `list` adds `listId` before the figures, `domain` adds `domain`, `device` adds `device` and
+ * `system`, `browser` adds `browser`, and `link` gives `link` and `clicks`. The figures of devices
+ * and browsers are `clickers`, `uniqueClicks`, `viewed` and `uniqueViews`. Campaigns that have
+ * nothing of the kind have no row. Export again for another breakdown: Brevo tells one at a time.
+ *
+ * Campaigns are listed 100 per call, oldest first, and Brevo allows 100 calls an hour. The list has
+ * the figures of the last six months only, and none by device or browser: older campaigns, those
+ * two breakdowns and campaigns named by `campaign_ids` take a call each. How many calls there will
+ * be is known when all campaigns are listed: progress tells it then, before the first of the others
+ * is made, with the seconds that the rate limit will take; `dry_run` ends there. Allow them by
+ * `timeout`, or give `checkpoint_path`: an export that broke off, or was killed, goes on where it
+ * stopped when it is started again with the same arguments, and asks for nothing twice. A campaign
+ * that is added or deleted while others are listed makes none of the others go missing. Memory
+ * holds about a kilobyte for each campaign.
  *
  * - path (text, required): File to write; one that exists is replaced.
+ * - format (text): Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`: JSON
+ *   Lines).
+ * - by (text): By what the figures are broken down; by default there is a row per campaign.
  * - campaign_ids (array of integer): Identifiers of the campaigns; by default all campaigns are
  *   written. Excludes the filters.
  * - status (text): Only campaigns in this state.
  * - type (text): Only campaigns of this kind.
+ * - dry_run (boolean): Whether to list the campaigns only, and tell how many calls the export
+ *   takes; false by default.
+ * - checkpoint_path (text): File that keeps what was learnt, so that the export can go on after
+ *   it broke off; removed at the end.
  * - timeout (number, at least 0): Seconds to wait at most for rate limits, in all.
  */
 BREVO_HELPER brevo_reply *brevo_email_campaigns_export_statistics(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
 { return brevo_job(client, "email_campaigns.export_statistics", arguments, progress, user_data, error); }
+
+/**
+ * Writes the recipients of an e-mail campaign, all or by what they did, to a file: CSV, or JSON
+ * Lines by its ending.
+ *
+ * Brevo makes the file in the background; it is waited for and fetched. Columns are those that
+ * Brevo gives: the address, the attributes of the contact and what came of the mail. The file
+ * written is UTF-8 by RFC 4180, whatever Brevo's is, and takes its place under its name only when
+ * it is whole. With `checkpoint_path` an export that broke off waits for the same process when it
+ * is started again with the same arguments. Of the file, memory holds a thousand rows; it is
+ * fetched beside the one that is written, or into the folder for temporary files where the program
+ * reads the rows.
+ *
+ * - campaign_id (integer, required): Identifier of the campaign, which was sent.
+ * - path (text, required): File to write; one that exists is replaced.
+ * - recipients_type (text): Which recipients; all by default.
+ * - format (text): Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`: JSON
+ *   Lines).
+ * - checkpoint_path (text): File that keeps the number of Brevo's process, so that the export can
+ *   go on after it broke off; removed at the end.
+ * - timeout (number, at least 0): Seconds to wait at most for the process and rate limits, in
+ *   all.
+ */
+BREVO_HELPER brevo_reply *brevo_email_campaigns_export_campaign_recipients(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
+{ return brevo_job(client, "email_campaigns.export_campaign_recipients", arguments, progress, user_data, error); }
 
 /**
  * Lists the custom events of contacts, with filters and paging.
@@ -3577,6 +3621,43 @@ BREVO_HELPER brevo_reply *brevo_sms_campaigns_update_sms_campaign_status(const b
 { return brevo_call(client, "sms_campaigns.update_sms_campaign_status", arguments, error); }
 
 /**
+ * Writes the recipients of an SMS campaign, all or by what came of the message, to a file: CSV, or
+ * JSON Lines by its ending.
+ *
+ * Like `email_campaigns.export_campaign_recipients`.
+ *
+ * - campaign_id (integer, required): Identifier of the campaign, which was sent.
+ * - path (text, required): File to write; one that exists is replaced.
+ * - recipients_type (text): Which recipients; all by default.
+ * - format (text): Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`: JSON
+ *   Lines).
+ * - checkpoint_path (text): File that keeps the number of Brevo's process, so that the export can
+ *   go on after it broke off; removed at the end.
+ * - timeout (number, at least 0): Seconds to wait at most for the process and rate limits, in
+ *   all.
+ */
+BREVO_HELPER brevo_reply *brevo_sms_campaigns_export_sms_campaign_recipients(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
+{ return brevo_job(client, "sms_campaigns.export_sms_campaign_recipients", arguments, progress, user_data, error); }
+
+/**
+ * Writes the figures of SMS campaigns to a file, a campaign per row, oldest first: CSV, or JSON
+ * Lines by its ending.
+ *
+ * The file takes its place under its name only when it is whole. Campaigns are listed 1000 per
+ * call, with all their figures; Brevo allows 100 calls an hour.
+ *
+ * - path (text, required): File to write; one that exists is replaced.
+ * - format (text): Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`: JSON
+ *   Lines).
+ * - status (text): Only campaigns in this state.
+ * - start_date (date and time): Only campaigns sent from this moment on; goes with `end_date`.
+ * - end_date (date and time): Only campaigns sent up to this moment; goes with `start_date`.
+ * - timeout (number, at least 0): Seconds to wait at most for rate limits, in all.
+ */
+BREVO_HELPER brevo_reply *brevo_sms_campaigns_export_sms_statistics(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
+{ return brevo_job(client, "sms_campaigns.export_sms_statistics", arguments, progress, user_data, error); }
+
+/**
  * Lists the SMS templates of the account.
  *
  * Counts in the general class of 100 calls per hour (source: API limits page).
@@ -4262,6 +4343,31 @@ BREVO_HELPER brevo_reply *brevo_transactional_emails_send_batch(const brevo_clie
 { return brevo_job(client, "transactional_emails.send_batch", arguments, progress, user_data, error); }
 
 /**
+ * Writes the figures of transactional emails over any span to a file, a row per day or month,
+ * oldest first: CSV, or JSON Lines by its ending.
+ *
+ * Columns are `date` (or `month`, as `YYYY-MM`) and every figure by its name on the wire. Months at
+ * the ends of the span count the days within it. Days are told 30 at a call, a month takes a call,
+ * and 300 calls an hour are allowed; progress tells at the start how many there will be. Unique
+ * opens and clicks count each email once within the row, so the sum of days is more than that of
+ * their month. With `checkpoint_path` an export that broke off goes on where it stopped when it is
+ * started again with the same arguments.
+ *
+ * - start_date (date, required): First day, as `YYYY-MM-DD`.
+ * - end_date (date, required): Last day, which is included.
+ * - path (text, required): File to write; one that exists is replaced.
+ * - format (text): Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`: JSON
+ *   Lines).
+ * - interval (text): What a row covers; a day by default.
+ * - tag (text): Only messages with this label.
+ * - checkpoint_path (text): File that keeps what was learnt, so that the export can go on after
+ *   it broke off; removed at the end.
+ * - timeout (number, at least 0): Seconds to wait at most for rate limits, in all.
+ */
+BREVO_HELPER brevo_reply *brevo_transactional_emails_export_email_reports(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
+{ return brevo_job(client, "transactional_emails.export_email_reports", arguments, progress, user_data, error); }
+
+/**
  * Writes the events of transactional emails over any span to a file: CSV, or JSON Lines by its
  * ending.
  *
@@ -4270,7 +4376,8 @@ BREVO_HELPER brevo_reply *brevo_transactional_emails_send_batch(const brevo_clie
  * of whole days that follow on each other and share none: no event is lost or doubled between them.
  * A call gives 5000 events, and 300 calls an hour are allowed. Events have no identifiers: where
  * Brevo adds or takes away past events while pages are read, that cannot be known. Memory holds a
- * page.
+ * page. With `checkpoint_path` an export that broke off, or was killed, goes on where it stopped
+ * when it is started again with the same arguments.
  *
  * - start_date (date, required): First day, as `YYYY-MM-DD`.
  * - end_date (date, required): Last day, which is included.
@@ -4282,6 +4389,8 @@ BREVO_HELPER brevo_reply *brevo_transactional_emails_send_batch(const brevo_clie
  * - message_id (text): Only events of this message.
  * - template_id (integer): Only events of messages by this template.
  * - tags (text): Only events of messages with these labels, as text holding a serialized array.
+ * - checkpoint_path (text): File that keeps how far the export has come, so that it can go on
+ *   after it broke off; removed at the end.
  * - timeout (number, at least 0): Seconds to wait at most for rate limits, in all.
  */
 BREVO_HELPER brevo_reply *brevo_transactional_emails_export_email_events(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
@@ -4401,12 +4510,37 @@ BREVO_HELPER brevo_reply *brevo_transactional_sms_get_transac_sms_report(const b
 { return brevo_call(client, "transactional_sms.get_transac_sms_report", arguments, error); }
 
 /**
+ * Writes the figures of transactional SMS over any span to a file, a row per day or month, oldest
+ * first: CSV, or JSON Lines by its ending.
+ *
+ * Columns are `date` (or `month`, as `YYYY-MM`) and every figure by its name on the wire. Months at
+ * the ends of the span count the days within it. Days are told 30 at a call, a month takes a call,
+ * and 100 calls an hour are allowed; progress tells at the start how many there will be. With
+ * `checkpoint_path` an export that broke off goes on where it stopped when it is started again with
+ * the same arguments.
+ *
+ * - start_date (date, required): First day, as `YYYY-MM-DD`.
+ * - end_date (date, required): Last day, which is included.
+ * - path (text, required): File to write; one that exists is replaced.
+ * - format (text): Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`: JSON
+ *   Lines).
+ * - interval (text): What a row covers; a day by default.
+ * - tag (text): Only messages with this label.
+ * - checkpoint_path (text): File that keeps what was learnt, so that the export can go on after
+ *   it broke off; removed at the end.
+ * - timeout (number, at least 0): Seconds to wait at most for rate limits, in all.
+ */
+BREVO_HELPER brevo_reply *brevo_transactional_sms_export_sms_reports(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
+{ return brevo_job(client, "transactional_sms.export_sms_reports", arguments, progress, user_data, error); }
+
+/**
  * Writes the events of transactional SMS over any span to a file: CSV, or JSON Lines by its ending.
  *
  * A row per event, oldest first; columns are the keys of an event. The file takes its place under
  * its name only when it is whole. The span is cut into spans of 30 whole days that follow on each
  * other and share none. A call gives 100 events, and 100 calls an hour are allowed. Memory holds a
- * page.
+ * page. With `checkpoint_path` an export that broke off, or was killed, goes on where it stopped
+ * when it is started again with the same arguments.
  *
  * - start_date (date, required): First day, as `YYYY-MM-DD`.
  * - end_date (date, required): Last day, which is included.
@@ -4416,6 +4550,8 @@ BREVO_HELPER brevo_reply *brevo_transactional_sms_get_transac_sms_report(const b
  * - event (text): Only events of this kind.
  * - phone_number (text): Only events of this recipient.
  * - tags (text): Only events of messages with these labels, as text holding a serialized array.
+ * - checkpoint_path (text): File that keeps how far the export has come, so that it can go on
+ *   after it broke off; removed at the end.
  * - timeout (number, at least 0): Seconds to wait at most for rate limits, in all.
  */
 BREVO_HELPER brevo_reply *brevo_transactional_sms_export_sms_events(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
@@ -4465,7 +4601,8 @@ BREVO_HELPER brevo_reply *brevo_transactional_whats_app_get_whatsapp_event_repor
  * A row per event, oldest first; columns are the keys of an event. The file takes its place under
  * its name only when it is whole. The span is cut into spans of 30 whole days that follow on each
  * other and share none. A call gives 10000 events, and 100 calls an hour are allowed. Memory holds
- * a page.
+ * a page. With `checkpoint_path` an export that broke off, or was killed, goes on where it stopped
+ * when it is started again with the same arguments.
  *
  * - start_date (date, required): First day, as `YYYY-MM-DD`.
  * - end_date (date, required): Last day, which is included.
@@ -4474,6 +4611,8 @@ BREVO_HELPER brevo_reply *brevo_transactional_whats_app_get_whatsapp_event_repor
  *   Lines).
  * - event (text): Only events of this kind.
  * - contact_number (text): Only events of this recipient.
+ * - checkpoint_path (text): File that keeps how far the export has come, so that it can go on
+ *   after it broke off; removed at the end.
  * - timeout (number, at least 0): Seconds to wait at most for rate limits, in all.
  */
 BREVO_HELPER brevo_reply *brevo_transactional_whats_app_export_whatsapp_events(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
@@ -4773,6 +4912,23 @@ BREVO_HELPER brevo_reply *brevo_whats_app_campaigns_update_whats_app_campaign(co
  */
 BREVO_HELPER brevo_reply *brevo_whats_app_campaigns_delete_whats_app_campaign(const brevo_client *client, const char *arguments, brevo_error **error)
 { return brevo_call(client, "whats_app_campaigns.delete_whats_app_campaign", arguments, error); }
+
+/**
+ * Writes the figures of WhatsApp campaigns to a file, a campaign per row, the one that changed last
+ * at the end: CSV, or JSON Lines by its ending.
+ *
+ * The file takes its place under its name only when it is whole. Campaigns are listed 100 per call,
+ * with all their figures; Brevo allows 100 calls an hour.
+ *
+ * - path (text, required): File to write; one that exists is replaced.
+ * - format (text): Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`: JSON
+ *   Lines).
+ * - start_date (date and time): Only campaigns made from this moment on; goes with `end_date`.
+ * - end_date (date and time): Only campaigns made up to this moment; goes with `start_date`.
+ * - timeout (number, at least 0): Seconds to wait at most for rate limits, in all.
+ */
+BREVO_HELPER brevo_reply *brevo_whats_app_campaigns_export_whatsapp_statistics(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
+{ return brevo_job(client, "whats_app_campaigns.export_whatsapp_statistics", arguments, progress, user_data, error); }
 
 #ifdef __cplusplus
 }

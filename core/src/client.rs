@@ -205,6 +205,15 @@ impl Client {
         self.state()?.pools.here(&self.0.settings)
     }
 
+    /// How long so many further calls of an operation have to wait for the rate limit, as far as that is
+    /// known.
+    pub(crate) fn outlook(&self, spec: &Spec, calls: u64) -> Duration {
+        match self.state() {
+            Ok(state) if self.0.settings.pacing => state.pacer.outlook(class_of(spec), Instant::now(), calls),
+            _ => Duration::ZERO,
+        }
+    }
+
     async fn call_unnamed(
         &self,
         spec: &'static Spec,

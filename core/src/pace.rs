@@ -140,6 +140,17 @@ impl Pacer {
         })
     }
 
+    /// How long so many further calls have to wait, as far as it is known.
+    pub(crate) fn outlook(&self, class: Class, now: Instant, calls: u64) -> Duration {
+        self.with(class, now, |bucket| {
+            let (closed, tokens) = match bucket.closed_until {
+                Some(until) => (until.saturating_duration_since(now), bucket.refilled()),
+                None => (Duration::ZERO, bucket.tokens),
+            };
+            closed + Duration::from_secs_f64((calls as f64 - tokens).max(0.0) / bucket.per_second)
+        })
+    }
+
     /// Learns from the headers of a reply.
     pub(crate) fn learn(&self, class: Class, now: Instant, limit: RateLimit) {
         self.with(class, now, |bucket| {
@@ -200,6 +211,9 @@ mod tests {
         }
         assert_eq!(pacer.reserve(Class::Contacts, now, LONG), Ok(Duration::from_millis(100)));
         assert_eq!(pacer.reserve(Class::Contacts, now, LONG), Ok(Duration::from_millis(200)));
+        assert_eq!(pacer.outlook(Class::Contacts, now, 10), Duration::from_millis(1_200));
+        assert_eq!(pacer.outlook(Class::General, now, 100), Duration::ZERO);
+        assert_eq!(pacer.outlook(Class::General, now, 150), Duration::from_secs(1_800));
         // A wait that is refused takes no turn.
         let short = Duration::from_millis(50);
         assert_eq!(pacer.reserve(Class::Contacts, now, short), Err(Duration::from_millis(300)));

@@ -478,7 +478,7 @@ async fn statistics_come_from_the_list_and_singly_where_the_list_lacks_them() {
         let line = seen.line.as_str();
         assert!(line.contains("statistics=globalStats") && line.contains("excludeHtmlContent=true"), "{line}");
         if line.starts_with("GET /v3/emailCampaigns?") {
-            let offset = if line.contains("offset=100") { 100 } else { 0 };
+            let offset = if line.contains("offset=99") { 99 } else { 0 };
             let all: Vec<_> = (0..103)
                 .map(|id| match id {
                     101 => campaign(id, json!("2020-01-01T00:00:00Z"), json!({"sent": 0})),
@@ -505,7 +505,7 @@ async fn statistics_come_from_the_list_and_singly_where_the_list_lacks_them() {
     assert_eq!(result["rows"], json!(103));
     assert_eq!(lines(&server).len(), 3, "two pages and one campaign");
     assert!(lines(&server)[0].contains("status=sent"));
-    assert_eq!(told.last(), Some(&Progress::of("read", 103, Some(103))));
+    assert_eq!(told.last().map(|told| (told.done, told.total)), Some((3, Some(3))), "calls");
 
     let written = read(&file);
     let names: Vec<_> = written.lines().next().unwrap().split(',').collect();
@@ -528,7 +528,7 @@ async fn statistics_come_from_the_list_and_singly_where_the_list_lacks_them() {
 
 #[test]
 fn the_table_describes_every_job() {
-    assert_eq!(JOBS.len(), 9);
+    assert_eq!(JOBS.len(), 15);
     for job in JOBS {
         assert!(brevo_core::names::resource(job.resource).is_some(), "{}", job.resource);
         assert!(brevo_core::operation(job.resource, job.name).is_none(), "{} hides an operation", job.name);

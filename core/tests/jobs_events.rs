@@ -4,6 +4,8 @@
 
 mod server;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use brevo_core::jobs::{JOBS, Job, run};
 use brevo_core::{Client, Error, Kind};
 use serde_json::{Value, json};
@@ -31,7 +33,16 @@ fn calendar() -> Vec<String> {
 
 /// A server with `each` events on every day of 2027.
 async fn year(each: usize, most_days: usize) -> Server {
+    failing_year(each, most_days, usize::MAX).await
+}
+
+/// The same, down at one call.
+async fn failing_year(each: usize, most_days: usize, down: usize) -> Server {
+    let calls = AtomicUsize::new(0);
     Server::answering(move |seen| {
+        if calls.fetch_add(1, Ordering::SeqCst) == down {
+            return (500, "down".to_owned());
+        }
         let value = |name: &str| {
             let found = seen.line.split(['?', '&', ' ']).find_map(|pair| pair.strip_prefix(name));
             found.unwrap_or_else(|| panic!("{name} in {}", seen.line)).to_owned()
@@ -105,5 +116,30 @@ async fn the_table_has_a_column_for_each_key_and_days_are_checked() {
         let error =
             export(&server.client(), "transactional_emails", span(from, to)).await.expect_err("refused");
         assert_eq!((error.kind(), error.parameter()), (Kind::InvalidArgument, Some(parameter)));
+    }
+}
+
+#[tokio::test]
+async fn an_export_that_broke_off_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, checkpoint) = (folder.path().join("events.csv"), folder.path().join("events.checkpoint"));
+    let arguments = json!({"startDate": "2027-01-01", "endDate": "2027-03-31", "path": path,
+        "checkpointPath": checkpoint});
+    // Ninety days of 60 events are three spans of 18 pages; down within the second, then at its end.
+    for down in [25, 36] {
+        let server = failing_year(60, 30, down).await;
+        let client = server.settings().max_retries(0).build().unwrap();
+        let error = export(&client, "transactional_sms", arguments.clone()).await.expect_err("it is down");
+        assert_eq!(error.kind(), Kind::Server);
+        assert!(!path.exists() && checkpoint.exists());
+        let result = export(&client, "transactional_sms", arguments.clone()).await.unwrap();
+        assert_eq!(result["rows"], json!(5_400));
+        let whole = std::fs::read_to_string(&path).unwrap();
+        let lines: std::collections::HashSet<&str> = whole.lines().collect();
+        assert_eq!((whole.lines().count(), lines.len()), (5_401, 5_401), "none is lost or doubled");
+        // Each span ends with a page that is empty.
+        assert_eq!(server.seen().len(), 3 * 19 + 1, "nothing is asked for twice");
+        assert!(!checkpoint.exists());
+        std::fs::remove_file(&path).unwrap();
     }
 }

@@ -187,8 +187,15 @@ async fn what_cannot_be_is_refused_at_once() {
 
 #[tokio::test]
 async fn every_job_that_gives_rows_gives_them_by_columns() {
-    // A server that has nothing at all; what each job asks for first it is told.
-    let server = Server::answering(|_| (200, "{}".to_owned())).await;
+    // A server that has nothing at all, but a file without rows for those who ask for one.
+    let server = Server::answering(|seen| {
+        if seen.line.starts_with("GET /x.csv") {
+            return (200, "ID;EMAIL;TOWN;OPENS\n".to_owned());
+        }
+        let url = format!("http://{}/x.csv", seen.header("host").unwrap());
+        (200, json!({"processId": 1, "status": "completed", "export_url": url}).to_string())
+    })
+    .await;
     for job in JOBS.iter().filter(|job| job.rows.is_some()) {
         let fields = (job.arguments)().fields;
         let given = |name: &str| match name {

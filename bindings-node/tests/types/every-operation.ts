@@ -575,700 +575,725 @@ export async function every (brevo: Brevo): Promise<void> {
   const body135: undefined = await brevo.emailCampaigns.updateCampaignStatus(given135)
   const raw135: undefined = (await brevo.emailCampaigns.updateCampaignStatus.raw(given135, { timeout: 1 })).body
   void [body135, raw135]
-  const given136: types.ExportStatisticsParams = {"path":"Größe 2026.csv","campaignIds":[13,14],"status":"suspended","type":"classic","timeout":12.5}
+  const given136: types.ExportStatisticsParams = {"path":"Größe 2026.csv","format":"csv","by":"list","campaignIds":[13,14],"status":"suspended","type":"classic","dryRun":true,"checkpointPath":"Größe 2026.csv","timeout":12.5}
   const body136: types.ExportStatisticsResult = await brevo.emailCampaigns.exportStatistics(given136)
   void body136
-  const given137: types.GetEventsParams = {"contact_id":[12,13],"event_name":["event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"object_type":["object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0}
-  const body137: types.GetEventsList = await brevo.event.getEvents(given137)
-  const raw137: types.GetEventsList = (await brevo.event.getEvents.raw(given137, { timeout: 1 })).body
-  void [body137, raw137]
-  for await (const item of brevo.event.getEvents.iter(given137)) { const one: types.GetEventsListEventsItem = item; void one }
-  const given138: types.CreateEventParams = {"contact_properties":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe boolean":true,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"event_date":"2026-12-01T09:00:00.000Z","event_name":"event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","event_properties":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe boolean":true,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","Größe list":[{"ключ":["值",1,true,null]}],"Größe map":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}}},"identifiers":{"contact_id":12,"email_id":"zoë+news@exämple.com","ext_id":"Zoë/7 100%+?#&=é","landline_number_id":"+33612345678","phone_id":"+33612345678","whatsapp_id":"Zoë/7 100%+?#&=é"},"object":{"identifiers":{"ext_id":"Zoë/7 100%+?#&=é","id":"Zoë/7 100%+?#&=é"},"type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}}
-  const body138: undefined = await brevo.event.createEvent(given138)
-  const raw138: undefined = (await brevo.event.createEvent.raw(given138, { timeout: 1 })).body
+  for await (const item of brevo.emailCampaigns.exportStatistics.iter(given136)) { const one: types.CampaignStatisticsRow = item; void one }
+  const given137: types.ExportCampaignRecipientsParams = {"campaignId":13,"path":"Größe 2026.csv","recipientsType":"all","format":"csv","checkpointPath":"Größe 2026.csv","timeout":12.5}
+  const body137: types.ExportRecipientsResult = await brevo.emailCampaigns.exportCampaignRecipients(given137)
+  void body137
+  for await (const item of brevo.emailCampaigns.exportCampaignRecipients.iter(given137)) { const one: Record<string, string> = item; void one }
+  const given138: types.GetEventsParams = {"contact_id":[12,13],"event_name":["event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"object_type":["object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0}
+  const body138: types.GetEventsList = await brevo.event.getEvents(given138)
+  const raw138: types.GetEventsList = (await brevo.event.getEvents.raw(given138, { timeout: 1 })).body
   void [body138, raw138]
-  const given139: types.CreateBatchEventsParams = {"events":[{"contact_properties":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"event_date":"2026-12-01T09:00:00.000Z","event_name":"event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","event_properties":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","Größe list":[{"ключ":["值",1,true,null]}],"Größe map":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}}},"identifiers":{"contact_id":12,"email_id":"zoë+news@exämple.com","ext_id":"Zoë/7 100%+?#&=é","landline_number_id":"+33612345678","phone_id":"+33612345678","whatsapp_id":"Zoë/7 100%+?#&=é"},"object":{"identifiers":{"ext_id":"Zoë/7 100%+?#&=é","id":"Zoë/7 100%+?#&=é"},"type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}}]}
-  const body139: types.BatchAcceptedResponse = await brevo.event.createBatchEvents(given139)
-  const raw139: types.BatchAcceptedResponse = (await brevo.event.createBatchEvents.raw(given139, { timeout: 1 })).body
+  for await (const item of brevo.event.getEvents.iter(given138)) { const one: types.GetEventsListEventsItem = item; void one }
+  const given139: types.CreateEventParams = {"contact_properties":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe boolean":true,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"event_date":"2026-12-01T09:00:00.000Z","event_name":"event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","event_properties":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe boolean":true,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","Größe list":[{"ключ":["值",1,true,null]}],"Größe map":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}}},"identifiers":{"contact_id":12,"email_id":"zoë+news@exämple.com","ext_id":"Zoë/7 100%+?#&=é","landline_number_id":"+33612345678","phone_id":"+33612345678","whatsapp_id":"Zoë/7 100%+?#&=é"},"object":{"identifiers":{"ext_id":"Zoë/7 100%+?#&=é","id":"Zoë/7 100%+?#&=é"},"type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}}
+  const body139: undefined = await brevo.event.createEvent(given139)
+  const raw139: undefined = (await brevo.event.createEvent.raw(given139, { timeout: 1 })).body
   void [body139, raw139]
-  const given140: types.GetAllExternalFeedsParams = {"search":"search: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","startDate":"2026-12-01","endDate":"2026-12-01","sort":"asc","authType":"basic","limit":50,"offset":0}
-  const body140: types.GetAllExternalFeedsResponse = await brevo.externalFeeds.getAllExternalFeeds(given140)
-  const raw140: types.GetAllExternalFeedsResponse = (await brevo.externalFeeds.getAllExternalFeeds.raw(given140, { timeout: 1 })).body
+  const given140: types.CreateBatchEventsParams = {"events":[{"contact_properties":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"event_date":"2026-12-01T09:00:00.000Z","event_name":"event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","event_properties":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","Größe list":[{"ключ":["值",1,true,null]}],"Größe map":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}}},"identifiers":{"contact_id":12,"email_id":"zoë+news@exämple.com","ext_id":"Zoë/7 100%+?#&=é","landline_number_id":"+33612345678","phone_id":"+33612345678","whatsapp_id":"Zoë/7 100%+?#&=é"},"object":{"identifiers":{"ext_id":"Zoë/7 100%+?#&=é","id":"Zoë/7 100%+?#&=é"},"type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}}]}
+  const body140: types.BatchAcceptedResponse = await brevo.event.createBatchEvents(given140)
+  const raw140: types.BatchAcceptedResponse = (await brevo.event.createBatchEvents.raw(given140, { timeout: 1 })).body
   void [body140, raw140]
-  for await (const item of brevo.externalFeeds.getAllExternalFeeds.iter(given140)) { const one: types.GetAllExternalFeedsResponseFeedsItem = item; void one }
-  const given141: types.CreateExternalFeedParams = {"name":"Frühling été 2026.pdf","url":"https://example.com/ünï?a=1&b=%20#c","authType":"basic","username":"username: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","password":"password: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","token":"Zoë/7 100%+?#&=é","maxRetries":5,"cache":true,"headers":[{"name":"Frühling été 2026.pdf","value":"value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}]}
-  const body141: types.CreatedKey = await brevo.externalFeeds.createExternalFeed(given141)
-  const raw141: types.CreatedKey = (await brevo.externalFeeds.createExternalFeed.raw(given141, { timeout: 1 })).body
+  const given141: types.GetAllExternalFeedsParams = {"search":"search: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","startDate":"2026-12-01","endDate":"2026-12-01","sort":"asc","authType":"basic","limit":50,"offset":0}
+  const body141: types.GetAllExternalFeedsResponse = await brevo.externalFeeds.getAllExternalFeeds(given141)
+  const raw141: types.GetAllExternalFeedsResponse = (await brevo.externalFeeds.getAllExternalFeeds.raw(given141, { timeout: 1 })).body
   void [body141, raw141]
-  const given142: types.GetExternalFeedByUuidParams = {"uuid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body142: types.GetExternalFeedByUuidResponse = await brevo.externalFeeds.getExternalFeedByUuid(given142)
-  const raw142: types.GetExternalFeedByUuidResponse = (await brevo.externalFeeds.getExternalFeedByUuid.raw(given142, { timeout: 1 })).body
+  for await (const item of brevo.externalFeeds.getAllExternalFeeds.iter(given141)) { const one: types.GetAllExternalFeedsResponseFeedsItem = item; void one }
+  const given142: types.CreateExternalFeedParams = {"name":"Frühling été 2026.pdf","url":"https://example.com/ünï?a=1&b=%20#c","authType":"basic","username":"username: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","password":"password: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","token":"Zoë/7 100%+?#&=é","maxRetries":5,"cache":true,"headers":[{"name":"Frühling été 2026.pdf","value":"value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}]}
+  const body142: types.CreatedKey = await brevo.externalFeeds.createExternalFeed(given142)
+  const raw142: types.CreatedKey = (await brevo.externalFeeds.createExternalFeed.raw(given142, { timeout: 1 })).body
   void [body142, raw142]
-  const given143: types.UpdateExternalFeedParams = {"uuid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","name":"Frühling été 2026.pdf","url":"https://example.com/ünï?a=1&b=%20#c","authType":"basic","username":"username: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","password":"password: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","token":"Zoë/7 100%+?#&=é","headers":[{"name":"Frühling été 2026.pdf","value":"value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}],"maxRetries":5,"cache":true}
-  const body143: undefined = await brevo.externalFeeds.updateExternalFeed(given143)
-  const raw143: undefined = (await brevo.externalFeeds.updateExternalFeed.raw(given143, { timeout: 1 })).body
+  const given143: types.GetExternalFeedByUuidParams = {"uuid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body143: types.GetExternalFeedByUuidResponse = await brevo.externalFeeds.getExternalFeedByUuid(given143)
+  const raw143: types.GetExternalFeedByUuidResponse = (await brevo.externalFeeds.getExternalFeedByUuid.raw(given143, { timeout: 1 })).body
   void [body143, raw143]
-  const given144: types.DeleteExternalFeedParams = {"uuid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body144: undefined = await brevo.externalFeeds.deleteExternalFeed(given144)
-  const raw144: undefined = (await brevo.externalFeeds.deleteExternalFeed.raw(given144, { timeout: 1 })).body
+  const given144: types.UpdateExternalFeedParams = {"uuid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","name":"Frühling été 2026.pdf","url":"https://example.com/ünï?a=1&b=%20#c","authType":"basic","username":"username: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","password":"password: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","token":"Zoë/7 100%+?#&=é","headers":[{"name":"Frühling été 2026.pdf","value":"value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}],"maxRetries":5,"cache":true}
+  const body144: undefined = await brevo.externalFeeds.updateExternalFeed(given144)
+  const raw144: undefined = (await brevo.externalFeeds.updateExternalFeed.raw(given144, { timeout: 1 })).body
   void [body144, raw144]
-  const given145: types.GetAllFilesParams = {"entity":"companies","entityIds":"entity ids: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","dateFrom":1790000000000,"dateTo":1790000000000,"offset":0,"limit":50,"sort":"asc"}
-  const body145: types.FileData[] = await brevo.files.getAllFiles(given145)
-  const raw145: types.FileData[] = (await brevo.files.getAllFiles.raw(given145, { timeout: 1 })).body
+  const given145: types.DeleteExternalFeedParams = {"uuid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body145: undefined = await brevo.externalFeeds.deleteExternalFeed(given145)
+  const raw145: undefined = (await brevo.externalFeeds.deleteExternalFeed.raw(given145, { timeout: 1 })).body
   void [body145, raw145]
-  for await (const item of brevo.files.getAllFiles.iter(given145)) { const one: types.FileData = item; void one }
-  const given146: types.UploadAFileParams = {"companyId":"Zoë/7 100%+?#&=é","contactId":12,"dealId":"Zoë/7 100%+?#&=é","file":{"path":"people.csv"}}
-  const body146: types.FileData = await brevo.files.uploadAFile(given146)
-  const raw146: types.FileData = (await brevo.files.uploadAFile.raw(given146, { timeout: 1 })).body
+  const given146: types.GetAllFilesParams = {"entity":"companies","entityIds":"entity ids: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","dateFrom":1790000000000,"dateTo":1790000000000,"offset":0,"limit":50,"sort":"asc"}
+  const body146: types.FileData[] = await brevo.files.getAllFiles(given146)
+  const raw146: types.FileData[] = (await brevo.files.getAllFiles.raw(given146, { timeout: 1 })).body
   void [body146, raw146]
-  const given147: types.DownloadAFileParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body147: types.GetCrmFilesIdResponse = await brevo.files.downloadAFile(given147)
-  const raw147: types.GetCrmFilesIdResponse = (await brevo.files.downloadAFile.raw(given147, { timeout: 1 })).body
+  for await (const item of brevo.files.getAllFiles.iter(given146)) { const one: types.FileData = item; void one }
+  const given147: types.UploadAFileParams = {"companyId":"Zoë/7 100%+?#&=é","contactId":12,"dealId":"Zoë/7 100%+?#&=é","file":{"path":"people.csv"}}
+  const body147: types.FileData = await brevo.files.uploadAFile(given147)
+  const raw147: types.FileData = (await brevo.files.uploadAFile.raw(given147, { timeout: 1 })).body
   void [body147, raw147]
-  const given148: types.DeleteAFileParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body148: undefined = await brevo.files.deleteAFile(given148)
-  const raw148: undefined = (await brevo.files.deleteAFile.raw(given148, { timeout: 1 })).body
+  const given148: types.DownloadAFileParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body148: types.GetCrmFilesIdResponse = await brevo.files.downloadAFile(given148)
+  const raw148: types.GetCrmFilesIdResponse = (await brevo.files.downloadAFile.raw(given148, { timeout: 1 })).body
   void [body148, raw148]
-  const given149: types.GetFileDetailsParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body149: types.FileData = await brevo.files.getFileDetails(given149)
-  const raw149: types.FileData = (await brevo.files.getFileDetails.raw(given149, { timeout: 1 })).body
+  const given149: types.DeleteAFileParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body149: undefined = await brevo.files.deleteAFile(given149)
+  const raw149: undefined = (await brevo.files.deleteAFile.raw(given149, { timeout: 1 })).body
   void [body149, raw149]
-  const given150: types.GetInboundEmailEventsParams = {"sender":"Zoë","startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc"}
-  const body150: types.GetInboundEmailEventsResponse = await brevo.inboundParsing.getInboundEmailEvents(given150)
-  const raw150: types.GetInboundEmailEventsResponse = (await brevo.inboundParsing.getInboundEmailEvents.raw(given150, { timeout: 1 })).body
+  const given150: types.GetFileDetailsParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body150: types.FileData = await brevo.files.getFileDetails(given150)
+  const raw150: types.FileData = (await brevo.files.getFileDetails.raw(given150, { timeout: 1 })).body
   void [body150, raw150]
-  for await (const item of brevo.inboundParsing.getInboundEmailEvents.iter(given150)) { const one: types.GetInboundEmailEventsResponseEventsItem = item; void one }
-  const given151: types.GetInboundEmailEventsByUuidParams = {"uuid":"Zoë/7 100%+?#&=é"}
-  const body151: types.GetInboundEmailEventsByUuidResponse = await brevo.inboundParsing.getInboundEmailEventsByUuid(given151)
-  const raw151: types.GetInboundEmailEventsByUuidResponse = (await brevo.inboundParsing.getInboundEmailEventsByUuid.raw(given151, { timeout: 1 })).body
+  const given151: types.GetInboundEmailEventsParams = {"sender":"Zoë","startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc"}
+  const body151: types.GetInboundEmailEventsResponse = await brevo.inboundParsing.getInboundEmailEvents(given151)
+  const raw151: types.GetInboundEmailEventsResponse = (await brevo.inboundParsing.getInboundEmailEvents.raw(given151, { timeout: 1 })).body
   void [body151, raw151]
-  const given152: types.GetInboundEmailAttachmentParams = {"downloadToken":"Zoë/7 100%+?#&=é"}
-  const body152: Buffer = await brevo.inboundParsing.getInboundEmailAttachment(given152)
-  const raw152: Buffer = (await brevo.inboundParsing.getInboundEmailAttachment.raw(given152, { timeout: 1 })).body
+  for await (const item of brevo.inboundParsing.getInboundEmailEvents.iter(given151)) { const one: types.GetInboundEmailEventsResponseEventsItem = item; void one }
+  const given152: types.GetInboundEmailEventsByUuidParams = {"uuid":"Zoë/7 100%+?#&=é"}
+  const body152: types.GetInboundEmailEventsByUuidResponse = await brevo.inboundParsing.getInboundEmailEventsByUuid(given152)
+  const raw152: types.GetInboundEmailEventsByUuidResponse = (await brevo.inboundParsing.getInboundEmailEventsByUuid.raw(given152, { timeout: 1 })).body
   void [body152, raw152]
-  const given153: types.CreateANewGroupOfSubAccountsParams = {"groupName":"group name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","subAccountIds":[16,17]}
-  const body153: types.OptionalKey = await brevo.masterAccount.createANewGroupOfSubAccounts(given153)
-  const raw153: types.OptionalKey = (await brevo.masterAccount.createANewGroupOfSubAccounts.raw(given153, { timeout: 1 })).body
+  const given153: types.GetInboundEmailAttachmentParams = {"downloadToken":"Zoë/7 100%+?#&=é"}
+  const body153: Buffer = await brevo.inboundParsing.getInboundEmailAttachment(given153)
+  const raw153: Buffer = (await brevo.inboundParsing.getInboundEmailAttachment.raw(given153, { timeout: 1 })).body
   void [body153, raw153]
-  const given154: types.DeleteSubAccountFromGroupParams = {"groupId":"Zoë/7 100%+?#&=é","subAccountIds":[16,17]}
-  const body154: undefined = await brevo.masterAccount.deleteSubAccountFromGroup(given154)
-  const raw154: undefined = (await brevo.masterAccount.deleteSubAccountFromGroup.raw(given154, { timeout: 1 })).body
+  const given154: types.CreateANewGroupOfSubAccountsParams = {"groupName":"group name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","subAccountIds":[16,17]}
+  const body154: types.OptionalKey = await brevo.masterAccount.createANewGroupOfSubAccounts(given154)
+  const raw154: types.OptionalKey = (await brevo.masterAccount.createANewGroupOfSubAccounts.raw(given154, { timeout: 1 })).body
   void [body154, raw154]
-  const given155: types.GetAGroupDetailsParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body155: types.GetCorporateGroupIdResponse = await brevo.masterAccount.getAGroupDetails(given155)
-  const raw155: types.GetCorporateGroupIdResponse = (await brevo.masterAccount.getAGroupDetails.raw(given155, { timeout: 1 })).body
+  const given155: types.DeleteSubAccountFromGroupParams = {"groupId":"Zoë/7 100%+?#&=é","subAccountIds":[16,17]}
+  const body155: undefined = await brevo.masterAccount.deleteSubAccountFromGroup(given155)
+  const raw155: undefined = (await brevo.masterAccount.deleteSubAccountFromGroup.raw(given155, { timeout: 1 })).body
   void [body155, raw155]
-  const given156: types.UpdateAGroupOfSubAccountsParams = {"id":"Zoë/7 100%+?#&=é","groupName":"group name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","subAccountIds":[16,17]}
-  const body156: undefined = await brevo.masterAccount.updateAGroupOfSubAccounts(given156)
-  const raw156: undefined = (await brevo.masterAccount.updateAGroupOfSubAccounts.raw(given156, { timeout: 1 })).body
+  const given156: types.GetAGroupDetailsParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body156: types.GetCorporateGroupIdResponse = await brevo.masterAccount.getAGroupDetails(given156)
+  const raw156: types.GetCorporateGroupIdResponse = (await brevo.masterAccount.getAGroupDetails.raw(given156, { timeout: 1 })).body
   void [body156, raw156]
-  const given157: types.DeleteAGroupParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body157: undefined = await brevo.masterAccount.deleteAGroup(given157)
-  const raw157: undefined = (await brevo.masterAccount.deleteAGroup.raw(given157, { timeout: 1 })).body
+  const given157: types.UpdateAGroupOfSubAccountsParams = {"id":"Zoë/7 100%+?#&=é","groupName":"group name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","subAccountIds":[16,17]}
+  const body157: undefined = await brevo.masterAccount.updateAGroupOfSubAccounts(given157)
+  const raw157: undefined = (await brevo.masterAccount.updateAGroupOfSubAccounts.raw(given157, { timeout: 1 })).body
   void [body157, raw157]
-  const given158: types.GetSubAccountGroupsParams = {}
-  const body158: types.GetSubAccountGroupsResponseItem[] = await brevo.masterAccount.getSubAccountGroups(given158)
-  const raw158: types.GetSubAccountGroupsResponseItem[] = (await brevo.masterAccount.getSubAccountGroups.raw(given158, { timeout: 1 })).body
+  const given158: types.DeleteAGroupParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body158: undefined = await brevo.masterAccount.deleteAGroup(given158)
+  const raw158: undefined = (await brevo.masterAccount.deleteAGroup.raw(given158, { timeout: 1 })).body
   void [body158, raw158]
-  for await (const item of brevo.masterAccount.getSubAccountGroups.iter(given158)) { const one: types.GetSubAccountGroupsResponseItem = item; void one }
-  const given159: types.GetCorporateInvitedUsersListParams = {"type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","offset":0,"limit":50}
-  const body159: types.GetCorporateInvitedUsersListResponse = await brevo.masterAccount.getCorporateInvitedUsersList(given159)
-  const raw159: types.GetCorporateInvitedUsersListResponse = (await brevo.masterAccount.getCorporateInvitedUsersList.raw(given159, { timeout: 1 })).body
+  const given159: types.GetSubAccountGroupsParams = {}
+  const body159: types.GetSubAccountGroupsResponseItem[] = await brevo.masterAccount.getSubAccountGroups(given159)
+  const raw159: types.GetSubAccountGroupsResponseItem[] = (await brevo.masterAccount.getSubAccountGroups.raw(given159, { timeout: 1 })).body
   void [body159, raw159]
-  for await (const item of brevo.masterAccount.getCorporateInvitedUsersList.iter(given159)) { const one: types.GetCorporateInvitedUsersListResponseUsersItem = item; void one }
-  const given160: types.ListOfAllIPsParams = {}
-  const body160: types.GetCorporateIpResponseItem[] = await brevo.masterAccount.listOfAllIPs(given160)
-  const raw160: types.GetCorporateIpResponseItem[] = (await brevo.masterAccount.listOfAllIPs.raw(given160, { timeout: 1 })).body
+  for await (const item of brevo.masterAccount.getSubAccountGroups.iter(given159)) { const one: types.GetSubAccountGroupsResponseItem = item; void one }
+  const given160: types.GetCorporateInvitedUsersListParams = {"type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","offset":0,"limit":50}
+  const body160: types.GetCorporateInvitedUsersListResponse = await brevo.masterAccount.getCorporateInvitedUsersList(given160)
+  const raw160: types.GetCorporateInvitedUsersListResponse = (await brevo.masterAccount.getCorporateInvitedUsersList.raw(given160, { timeout: 1 })).body
   void [body160, raw160]
-  for await (const item of brevo.masterAccount.listOfAllIPs.iter(given160)) { const one: types.GetCorporateIpResponseItem = item; void one }
-  const given161: types.GetTheDetailsOfRequestedMasterAccountParams = {}
-  const body161: types.GetCorporateMasterAccountResponse = await brevo.masterAccount.getTheDetailsOfRequestedMasterAccount(given161)
-  const raw161: types.GetCorporateMasterAccountResponse = (await brevo.masterAccount.getTheDetailsOfRequestedMasterAccount.raw(given161, { timeout: 1 })).body
+  for await (const item of brevo.masterAccount.getCorporateInvitedUsersList.iter(given160)) { const one: types.GetCorporateInvitedUsersListResponseUsersItem = item; void one }
+  const given161: types.ListOfAllIPsParams = {}
+  const body161: types.GetCorporateIpResponseItem[] = await brevo.masterAccount.listOfAllIPs(given161)
+  const raw161: types.GetCorporateIpResponseItem[] = (await brevo.masterAccount.listOfAllIPs.raw(given161, { timeout: 1 })).body
   void [body161, raw161]
-  const given162: types.GenerateSsoTokenToAccessAdminAccountParams = {"email":"zoë+news@exämple.com"}
-  const body162: types.GetSsoToken = await brevo.masterAccount.generateSsoTokenToAccessAdminAccount(given162)
-  const raw162: types.GetSsoToken = (await brevo.masterAccount.generateSsoTokenToAccessAdminAccount.raw(given162, { timeout: 1 })).body
+  for await (const item of brevo.masterAccount.listOfAllIPs.iter(given161)) { const one: types.GetCorporateIpResponseItem = item; void one }
+  const given162: types.GetTheDetailsOfRequestedMasterAccountParams = {}
+  const body162: types.GetCorporateMasterAccountResponse = await brevo.masterAccount.getTheDetailsOfRequestedMasterAccount(given162)
+  const raw162: types.GetCorporateMasterAccountResponse = (await brevo.masterAccount.getTheDetailsOfRequestedMasterAccount.raw(given162, { timeout: 1 })).body
   void [body162, raw162]
-  const given163: types.GetTheListOfAllTheSubAccountsOfTheMasterAccountParams = {"offset":0,"limit":50}
-  const body163: types.GetCorporateSubAccountResponse = await brevo.masterAccount.getTheListOfAllTheSubAccountsOfTheMasterAccount(given163)
-  const raw163: types.GetCorporateSubAccountResponse = (await brevo.masterAccount.getTheListOfAllTheSubAccountsOfTheMasterAccount.raw(given163, { timeout: 1 })).body
+  const given163: types.GenerateSsoTokenToAccessAdminAccountParams = {"email":"zoë+news@exämple.com"}
+  const body163: types.GetSsoToken = await brevo.masterAccount.generateSsoTokenToAccessAdminAccount(given163)
+  const raw163: types.GetSsoToken = (await brevo.masterAccount.generateSsoTokenToAccessAdminAccount.raw(given163, { timeout: 1 })).body
   void [body163, raw163]
-  for await (const item of brevo.masterAccount.getTheListOfAllTheSubAccountsOfTheMasterAccount.iter(given163)) { const one: types.GetCorporateSubAccountResponseSubAccountsItem = item; void one }
-  const given164: types.CreateANewSubAccountUnderAMasterAccountParams = {"companyName":"company name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","email":"zoë+news@exämple.com","groupIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"language":"en","timezone":"timezone: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body164: types.CreatedId = await brevo.masterAccount.createANewSubAccountUnderAMasterAccount(given164)
-  const raw164: types.CreatedId = (await brevo.masterAccount.createANewSubAccountUnderAMasterAccount.raw(given164, { timeout: 1 })).body
+  const given164: types.GetTheListOfAllTheSubAccountsOfTheMasterAccountParams = {"offset":0,"limit":50}
+  const body164: types.GetCorporateSubAccountResponse = await brevo.masterAccount.getTheListOfAllTheSubAccountsOfTheMasterAccount(given164)
+  const raw164: types.GetCorporateSubAccountResponse = (await brevo.masterAccount.getTheListOfAllTheSubAccountsOfTheMasterAccount.raw(given164, { timeout: 1 })).body
   void [body164, raw164]
-  const given165: types.AssociateAnIpToSubAccountsParams = {"ids":[4,5],"ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body165: Record<string, any> = await brevo.masterAccount.associateAnIpToSubAccounts(given165)
-  const raw165: Record<string, any> = (await brevo.masterAccount.associateAnIpToSubAccounts.raw(given165, { timeout: 1 })).body
+  for await (const item of brevo.masterAccount.getTheListOfAllTheSubAccountsOfTheMasterAccount.iter(given164)) { const one: types.GetCorporateSubAccountResponseSubAccountsItem = item; void one }
+  const given165: types.CreateANewSubAccountUnderAMasterAccountParams = {"companyName":"company name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","email":"zoë+news@exämple.com","groupIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"language":"en","timezone":"timezone: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body165: types.CreatedId = await brevo.masterAccount.createANewSubAccountUnderAMasterAccount(given165)
+  const raw165: types.CreatedId = (await brevo.masterAccount.createANewSubAccountUnderAMasterAccount.raw(given165, { timeout: 1 })).body
   void [body165, raw165]
-  const given166: types.DissociateAnIpToSubAccountsParams = {"ids":[4,5],"ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body166: undefined = await brevo.masterAccount.dissociateAnIpToSubAccounts(given166)
-  const raw166: undefined = (await brevo.masterAccount.dissociateAnIpToSubAccounts.raw(given166, { timeout: 1 })).body
+  const given166: types.AssociateAnIpToSubAccountsParams = {"ids":[4,5],"ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body166: Record<string, any> = await brevo.masterAccount.associateAnIpToSubAccounts(given166)
+  const raw166: Record<string, any> = (await brevo.masterAccount.associateAnIpToSubAccounts.raw(given166, { timeout: 1 })).body
   void [body166, raw166]
-  const given167: types.CreateAnApiKeyForASubAccountParams = {"id":4,"name":"Frühling été 2026.pdf"}
-  const body167: types.PostCorporateSubAccountKeyResponse = await brevo.masterAccount.createAnApiKeyForASubAccount(given167)
-  const raw167: types.PostCorporateSubAccountKeyResponse = (await brevo.masterAccount.createAnApiKeyForASubAccount.raw(given167, { timeout: 1 })).body
+  const given167: types.DissociateAnIpToSubAccountsParams = {"ids":[4,5],"ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body167: undefined = await brevo.masterAccount.dissociateAnIpToSubAccounts(given167)
+  const raw167: undefined = (await brevo.masterAccount.dissociateAnIpToSubAccounts.raw(given167, { timeout: 1 })).body
   void [body167, raw167]
-  const given168: types.GenerateSsoTokenToAccessSubAccountParams = {"email":"zoë+news@exämple.com","id":4,"target":"automation","url":"https://example.com/ünï?a=1&b=%20#c"}
-  const body168: types.GetSsoToken = await brevo.masterAccount.generateSsoTokenToAccessSubAccount(given168)
-  const raw168: types.GetSsoToken = (await brevo.masterAccount.generateSsoTokenToAccessSubAccount.raw(given168, { timeout: 1 })).body
+  const given168: types.CreateAnApiKeyForASubAccountParams = {"id":4,"name":"Frühling été 2026.pdf"}
+  const body168: types.PostCorporateSubAccountKeyResponse = await brevo.masterAccount.createAnApiKeyForASubAccount(given168)
+  const raw168: types.PostCorporateSubAccountKeyResponse = (await brevo.masterAccount.createAnApiKeyForASubAccount.raw(given168, { timeout: 1 })).body
   void [body168, raw168]
-  const given169: types.GetSubAccountDetailsParams = {"id":4}
-  const body169: types.GetCorporateSubAccountIdResponse = await brevo.masterAccount.getSubAccountDetails(given169)
-  const raw169: types.GetCorporateSubAccountIdResponse = (await brevo.masterAccount.getSubAccountDetails.raw(given169, { timeout: 1 })).body
+  const given169: types.GenerateSsoTokenToAccessSubAccountParams = {"email":"zoë+news@exämple.com","id":4,"target":"automation","url":"https://example.com/ünï?a=1&b=%20#c"}
+  const body169: types.GetSsoToken = await brevo.masterAccount.generateSsoTokenToAccessSubAccount(given169)
+  const raw169: types.GetSsoToken = (await brevo.masterAccount.generateSsoTokenToAccessSubAccount.raw(given169, { timeout: 1 })).body
   void [body169, raw169]
-  const given170: types.DeleteASubAccountParams = {"id":4}
-  const body170: undefined = await brevo.masterAccount.deleteASubAccount(given170)
-  const raw170: undefined = (await brevo.masterAccount.deleteASubAccount.raw(given170, { timeout: 1 })).body
+  const given170: types.GetSubAccountDetailsParams = {"id":4}
+  const body170: types.GetCorporateSubAccountIdResponse = await brevo.masterAccount.getSubAccountDetails(given170)
+  const raw170: types.GetCorporateSubAccountIdResponse = (await brevo.masterAccount.getSubAccountDetails.raw(given170, { timeout: 1 })).body
   void [body170, raw170]
-  const given171: types.EnableDisableSubAccountApplicationSParams = {"id":4,"analytics":true,"automation":true,"conversations":true,"crm":true,"email-campaigns":true,"facebook-ads":true,"inbox":true,"landing-pages":true,"meetings":true,"sms-campaigns":true,"transactional-emails":true,"transactional-sms":true,"web-push":true,"whatsapp":true}
-  const body171: undefined = await brevo.masterAccount.enableDisableSubAccountApplicationS(given171)
-  const raw171: undefined = (await brevo.masterAccount.enableDisableSubAccountApplicationS.raw(given171, { timeout: 1 })).body
+  const given171: types.DeleteASubAccountParams = {"id":4}
+  const body171: undefined = await brevo.masterAccount.deleteASubAccount(given171)
+  const raw171: undefined = (await brevo.masterAccount.deleteASubAccount.raw(given171, { timeout: 1 })).body
   void [body171, raw171]
-  const given172: types.UpdateSubAccountPlanParams = {"id":4,"credits":{"email":7,"externalFeeds":16,"sms":12.5,"whatsapp":12.5,"wpSubscribers":16},"features":{"inbox":7,"landingPage":14,"salesUsers":13,"users":7}}
-  const body172: undefined = await brevo.masterAccount.updateSubAccountPlan(given172)
-  const raw172: undefined = (await brevo.masterAccount.updateSubAccountPlan.raw(given172, { timeout: 1 })).body
+  const given172: types.EnableDisableSubAccountApplicationSParams = {"id":4,"analytics":true,"automation":true,"conversations":true,"crm":true,"email-campaigns":true,"facebook-ads":true,"inbox":true,"landing-pages":true,"meetings":true,"sms-campaigns":true,"transactional-emails":true,"transactional-sms":true,"web-push":true,"whatsapp":true}
+  const body172: undefined = await brevo.masterAccount.enableDisableSubAccountApplicationS(given172)
+  const raw172: undefined = (await brevo.masterAccount.enableDisableSubAccountApplicationS.raw(given172, { timeout: 1 })).body
   void [body172, raw172]
-  const given173: types.UpdateSubAccountsPlanParams = {"credits":{"email":7,"externalFeeds":16,"sms":12.5,"whatsapp":12.5,"wpSubscribers":16},"features":{"landingPage":14,"salesUsers":13,"users":7},"subAccountIds":[16,17]}
-  const body173: undefined = await brevo.masterAccount.updateSubAccountsPlan(given173)
-  const raw173: undefined = (await brevo.masterAccount.updateSubAccountsPlan.raw(given173, { timeout: 1 })).body
+  const given173: types.UpdateSubAccountPlanParams = {"id":4,"credits":{"email":7,"externalFeeds":16,"sms":12.5,"whatsapp":12.5,"wpSubscribers":16},"features":{"inbox":7,"landingPage":14,"salesUsers":13,"users":7}}
+  const body173: undefined = await brevo.masterAccount.updateSubAccountPlan(given173)
+  const raw173: undefined = (await brevo.masterAccount.updateSubAccountPlan.raw(given173, { timeout: 1 })).body
   void [body173, raw173]
-  const given174: types.InviteAdminUserParams = {"all_features_access":true,"email":"zoë+news@exämple.com","groupIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"privileges":[{"feature":"my_plan","permissions":["all"]}]}
-  const body174: types.OptionalKey = await brevo.masterAccount.inviteAdminUser(given174)
-  const raw174: types.OptionalKey = (await brevo.masterAccount.inviteAdminUser.raw(given174, { timeout: 1 })).body
+  const given174: types.UpdateSubAccountsPlanParams = {"credits":{"email":7,"externalFeeds":16,"sms":12.5,"whatsapp":12.5,"wpSubscribers":16},"features":{"landingPage":14,"salesUsers":13,"users":7},"subAccountIds":[16,17]}
+  const body174: undefined = await brevo.masterAccount.updateSubAccountsPlan(given174)
+  const raw174: undefined = (await brevo.masterAccount.updateSubAccountsPlan.raw(given174, { timeout: 1 })).body
   void [body174, raw174]
-  const given175: types.ResendCancelAdminUserInvitationParams = {"action":"resend","email":"zoë+news@exämple.com"}
-  const body175: types.PutCorporateUserInvitationActionEmailResponse = await brevo.masterAccount.resendCancelAdminUserInvitation(given175)
-  const raw175: types.PutCorporateUserInvitationActionEmailResponse = (await brevo.masterAccount.resendCancelAdminUserInvitation.raw(given175, { timeout: 1 })).body
+  const given175: types.InviteAdminUserParams = {"all_features_access":true,"email":"zoë+news@exämple.com","groupIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"privileges":[{"feature":"my_plan","permissions":["all"]}]}
+  const body175: types.OptionalKey = await brevo.masterAccount.inviteAdminUser(given175)
+  const raw175: types.OptionalKey = (await brevo.masterAccount.inviteAdminUser.raw(given175, { timeout: 1 })).body
   void [body175, raw175]
-  const given176: types.RevokeAnAdminUserParams = {"email":"zoë+news@exämple.com"}
-  const body176: undefined = await brevo.masterAccount.revokeAnAdminUser(given176)
-  const raw176: undefined = (await brevo.masterAccount.revokeAnAdminUser.raw(given176, { timeout: 1 })).body
+  const given176: types.ResendCancelAdminUserInvitationParams = {"action":"resend","email":"zoë+news@exämple.com"}
+  const body176: types.PutCorporateUserInvitationActionEmailResponse = await brevo.masterAccount.resendCancelAdminUserInvitation(given176)
+  const raw176: types.PutCorporateUserInvitationActionEmailResponse = (await brevo.masterAccount.resendCancelAdminUserInvitation.raw(given176, { timeout: 1 })).body
   void [body176, raw176]
-  const given177: types.GetCorporateUserPermissionParams = {"email":"zoë+news@exämple.com"}
-  const body177: types.GetCorporateUserPermissionResponse = await brevo.masterAccount.getCorporateUserPermission(given177)
-  const raw177: types.GetCorporateUserPermissionResponse = (await brevo.masterAccount.getCorporateUserPermission.raw(given177, { timeout: 1 })).body
+  const given177: types.RevokeAnAdminUserParams = {"email":"zoë+news@exämple.com"}
+  const body177: undefined = await brevo.masterAccount.revokeAnAdminUser(given177)
+  const raw177: undefined = (await brevo.masterAccount.revokeAnAdminUser.raw(given177, { timeout: 1 })).body
   void [body177, raw177]
-  const given178: types.ChangeAdminUserPermissionsParams = {"email":"zoë+news@exämple.com","all_features_access":true,"privileges":[{"feature":"user_management","permissions":["all"]}]}
-  const body178: undefined = await brevo.masterAccount.changeAdminUserPermissions(given178)
-  const raw178: undefined = (await brevo.masterAccount.changeAdminUserPermissions.raw(given178, { timeout: 1 })).body
+  const given178: types.GetCorporateUserPermissionParams = {"email":"zoë+news@exämple.com"}
+  const body178: types.GetCorporateUserPermissionResponse = await brevo.masterAccount.getCorporateUserPermission(given178)
+  const raw178: types.GetCorporateUserPermissionResponse = (await brevo.masterAccount.getCorporateUserPermission.raw(given178, { timeout: 1 })).body
   void [body178, raw178]
-  const given179: types.GetAllNotesParams = {"entity":"companies","entityIds":"entity ids: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","dateFrom":1790000000000,"dateTo":1790000000000,"offset":0,"limit":50,"sort":"asc"}
-  const body179: types.Note[] = await brevo.notes.getAllNotes(given179)
-  const raw179: types.Note[] = (await brevo.notes.getAllNotes.raw(given179, { timeout: 1 })).body
+  const given179: types.ChangeAdminUserPermissionsParams = {"email":"zoë+news@exämple.com","all_features_access":true,"privileges":[{"feature":"user_management","permissions":["all"]}]}
+  const body179: undefined = await brevo.masterAccount.changeAdminUserPermissions(given179)
+  const raw179: undefined = (await brevo.masterAccount.changeAdminUserPermissions.raw(given179, { timeout: 1 })).body
   void [body179, raw179]
-  for await (const item of brevo.notes.getAllNotes.iter(given179)) { const one: types.Note = item; void one }
-  const given180: types.CreateANoteParams = {"companyIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"contactIds":[12,13],"dealIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body180: types.OptionalKey = await brevo.notes.createANote(given180)
-  const raw180: types.OptionalKey = (await brevo.notes.createANote.raw(given180, { timeout: 1 })).body
+  const given180: types.GetAllNotesParams = {"entity":"companies","entityIds":"entity ids: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","dateFrom":1790000000000,"dateTo":1790000000000,"offset":0,"limit":50,"sort":"asc"}
+  const body180: types.Note[] = await brevo.notes.getAllNotes(given180)
+  const raw180: types.Note[] = (await brevo.notes.getAllNotes.raw(given180, { timeout: 1 })).body
   void [body180, raw180]
-  const given181: types.GetANoteParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body181: types.Note = await brevo.notes.getANote(given181)
-  const raw181: types.Note = (await brevo.notes.getANote.raw(given181, { timeout: 1 })).body
+  for await (const item of brevo.notes.getAllNotes.iter(given180)) { const one: types.Note = item; void one }
+  const given181: types.CreateANoteParams = {"companyIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"contactIds":[12,13],"dealIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body181: types.OptionalKey = await brevo.notes.createANote(given181)
+  const raw181: types.OptionalKey = (await brevo.notes.createANote.raw(given181, { timeout: 1 })).body
   void [body181, raw181]
-  const given182: types.DeleteANoteParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body182: undefined = await brevo.notes.deleteANote(given182)
-  const raw182: undefined = (await brevo.notes.deleteANote.raw(given182, { timeout: 1 })).body
+  const given182: types.GetANoteParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body182: types.Note = await brevo.notes.getANote(given182)
+  const raw182: types.Note = (await brevo.notes.getANote.raw(given182, { timeout: 1 })).body
   void [body182, raw182]
-  const given183: types.UpdateANoteParams = {"id":"Zoë/7 100%+?#&=é","companyIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"contactIds":[12,13],"dealIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body183: undefined = await brevo.notes.updateANote(given183)
-  const raw183: undefined = (await brevo.notes.updateANote.raw(given183, { timeout: 1 })).body
+  const given183: types.DeleteANoteParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body183: undefined = await brevo.notes.deleteANote(given183)
+  const raw183: undefined = (await brevo.notes.deleteANote.raw(given183, { timeout: 1 })).body
   void [body183, raw183]
-  const given184: types.GetOAuthM2MTokenParams = {"client_id":"Zoë/7 100%+?#&=é","client_secret":"client secret: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","scope":"scope: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","grant_type":"grant type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body184: types.GetOAuthM2MTokenResponse = await brevo.oAuth.getOAuthM2MToken(given184)
-  const raw184: types.GetOAuthM2MTokenResponse = (await brevo.oAuth.getOAuthM2MToken.raw(given184, { timeout: 1 })).body
+  const given184: types.UpdateANoteParams = {"id":"Zoë/7 100%+?#&=é","companyIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"contactIds":[12,13],"dealIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body184: undefined = await brevo.notes.updateANote(given184)
+  const raw184: undefined = (await brevo.notes.updateANote.raw(given184, { timeout: 1 })).body
   void [body184, raw184]
-  const given185: types.CreatePaymentRequestParams = {"cart":{"currency":"EUR","specificAmount":17},"configuration":{"customSuccessUrl":"https://example.com/ünï?a=1&b=%20#c"},"contactId":12,"description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","notification":{"channel":"channel: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"reference":"reference: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body185: types.CreatePaymentRequestResponse = await brevo.payments.createPaymentRequest(given185)
-  const raw185: types.CreatePaymentRequestResponse = (await brevo.payments.createPaymentRequest.raw(given185, { timeout: 1 })).body
+  const given185: types.GetOAuthM2MTokenParams = {"client_id":"Zoë/7 100%+?#&=é","client_secret":"client secret: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","scope":"scope: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","grant_type":"grant type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body185: types.GetOAuthM2MTokenResponse = await brevo.oAuth.getOAuthM2MToken(given185)
+  const raw185: types.GetOAuthM2MTokenResponse = (await brevo.oAuth.getOAuthM2MToken.raw(given185, { timeout: 1 })).body
   void [body185, raw185]
-  const given186: types.GetPaymentRequestParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body186: types.GetPaymentRequestResponse = await brevo.payments.getPaymentRequest(given186)
-  const raw186: types.GetPaymentRequestResponse = (await brevo.payments.getPaymentRequest.raw(given186, { timeout: 1 })).body
+  const given186: types.CreatePaymentRequestParams = {"cart":{"currency":"EUR","specificAmount":17},"configuration":{"customSuccessUrl":"https://example.com/ünï?a=1&b=%20#c"},"contactId":12,"description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","notification":{"channel":"channel: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"reference":"reference: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body186: types.CreatePaymentRequestResponse = await brevo.payments.createPaymentRequest(given186)
+  const raw186: types.CreatePaymentRequestResponse = (await brevo.payments.createPaymentRequest.raw(given186, { timeout: 1 })).body
   void [body186, raw186]
-  const given187: types.DeletePaymentRequestParams = {"id":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body187: undefined = await brevo.payments.deletePaymentRequest(given187)
-  const raw187: undefined = (await brevo.payments.deletePaymentRequest.raw(given187, { timeout: 1 })).body
+  const given187: types.GetPaymentRequestParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body187: types.GetPaymentRequestResponse = await brevo.payments.getPaymentRequest(given187)
+  const raw187: types.GetPaymentRequestResponse = (await brevo.payments.getPaymentRequest.raw(given187, { timeout: 1 })).body
   void [body187, raw187]
-  const given188: types.GetProcessesParams = {"limit":50,"offset":0,"sort":"asc"}
-  const body188: types.GetProcessesResponse = await brevo.process.getProcesses(given188)
-  const raw188: types.GetProcessesResponse = (await brevo.process.getProcesses.raw(given188, { timeout: 1 })).body
+  const given188: types.DeletePaymentRequestParams = {"id":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body188: undefined = await brevo.payments.deletePaymentRequest(given188)
+  const raw188: undefined = (await brevo.payments.deletePaymentRequest.raw(given188, { timeout: 1 })).body
   void [body188, raw188]
-  for await (const item of brevo.process.getProcesses.iter(given188)) { const one: types.Process = item; void one }
-  const given189: types.GetProcessParams = {"processId":12}
-  const body189: types.Process = await brevo.process.getProcess(given189)
-  const raw189: types.Process = (await brevo.process.getProcess.raw(given189, { timeout: 1 })).body
+  const given189: types.GetProcessesParams = {"limit":50,"offset":0,"sort":"asc"}
+  const body189: types.GetProcessesResponse = await brevo.process.getProcesses(given189)
+  const raw189: types.GetProcessesResponse = (await brevo.process.getProcesses.raw(given189, { timeout: 1 })).body
   void [body189, raw189]
-  const given190: types.WaitForProcessParams = {"processId":12,"timeout":12.5}
-  const body190: types.Process = await brevo.process.waitForProcess(given190)
-  void body190
-  const given191: types.GetLpListParams = {"limit":50,"offset":0,"sort_field":"name","sort":"asc"}
-  const body191: types.GetLpListResponse = await brevo.program.getLpList(given191)
-  const raw191: types.GetLpListResponse = (await brevo.program.getLpList.raw(given191, { timeout: 1 })).body
-  void [body191, raw191]
-  for await (const item of brevo.program.getLpList.iter(given191)) { const one: types.LoyaltyProgram = item; void one }
-  const given192: types.CreateNewLpParams = {"description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","documentId":"Zoë/7 100%+?#&=é","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"name":"Frühling été 2026.pdf"}
-  const body192: types.LoyaltyProgram = await brevo.program.createNewLp(given192)
-  const raw192: types.LoyaltyProgram = (await brevo.program.createNewLp.raw(given192, { timeout: 1 })).body
+  for await (const item of brevo.process.getProcesses.iter(given189)) { const one: types.Process = item; void one }
+  const given190: types.GetProcessParams = {"processId":12}
+  const body190: types.Process = await brevo.process.getProcess(given190)
+  const raw190: types.Process = (await brevo.process.getProcess.raw(given190, { timeout: 1 })).body
+  void [body190, raw190]
+  const given191: types.WaitForProcessParams = {"processId":12,"timeout":12.5}
+  const body191: types.Process = await brevo.process.waitForProcess(given191)
+  void body191
+  const given192: types.GetLpListParams = {"limit":50,"offset":0,"sort_field":"name","sort":"asc"}
+  const body192: types.GetLpListResponse = await brevo.program.getLpList(given192)
+  const raw192: types.GetLpListResponse = (await brevo.program.getLpList.raw(given192, { timeout: 1 })).body
   void [body192, raw192]
-  const given193: types.GetLoyaltyProgramInfoParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body193: types.LoyaltyProgram = await brevo.program.getLoyaltyProgramInfo(given193)
-  const raw193: types.LoyaltyProgram = (await brevo.program.getLoyaltyProgramInfo.raw(given193, { timeout: 1 })).body
+  for await (const item of brevo.program.getLpList.iter(given192)) { const one: types.LoyaltyProgram = item; void one }
+  const given193: types.CreateNewLpParams = {"description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","documentId":"Zoë/7 100%+?#&=é","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"name":"Frühling été 2026.pdf"}
+  const body193: types.LoyaltyProgram = await brevo.program.createNewLp(given193)
+  const raw193: types.LoyaltyProgram = (await brevo.program.createNewLp.raw(given193, { timeout: 1 })).body
   void [body193, raw193]
-  const given194: types.UpdateLoyaltyProgramParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"name":"Frühling été 2026.pdf"}
-  const body194: types.LoyaltyProgram = await brevo.program.updateLoyaltyProgram(given194)
-  const raw194: types.LoyaltyProgram = (await brevo.program.updateLoyaltyProgram.raw(given194, { timeout: 1 })).body
+  const given194: types.GetLoyaltyProgramInfoParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body194: types.LoyaltyProgram = await brevo.program.getLoyaltyProgramInfo(given194)
+  const raw194: types.LoyaltyProgram = (await brevo.program.getLoyaltyProgramInfo.raw(given194, { timeout: 1 })).body
   void [body194, raw194]
-  const given195: types.DeleteLoyaltyProgramParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body195: undefined = await brevo.program.deleteLoyaltyProgram(given195)
-  const raw195: undefined = (await brevo.program.deleteLoyaltyProgram.raw(given195, { timeout: 1 })).body
+  const given195: types.UpdateLoyaltyProgramParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"name":"Frühling été 2026.pdf"}
+  const body195: types.LoyaltyProgram = await brevo.program.updateLoyaltyProgram(given195)
+  const raw195: types.LoyaltyProgram = (await brevo.program.updateLoyaltyProgram.raw(given195, { timeout: 1 })).body
   void [body195, raw195]
-  const given196: types.PartiallyUpdateLoyaltyProgramParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"name":"Frühling été 2026.pdf"}
-  const body196: types.LoyaltyProgram = await brevo.program.partiallyUpdateLoyaltyProgram(given196)
-  const raw196: types.LoyaltyProgram = (await brevo.program.partiallyUpdateLoyaltyProgram.raw(given196, { timeout: 1 })).body
+  const given196: types.DeleteLoyaltyProgramParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body196: undefined = await brevo.program.deleteLoyaltyProgram(given196)
+  const raw196: undefined = (await brevo.program.deleteLoyaltyProgram.raw(given196, { timeout: 1 })).body
   void [body196, raw196]
-  const given197: types.GetParameterSubscriptionInfoParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","contactId":"Zoë/7 100%+?#&=é","params":"params: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","loyaltySubscriptionId":"Zoë/7 100%+?#&=é","includeInternal":true}
-  const body197: types.GetParameterSubscriptionInfoResponse = await brevo.program.getParameterSubscriptionInfo(given197)
-  const raw197: types.GetParameterSubscriptionInfoResponse = (await brevo.program.getParameterSubscriptionInfo.raw(given197, { timeout: 1 })).body
+  const given197: types.PartiallyUpdateLoyaltyProgramParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"name":"Frühling été 2026.pdf"}
+  const body197: types.LoyaltyProgram = await brevo.program.partiallyUpdateLoyaltyProgram(given197)
+  const raw197: types.LoyaltyProgram = (await brevo.program.partiallyUpdateLoyaltyProgram.raw(given197, { timeout: 1 })).body
   void [body197, raw197]
-  const given198: types.DeleteContactSubscriptionParams = {"pid":"Zoë/7 100%+?#&=é","cid":5}
-  const body198: undefined = await brevo.program.deleteContactSubscription(given198)
-  const raw198: undefined = (await brevo.program.deleteContactSubscription.raw(given198, { timeout: 1 })).body
+  const given198: types.GetParameterSubscriptionInfoParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","contactId":"Zoë/7 100%+?#&=é","params":"params: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","loyaltySubscriptionId":"Zoë/7 100%+?#&=é","includeInternal":true}
+  const body198: types.GetParameterSubscriptionInfoResponse = await brevo.program.getParameterSubscriptionInfo(given198)
+  const raw198: types.GetParameterSubscriptionInfoResponse = (await brevo.program.getParameterSubscriptionInfo.raw(given198, { timeout: 1 })).body
   void [body198, raw198]
-  const given199: types.PublishLoyaltyProgramParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body199: undefined = await brevo.program.publishLoyaltyProgram(given199)
-  const raw199: undefined = (await brevo.program.publishLoyaltyProgram.raw(given199, { timeout: 1 })).body
+  const given199: types.DeleteContactSubscriptionParams = {"pid":"Zoë/7 100%+?#&=é","cid":5}
+  const body199: undefined = await brevo.program.deleteContactSubscription(given199)
+  const raw199: undefined = (await brevo.program.deleteContactSubscription.raw(given199, { timeout: 1 })).body
   void [body199, raw199]
-  const given200: types.SubscribeMemberToASubscriptionParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","contactId":12,"loyaltySubscriptionId":"Zoë/7 100%+?#&=é","memberContactIds":[19,20]}
-  const body200: types.SubscribeMemberToASubscriptionResponse = await brevo.program.subscribeMemberToASubscription(given200)
-  const raw200: types.SubscribeMemberToASubscriptionResponse = (await brevo.program.subscribeMemberToASubscription.raw(given200, { timeout: 1 })).body
+  const given200: types.PublishLoyaltyProgramParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body200: undefined = await brevo.program.publishLoyaltyProgram(given200)
+  const raw200: undefined = (await brevo.program.publishLoyaltyProgram.raw(given200, { timeout: 1 })).body
   void [body200, raw200]
-  const given201: types.DeleteContactMembersParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","memberContactIds":"member contact ids: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body201: undefined = await brevo.program.deleteContactMembers(given201)
-  const raw201: undefined = (await brevo.program.deleteContactMembers.raw(given201, { timeout: 1 })).body
+  const given201: types.SubscribeMemberToASubscriptionParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","contactId":12,"loyaltySubscriptionId":"Zoë/7 100%+?#&=é","memberContactIds":[19,20]}
+  const body201: types.SubscribeMemberToASubscriptionResponse = await brevo.program.subscribeMemberToASubscription(given201)
+  const raw201: types.SubscribeMemberToASubscriptionResponse = (await brevo.program.subscribeMemberToASubscription.raw(given201, { timeout: 1 })).body
   void [body201, raw201]
-  const given202: types.SubscribeToLoyaltyProgramParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","contactId":12,"loyaltySubscriptionId":"Zoë/7 100%+?#&=é","creationDate":"2026-12-01T09:00:00.000Z","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}}}
-  const body202: types.SubscribeToLoyaltyProgramResponse = await brevo.program.subscribeToLoyaltyProgram(given202)
-  const raw202: types.SubscribeToLoyaltyProgramResponse = (await brevo.program.subscribeToLoyaltyProgram.raw(given202, { timeout: 1 })).body
+  const given202: types.DeleteContactMembersParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","memberContactIds":"member contact ids: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body202: undefined = await brevo.program.deleteContactMembers(given202)
+  const raw202: undefined = (await brevo.program.deleteContactMembers.raw(given202, { timeout: 1 })).body
   void [body202, raw202]
-  const given203: types.GetCodeCountParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","cpid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body203: types.GetCodeCountResponse = await brevo.reward.getCodeCount(given203)
-  const raw203: types.GetCodeCountResponse = (await brevo.reward.getCodeCount.raw(given203, { timeout: 1 })).body
+  const given203: types.SubscribeToLoyaltyProgramParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","contactId":12,"loyaltySubscriptionId":"Zoë/7 100%+?#&=é","creationDate":"2026-12-01T09:00:00.000Z","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}}}
+  const body203: types.SubscribeToLoyaltyProgramResponse = await brevo.program.subscribeToLoyaltyProgram(given203)
+  const raw203: types.SubscribeToLoyaltyProgramResponse = (await brevo.program.subscribeToLoyaltyProgram.raw(given203, { timeout: 1 })).body
   void [body203, raw203]
-  const given204: types.GetRewardPageApiParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","limit":50,"offset":0,"state":"state: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","version":"active"}
-  const body204: types.GetLoyaltyOfferProgramsPidOffersResponse = await brevo.reward.getRewardPageApi(given204)
-  const raw204: types.GetLoyaltyOfferProgramsPidOffersResponse = (await brevo.reward.getRewardPageApi.raw(given204, { timeout: 1 })).body
+  const given204: types.GetCodeCountParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","cpid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body204: types.GetCodeCountResponse = await brevo.reward.getCodeCount(given204)
+  const raw204: types.GetCodeCountResponse = (await brevo.reward.getCodeCount.raw(given204, { timeout: 1 })).body
   void [body204, raw204]
-  for await (const item of brevo.reward.getRewardPageApi.iter(given204)) { const one: types.GetLoyaltyOfferProgramsPidOffersResponseItemsItem = item; void one }
-  const given205: types.CreateRewardParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","name":"Frühling été 2026.pdf","publicDescription":"public description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","publicImage":"public image: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","publicName":"public name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body205: types.CreateRewardResponse = await brevo.reward.createReward(given205)
-  const raw205: types.CreateRewardResponse = (await brevo.reward.createReward.raw(given205, { timeout: 1 })).body
+  const given205: types.GetRewardPageApiParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","limit":50,"offset":0,"state":"state: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","version":"active"}
+  const body205: types.GetLoyaltyOfferProgramsPidOffersResponse = await brevo.reward.getRewardPageApi(given205)
+  const raw205: types.GetLoyaltyOfferProgramsPidOffersResponse = (await brevo.reward.getRewardPageApi.raw(given205, { timeout: 1 })).body
   void [body205, raw205]
-  const given206: types.CreateVoucherParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","code":"code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","contactId":12,"expirationDate":"2026-12-01T09:00:00.000+01:00","loyaltySubscriptionId":"Zoë/7 100%+?#&=é","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"rewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","value":12.5,"validFrom":"valid from: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body206: types.CreateVoucherResponse = await brevo.reward.createVoucher(given206)
-  const raw206: types.CreateVoucherResponse = (await brevo.reward.createVoucher.raw(given206, { timeout: 1 })).body
+  for await (const item of brevo.reward.getRewardPageApi.iter(given205)) { const one: types.GetLoyaltyOfferProgramsPidOffersResponseItemsItem = item; void one }
+  const given206: types.CreateRewardParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","name":"Frühling été 2026.pdf","publicDescription":"public description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","publicImage":"public image: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","publicName":"public name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body206: types.CreateRewardResponse = await brevo.reward.createReward(given206)
+  const raw206: types.CreateRewardResponse = (await brevo.reward.createReward.raw(given206, { timeout: 1 })).body
   void [body206, raw206]
-  const given207: types.RedeemVoucherParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","attributedRewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","code":"code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","contactId":12,"loyaltySubscriptionId":"Zoë/7 100%+?#&=é","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"order":{"amount":12.5,"billing":{"address":"address: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","city":"city: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","countryCode":"country code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","paymentMethod":"payment method: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","phone":7,"postCode":11,"region":"region: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"contact_id":12,"coupons":["coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"createdAt":"2026-12-01T09:00:00.000Z","email":"zoë+news@exämple.com","id":"Zoë/7 100%+?#&=é","identifiers":{"ext_id":"Zoë/7 100%+?#&=é","loyalty_subscription_id":"Zoë/7 100%+?#&=é"},"products":[{"category":["category: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","category: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"price":12.5,"productId":"Zoë/7 100%+?#&=é","quantity":12.5,"variantId":"Zoë/7 100%+?#&=é"}],"status":"status: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","storeId":"Zoë/7 100%+?#&=é","updatedAt":"2026-12-01T09:00:00.000Z"},"rewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","ttl":5,"autoComplete":true}
-  const body207: types.Redeem = await brevo.reward.redeemVoucher(given207)
-  const raw207: types.Redeem = (await brevo.reward.redeemVoucher.raw(given207, { timeout: 1 })).body
+  const given207: types.CreateVoucherParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","code":"code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","contactId":12,"expirationDate":"2026-12-01T09:00:00.000+01:00","loyaltySubscriptionId":"Zoë/7 100%+?#&=é","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"rewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","value":12.5,"validFrom":"valid from: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body207: types.CreateVoucherResponse = await brevo.reward.createVoucher(given207)
+  const raw207: types.CreateVoucherResponse = (await brevo.reward.createVoucher.raw(given207, { timeout: 1 })).body
   void [body207, raw207]
-  const given208: types.CompleteRedeemTransactionParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","tid":"Zoë/7 100%+?#&=é"}
-  const body208: types.Redeem = await brevo.reward.completeRedeemTransaction(given208)
-  const raw208: types.Redeem = (await brevo.reward.completeRedeemTransaction.raw(given208, { timeout: 1 })).body
+  const given208: types.RedeemVoucherParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","attributedRewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","code":"code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","contactId":12,"loyaltySubscriptionId":"Zoë/7 100%+?#&=é","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"order":{"amount":12.5,"billing":{"address":"address: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","city":"city: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","countryCode":"country code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","paymentMethod":"payment method: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","phone":7,"postCode":11,"region":"region: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"contact_id":12,"coupons":["coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"createdAt":"2026-12-01T09:00:00.000Z","email":"zoë+news@exämple.com","id":"Zoë/7 100%+?#&=é","identifiers":{"ext_id":"Zoë/7 100%+?#&=é","loyalty_subscription_id":"Zoë/7 100%+?#&=é"},"products":[{"category":["category: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","category: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"price":12.5,"productId":"Zoë/7 100%+?#&=é","quantity":12.5,"variantId":"Zoë/7 100%+?#&=é"}],"status":"status: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","storeId":"Zoë/7 100%+?#&=é","updatedAt":"2026-12-01T09:00:00.000Z"},"rewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","ttl":5,"autoComplete":true}
+  const body208: types.Redeem = await brevo.reward.redeemVoucher(given208)
+  const raw208: types.Redeem = (await brevo.reward.redeemVoucher.raw(given208, { timeout: 1 })).body
   void [body208, raw208]
-  const given209: types.RevokeVouchersParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","attributedRewardIds":"attributed reward ids: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body209: undefined = await brevo.reward.revokeVouchers(given209)
-  const raw209: undefined = (await brevo.reward.revokeVouchers.raw(given209, { timeout: 1 })).body
+  const given209: types.CompleteRedeemTransactionParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","tid":"Zoë/7 100%+?#&=é"}
+  const body209: types.Redeem = await brevo.reward.completeRedeemTransaction(given209)
+  const raw209: types.Redeem = (await brevo.reward.completeRedeemTransaction.raw(given209, { timeout: 1 })).body
   void [body209, raw209]
-  const given210: types.ValidateRewardParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","attributedRewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","code":"code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","contactId":12,"loyaltySubscriptionId":"Zoë/7 100%+?#&=é","pointOfSellId":"Zoë/7 100%+?#&=é","rewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body210: types.ValidateRewardResponse = await brevo.reward.validateReward(given210)
-  const raw210: types.ValidateRewardResponse = (await brevo.reward.validateReward.raw(given210, { timeout: 1 })).body
+  const given210: types.RevokeVouchersParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","attributedRewardIds":"attributed reward ids: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body210: undefined = await brevo.reward.revokeVouchers(given210)
+  const raw210: undefined = (await brevo.reward.revokeVouchers.raw(given210, { timeout: 1 })).body
   void [body210, raw210]
-  const given211: types.GetRewardInformationParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","rid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","version":"active"}
-  const body211: types.GetLoyaltyOfferProgramsPidRewardsRidResponse = await brevo.reward.getRewardInformation(given211)
-  const raw211: types.GetLoyaltyOfferProgramsPidRewardsRidResponse = (await brevo.reward.getRewardInformation.raw(given211, { timeout: 1 })).body
+  const given211: types.ValidateRewardParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","attributedRewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","code":"code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","contactId":12,"loyaltySubscriptionId":"Zoë/7 100%+?#&=é","pointOfSellId":"Zoë/7 100%+?#&=é","rewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body211: types.ValidateRewardResponse = await brevo.reward.validateReward(given211)
+  const raw211: types.ValidateRewardResponse = (await brevo.reward.validateReward.raw(given211, { timeout: 1 })).body
   void [body211, raw211]
-  const given212: types.GetVoucherForAContactParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","limit":50,"offset":0,"sort":"asc","sortField":"updatedAt","contactId":12,"metadata_key_value":"metadata key value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","rewardId":"Zoë/7 100%+?#&=é"}
-  const body212: types.GetLoyaltyOfferProgramsPidVouchersResponse = await brevo.reward.getVoucherForAContact(given212)
-  const raw212: types.GetLoyaltyOfferProgramsPidVouchersResponse = (await brevo.reward.getVoucherForAContact.raw(given212, { timeout: 1 })).body
+  const given212: types.GetRewardInformationParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","rid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","version":"active"}
+  const body212: types.GetLoyaltyOfferProgramsPidRewardsRidResponse = await brevo.reward.getRewardInformation(given212)
+  const raw212: types.GetLoyaltyOfferProgramsPidRewardsRidResponse = (await brevo.reward.getRewardInformation.raw(given212, { timeout: 1 })).body
   void [body212, raw212]
-  for await (const item of brevo.reward.getVoucherForAContact.iter(given212)) { const one: types.GetLoyaltyOfferProgramsPidVouchersResponseContactRewardsItem = item; void one }
-  const given213: types.GetSendersParams = {"ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","domain":"exämple.com"}
-  const body213: types.GetSendersResponse = await brevo.senders.getSenders(given213)
-  const raw213: types.GetSendersResponse = (await brevo.senders.getSenders.raw(given213, { timeout: 1 })).body
+  const given213: types.GetVoucherForAContactParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","limit":50,"offset":0,"sort":"asc","sortField":"updatedAt","contactId":12,"metadata_key_value":"metadata key value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","rewardId":"Zoë/7 100%+?#&=é"}
+  const body213: types.GetLoyaltyOfferProgramsPidVouchersResponse = await brevo.reward.getVoucherForAContact(given213)
+  const raw213: types.GetLoyaltyOfferProgramsPidVouchersResponse = (await brevo.reward.getVoucherForAContact.raw(given213, { timeout: 1 })).body
   void [body213, raw213]
-  for await (const item of brevo.senders.getSenders.iter(given213)) { const one: types.GetSendersResponseSendersItem = item; void one }
-  const given214: types.CreateSenderParams = {"email":"zoë+news@exämple.com","ips":[{"domain":"exämple.com","ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","weight":8}],"name":"Frühling été 2026.pdf"}
-  const body214: types.CreateSenderResponse = await brevo.senders.createSender(given214)
-  const raw214: types.CreateSenderResponse = (await brevo.senders.createSender.raw(given214, { timeout: 1 })).body
+  for await (const item of brevo.reward.getVoucherForAContact.iter(given213)) { const one: types.GetLoyaltyOfferProgramsPidVouchersResponseContactRewardsItem = item; void one }
+  const given214: types.GetSendersParams = {"ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","domain":"exämple.com"}
+  const body214: types.GetSendersResponse = await brevo.senders.getSenders(given214)
+  const raw214: types.GetSendersResponse = (await brevo.senders.getSenders.raw(given214, { timeout: 1 })).body
   void [body214, raw214]
-  const given215: types.GetIpsParams = {}
-  const body215: types.GetIpsResponse = await brevo.senders.getIps(given215)
-  const raw215: types.GetIpsResponse = (await brevo.senders.getIps.raw(given215, { timeout: 1 })).body
+  for await (const item of brevo.senders.getSenders.iter(given214)) { const one: types.GetSendersResponseSendersItem = item; void one }
+  const given215: types.CreateSenderParams = {"email":"zoë+news@exämple.com","ips":[{"domain":"exämple.com","ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","weight":8}],"name":"Frühling été 2026.pdf"}
+  const body215: types.CreateSenderResponse = await brevo.senders.createSender(given215)
+  const raw215: types.CreateSenderResponse = (await brevo.senders.createSender.raw(given215, { timeout: 1 })).body
   void [body215, raw215]
-  for await (const item of brevo.senders.getIps.iter(given215)) { const one: types.GetIpsResponseIpsItem = item; void one }
-  const given216: types.UpdateSenderParams = {"senderId":11,"email":"zoë+news@exämple.com","ips":[{"domain":"exämple.com","ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","weight":8}],"name":"Frühling été 2026.pdf"}
-  const body216: undefined = await brevo.senders.updateSender(given216)
-  const raw216: undefined = (await brevo.senders.updateSender.raw(given216, { timeout: 1 })).body
+  const given216: types.GetIpsParams = {}
+  const body216: types.GetIpsResponse = await brevo.senders.getIps(given216)
+  const raw216: types.GetIpsResponse = (await brevo.senders.getIps.raw(given216, { timeout: 1 })).body
   void [body216, raw216]
-  const given217: types.DeleteSenderParams = {"senderId":11}
-  const body217: undefined = await brevo.senders.deleteSender(given217)
-  const raw217: undefined = (await brevo.senders.deleteSender.raw(given217, { timeout: 1 })).body
+  for await (const item of brevo.senders.getIps.iter(given216)) { const one: types.GetIpsResponseIpsItem = item; void one }
+  const given217: types.UpdateSenderParams = {"senderId":11,"email":"zoë+news@exämple.com","ips":[{"domain":"exämple.com","ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","weight":8}],"name":"Frühling été 2026.pdf"}
+  const body217: undefined = await brevo.senders.updateSender(given217)
+  const raw217: undefined = (await brevo.senders.updateSender.raw(given217, { timeout: 1 })).body
   void [body217, raw217]
-  const given218: types.GetIpsFromSenderParams = {"senderId":11}
-  const body218: types.GetIpsFromSenderResponse = await brevo.senders.getIpsFromSender(given218)
-  const raw218: types.GetIpsFromSenderResponse = (await brevo.senders.getIpsFromSender.raw(given218, { timeout: 1 })).body
+  const given218: types.DeleteSenderParams = {"senderId":11}
+  const body218: undefined = await brevo.senders.deleteSender(given218)
+  const raw218: undefined = (await brevo.senders.deleteSender.raw(given218, { timeout: 1 })).body
   void [body218, raw218]
-  for await (const item of brevo.senders.getIpsFromSender.iter(given218)) { const one: types.GetIpsFromSenderResponseIpsItem = item; void one }
-  const given219: types.ValidateSenderByOtpParams = {"senderId":11,"otp":100000}
-  const body219: undefined = await brevo.senders.validateSenderByOtp(given219)
-  const raw219: undefined = (await brevo.senders.validateSenderByOtp.raw(given219, { timeout: 1 })).body
+  const given219: types.GetIpsFromSenderParams = {"senderId":11}
+  const body219: types.GetIpsFromSenderResponse = await brevo.senders.getIpsFromSender(given219)
+  const raw219: types.GetIpsFromSenderResponse = (await brevo.senders.getIpsFromSender.raw(given219, { timeout: 1 })).body
   void [body219, raw219]
-  const given220: types.GetSmsCampaignsParams = {"status":"draft","startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc"}
-  const body220: types.GetSmsCampaignsResponse = await brevo.smsCampaigns.getSmsCampaigns(given220)
-  const raw220: types.GetSmsCampaignsResponse = (await brevo.smsCampaigns.getSmsCampaigns.raw(given220, { timeout: 1 })).body
+  for await (const item of brevo.senders.getIpsFromSender.iter(given219)) { const one: types.GetIpsFromSenderResponseIpsItem = item; void one }
+  const given220: types.ValidateSenderByOtpParams = {"senderId":11,"otp":100000}
+  const body220: undefined = await brevo.senders.validateSenderByOtp(given220)
+  const raw220: undefined = (await brevo.senders.validateSenderByOtp.raw(given220, { timeout: 1 })).body
   void [body220, raw220]
-  for await (const item of brevo.smsCampaigns.getSmsCampaigns.iter(given220)) { const one: types.GetSmsCampaignsResponseCampaignsItem = item; void one }
-  const given221: types.CreateSmsCampaignParams = {"content":"SGVsbG8gWm/Dqw==","name":"Frühling été 2026.pdf","organisationPrefix":"organisation prefix: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipients":{"exclusionListIds":[19,20],"listIds":[9,10]},"scheduledAt":"2026-12-01T09:00:00.000Z","sender":"Zoë","unicodeEnabled":true,"unsubscribeInstruction":"unsubscribe instruction: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body221: types.CreatedId = await brevo.smsCampaigns.createSmsCampaign(given221)
-  const raw221: types.CreatedId = (await brevo.smsCampaigns.createSmsCampaign.raw(given221, { timeout: 1 })).body
+  const given221: types.GetSmsCampaignsParams = {"status":"draft","startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc"}
+  const body221: types.GetSmsCampaignsResponse = await brevo.smsCampaigns.getSmsCampaigns(given221)
+  const raw221: types.GetSmsCampaignsResponse = (await brevo.smsCampaigns.getSmsCampaigns.raw(given221, { timeout: 1 })).body
   void [body221, raw221]
-  const given222: types.GetSmsCampaignParams = {"campaignId":13}
-  const body222: types.GetSmsCampaignResponse = await brevo.smsCampaigns.getSmsCampaign(given222)
-  const raw222: types.GetSmsCampaignResponse = (await brevo.smsCampaigns.getSmsCampaign.raw(given222, { timeout: 1 })).body
+  for await (const item of brevo.smsCampaigns.getSmsCampaigns.iter(given221)) { const one: types.GetSmsCampaignsResponseCampaignsItem = item; void one }
+  const given222: types.CreateSmsCampaignParams = {"content":"SGVsbG8gWm/Dqw==","name":"Frühling été 2026.pdf","organisationPrefix":"organisation prefix: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipients":{"exclusionListIds":[19,20],"listIds":[9,10]},"scheduledAt":"2026-12-01T09:00:00.000Z","sender":"Zoë","unicodeEnabled":true,"unsubscribeInstruction":"unsubscribe instruction: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body222: types.CreatedId = await brevo.smsCampaigns.createSmsCampaign(given222)
+  const raw222: types.CreatedId = (await brevo.smsCampaigns.createSmsCampaign.raw(given222, { timeout: 1 })).body
   void [body222, raw222]
-  const given223: types.UpdateSmsCampaignParams = {"campaignId":13,"content":"SGVsbG8gWm/Dqw==","name":"Frühling été 2026.pdf","organisationPrefix":"organisation prefix: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipients":{"exclusionListIds":[19,20],"listIds":[9,10]},"scheduledAt":"2026-12-01T09:00:00.000Z","sender":"Zoë","unicodeEnabled":true,"unsubscribeInstruction":"unsubscribe instruction: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body223: undefined = await brevo.smsCampaigns.updateSmsCampaign(given223)
-  const raw223: undefined = (await brevo.smsCampaigns.updateSmsCampaign.raw(given223, { timeout: 1 })).body
+  const given223: types.GetSmsCampaignParams = {"campaignId":13}
+  const body223: types.GetSmsCampaignResponse = await brevo.smsCampaigns.getSmsCampaign(given223)
+  const raw223: types.GetSmsCampaignResponse = (await brevo.smsCampaigns.getSmsCampaign.raw(given223, { timeout: 1 })).body
   void [body223, raw223]
-  const given224: types.DeleteSmsCampaignParams = {"campaignId":13}
-  const body224: undefined = await brevo.smsCampaigns.deleteSmsCampaign(given224)
-  const raw224: undefined = (await brevo.smsCampaigns.deleteSmsCampaign.raw(given224, { timeout: 1 })).body
+  const given224: types.UpdateSmsCampaignParams = {"campaignId":13,"content":"SGVsbG8gWm/Dqw==","name":"Frühling été 2026.pdf","organisationPrefix":"organisation prefix: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipients":{"exclusionListIds":[19,20],"listIds":[9,10]},"scheduledAt":"2026-12-01T09:00:00.000Z","sender":"Zoë","unicodeEnabled":true,"unsubscribeInstruction":"unsubscribe instruction: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body224: undefined = await brevo.smsCampaigns.updateSmsCampaign(given224)
+  const raw224: undefined = (await brevo.smsCampaigns.updateSmsCampaign.raw(given224, { timeout: 1 })).body
   void [body224, raw224]
-  const given225: types.RequestSmsRecipientExportParams = {"campaignId":13,"notifyURL":"https://example.com/ünï?a=1&b=%20#c","recipientsType":"all"}
-  const body225: types.ProcessId = await brevo.smsCampaigns.requestSmsRecipientExport(given225)
-  const raw225: types.ProcessId = (await brevo.smsCampaigns.requestSmsRecipientExport.raw(given225, { timeout: 1 })).body
+  const given225: types.DeleteSmsCampaignParams = {"campaignId":13}
+  const body225: undefined = await brevo.smsCampaigns.deleteSmsCampaign(given225)
+  const raw225: undefined = (await brevo.smsCampaigns.deleteSmsCampaign.raw(given225, { timeout: 1 })).body
   void [body225, raw225]
-  const given226: types.SendSmsCampaignNowParams = {"campaignId":13}
-  const body226: undefined = await brevo.smsCampaigns.sendSmsCampaignNow(given226)
-  const raw226: undefined = (await brevo.smsCampaigns.sendSmsCampaignNow.raw(given226, { timeout: 1 })).body
+  const given226: types.RequestSmsRecipientExportParams = {"campaignId":13,"notifyURL":"https://example.com/ünï?a=1&b=%20#c","recipientsType":"all"}
+  const body226: types.ProcessId = await brevo.smsCampaigns.requestSmsRecipientExport(given226)
+  const raw226: types.ProcessId = (await brevo.smsCampaigns.requestSmsRecipientExport.raw(given226, { timeout: 1 })).body
   void [body226, raw226]
-  const given227: types.SendSmsReportParams = {"campaignId":13,"email":{"body":"body: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","to":["zoë+news@exämple.com","zoë+news@exämple.com & 2"]},"language":"en"}
-  const body227: undefined = await brevo.smsCampaigns.sendSmsReport(given227)
-  const raw227: undefined = (await brevo.smsCampaigns.sendSmsReport.raw(given227, { timeout: 1 })).body
+  const given227: types.SendSmsCampaignNowParams = {"campaignId":13}
+  const body227: undefined = await brevo.smsCampaigns.sendSmsCampaignNow(given227)
+  const raw227: undefined = (await brevo.smsCampaigns.sendSmsCampaignNow.raw(given227, { timeout: 1 })).body
   void [body227, raw227]
-  const given228: types.SendTestSmsParams = {"campaignId":13,"phoneNumber":"+33612345678"}
-  const body228: undefined = await brevo.smsCampaigns.sendTestSms(given228)
-  const raw228: undefined = (await brevo.smsCampaigns.sendTestSms.raw(given228, { timeout: 1 })).body
+  const given228: types.SendSmsReportParams = {"campaignId":13,"email":{"body":"body: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","to":["zoë+news@exämple.com","zoë+news@exämple.com & 2"]},"language":"en"}
+  const body228: undefined = await brevo.smsCampaigns.sendSmsReport(given228)
+  const raw228: undefined = (await brevo.smsCampaigns.sendSmsReport.raw(given228, { timeout: 1 })).body
   void [body228, raw228]
-  const given229: types.UpdateSmsCampaignStatusParams = {"campaignId":13,"status":"suspended"}
-  const body229: undefined = await brevo.smsCampaigns.updateSmsCampaignStatus(given229)
-  const raw229: undefined = (await brevo.smsCampaigns.updateSmsCampaignStatus.raw(given229, { timeout: 1 })).body
+  const given229: types.SendTestSmsParams = {"campaignId":13,"phoneNumber":"+33612345678"}
+  const body229: undefined = await brevo.smsCampaigns.sendTestSms(given229)
+  const raw229: undefined = (await brevo.smsCampaigns.sendTestSms.raw(given229, { timeout: 1 })).body
   void [body229, raw229]
-  const given230: types.GetSmsTemplatesParams = {"limit":50,"offset":0,"sort":"asc"}
-  const body230: types.GetSmsTemplatesResponse = await brevo.smsTemplates.getSmsTemplates(given230)
-  const raw230: types.GetSmsTemplatesResponse = (await brevo.smsTemplates.getSmsTemplates.raw(given230, { timeout: 1 })).body
+  const given230: types.UpdateSmsCampaignStatusParams = {"campaignId":13,"status":"suspended"}
+  const body230: undefined = await brevo.smsCampaigns.updateSmsCampaignStatus(given230)
+  const raw230: undefined = (await brevo.smsCampaigns.updateSmsCampaignStatus.raw(given230, { timeout: 1 })).body
   void [body230, raw230]
-  for await (const item of brevo.smsTemplates.getSmsTemplates.iter(given230)) { const one: types.GetSmsTemplatesResponseTemplatesItem = item; void one }
-  const given231: types.GetAllTasksParams = {"filter[type]":"filter type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filter[status]":"done","filter[date]":"overdue","filter[assignTo]":"filter assign to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filter[contacts]":"filter contacts: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filter[deals]":"filter deals: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filter[companies]":"filter companies: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","dateFrom":1790000000000,"dateTo":1790000000000,"offset":0,"limit":50,"sort":"asc","sortBy":"sort by: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body231: types.GetCrmTasksResponse = await brevo.tasks.getAllTasks(given231)
-  const raw231: types.GetCrmTasksResponse = (await brevo.tasks.getAllTasks.raw(given231, { timeout: 1 })).body
-  void [body231, raw231]
-  for await (const item of brevo.tasks.getAllTasks.iter(given231)) { const one: types.Task = item; void one }
-  const given232: types.CreateATaskParams = {"assignToId":"Zoë/7 100%+?#&=é","companiesIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"contactsIds":[13,14],"date":"2026-12-01T09:00:00.000Z","dealsIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"done":true,"duration":10,"name":"Frühling été 2026.pdf","notes":"notes: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","reminder":{"types":["email"],"unit":"minutes","value":7},"taskTypeId":"Zoë/7 100%+?#&=é"}
-  const body232: types.CreatedKey = await brevo.tasks.createATask(given232)
-  const raw232: types.CreatedKey = (await brevo.tasks.createATask.raw(given232, { timeout: 1 })).body
-  void [body232, raw232]
-  const given233: types.GetATaskParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body233: types.Task = await brevo.tasks.getATask(given233)
-  const raw233: types.Task = (await brevo.tasks.getATask.raw(given233, { timeout: 1 })).body
+  const given231: types.ExportSmsCampaignRecipientsParams = {"campaignId":13,"path":"Größe 2026.csv","recipientsType":"all","format":"csv","checkpointPath":"Größe 2026.csv","timeout":12.5}
+  const body231: types.ExportRecipientsResult = await brevo.smsCampaigns.exportSmsCampaignRecipients(given231)
+  void body231
+  for await (const item of brevo.smsCampaigns.exportSmsCampaignRecipients.iter(given231)) { const one: Record<string, string> = item; void one }
+  const given232: types.ExportSmsStatisticsParams = {"path":"Größe 2026.csv","format":"csv","status":"draft","startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","timeout":12.5}
+  const body232: types.ExportCampaignsResult = await brevo.smsCampaigns.exportSmsStatistics(given232)
+  void body232
+  for await (const item of brevo.smsCampaigns.exportSmsStatistics.iter(given232)) { const one: types.SmsCampaignStatisticsRow = item; void one }
+  const given233: types.GetSmsTemplatesParams = {"limit":50,"offset":0,"sort":"asc"}
+  const body233: types.GetSmsTemplatesResponse = await brevo.smsTemplates.getSmsTemplates(given233)
+  const raw233: types.GetSmsTemplatesResponse = (await brevo.smsTemplates.getSmsTemplates.raw(given233, { timeout: 1 })).body
   void [body233, raw233]
-  const given234: types.DeleteATaskParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body234: undefined = await brevo.tasks.deleteATask(given234)
-  const raw234: undefined = (await brevo.tasks.deleteATask.raw(given234, { timeout: 1 })).body
+  for await (const item of brevo.smsTemplates.getSmsTemplates.iter(given233)) { const one: types.GetSmsTemplatesResponseTemplatesItem = item; void one }
+  const given234: types.GetAllTasksParams = {"filter[type]":"filter type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filter[status]":"done","filter[date]":"overdue","filter[assignTo]":"filter assign to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filter[contacts]":"filter contacts: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filter[deals]":"filter deals: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filter[companies]":"filter companies: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","dateFrom":1790000000000,"dateTo":1790000000000,"offset":0,"limit":50,"sort":"asc","sortBy":"sort by: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body234: types.GetCrmTasksResponse = await brevo.tasks.getAllTasks(given234)
+  const raw234: types.GetCrmTasksResponse = (await brevo.tasks.getAllTasks.raw(given234, { timeout: 1 })).body
   void [body234, raw234]
-  const given235: types.UpdateATaskParams = {"id":"Zoë/7 100%+?#&=é","assignToId":"Zoë/7 100%+?#&=é","companiesIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"contactsIds":[13,14],"date":"2026-12-01T09:00:00.000Z","dealsIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"done":true,"duration":10,"name":"Frühling été 2026.pdf","notes":"notes: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","reminder":{"types":["email"],"unit":"minutes","value":7},"taskTypeId":"Zoë/7 100%+?#&=é"}
-  const body235: undefined = await brevo.tasks.updateATask(given235)
-  const raw235: undefined = (await brevo.tasks.updateATask.raw(given235, { timeout: 1 })).body
+  for await (const item of brevo.tasks.getAllTasks.iter(given234)) { const one: types.Task = item; void one }
+  const given235: types.CreateATaskParams = {"assignToId":"Zoë/7 100%+?#&=é","companiesIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"contactsIds":[13,14],"date":"2026-12-01T09:00:00.000Z","dealsIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"done":true,"duration":10,"name":"Frühling été 2026.pdf","notes":"notes: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","reminder":{"types":["email"],"unit":"minutes","value":7},"taskTypeId":"Zoë/7 100%+?#&=é"}
+  const body235: types.CreatedKey = await brevo.tasks.createATask(given235)
+  const raw235: types.CreatedKey = (await brevo.tasks.createATask.raw(given235, { timeout: 1 })).body
   void [body235, raw235]
-  const given236: types.GetAllTaskTypesParams = {}
-  const body236: types.GetCrmTasktypesResponseItem[] = await brevo.tasks.getAllTaskTypes(given236)
-  const raw236: types.GetCrmTasktypesResponseItem[] = (await brevo.tasks.getAllTaskTypes.raw(given236, { timeout: 1 })).body
+  const given236: types.GetATaskParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body236: types.Task = await brevo.tasks.getATask(given236)
+  const raw236: types.Task = (await brevo.tasks.getATask.raw(given236, { timeout: 1 })).body
   void [body236, raw236]
-  for await (const item of brevo.tasks.getAllTaskTypes.iter(given236)) { const one: types.GetCrmTasktypesResponseItem = item; void one }
-  const given237: types.AddSubscriptionToTierParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","cid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","tid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body237: types.AddSubscriptionToTierResponse = await brevo.tier.addSubscriptionToTier(given237)
-  const raw237: types.AddSubscriptionToTierResponse = (await brevo.tier.addSubscriptionToTier.raw(given237, { timeout: 1 })).body
+  const given237: types.DeleteATaskParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body237: undefined = await brevo.tasks.deleteATask(given237)
+  const raw237: undefined = (await brevo.tasks.deleteATask.raw(given237, { timeout: 1 })).body
   void [body237, raw237]
-  const given238: types.GetListOfTierGroupsParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","version":"active"}
-  const body238: types.GetListOfTierGroupsResponse = await brevo.tier.getListOfTierGroups(given238)
-  const raw238: types.GetListOfTierGroupsResponse = (await brevo.tier.getListOfTierGroups.raw(given238, { timeout: 1 })).body
+  const given238: types.UpdateATaskParams = {"id":"Zoë/7 100%+?#&=é","assignToId":"Zoë/7 100%+?#&=é","companiesIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"contactsIds":[13,14],"date":"2026-12-01T09:00:00.000Z","dealsIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"done":true,"duration":10,"name":"Frühling été 2026.pdf","notes":"notes: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","reminder":{"types":["email"],"unit":"minutes","value":7},"taskTypeId":"Zoë/7 100%+?#&=é"}
+  const body238: undefined = await brevo.tasks.updateATask(given238)
+  const raw238: undefined = (await brevo.tasks.updateATask.raw(given238, { timeout: 1 })).body
   void [body238, raw238]
-  for await (const item of brevo.tier.getListOfTierGroups.iter(given238)) { const one: types.TierGroup = item; void one }
-  const given239: types.CreateTierGroupParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","downgradeStrategy":"real_time","name":"Frühling été 2026.pdf","meta":{"isInternal":true},"tierOrder":["tier order: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tier order: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"upgradeStrategy":"real_time","upgradeSchedule":{"durationValue":16,"durationUnit":"day","durationModifier":"start_of_period","scheduledDate":"2026-12-01T09:00:00.000+01:00"},"downgradeSchedule":{"durationValue":16,"durationUnit":"day","durationModifier":"start_of_period","scheduledDate":"2026-12-01T09:00:00.000+01:00"}}
-  const body239: types.TierGroup = await brevo.tier.createTierGroup(given239)
-  const raw239: types.TierGroup = (await brevo.tier.createTierGroup.raw(given239, { timeout: 1 })).body
+  const given239: types.GetAllTaskTypesParams = {}
+  const body239: types.GetCrmTasktypesResponseItem[] = await brevo.tasks.getAllTaskTypes(given239)
+  const raw239: types.GetCrmTasktypesResponseItem[] = (await brevo.tasks.getAllTaskTypes.raw(given239, { timeout: 1 })).body
   void [body239, raw239]
-  const given240: types.GetTierGroupParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","gid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","version":"active"}
-  const body240: types.TierGroup = await brevo.tier.getTierGroup(given240)
-  const raw240: types.TierGroup = (await brevo.tier.getTierGroup.raw(given240, { timeout: 1 })).body
+  for await (const item of brevo.tasks.getAllTaskTypes.iter(given239)) { const one: types.GetCrmTasktypesResponseItem = item; void one }
+  const given240: types.AddSubscriptionToTierParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","cid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","tid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body240: types.AddSubscriptionToTierResponse = await brevo.tier.addSubscriptionToTier(given240)
+  const raw240: types.AddSubscriptionToTierResponse = (await brevo.tier.addSubscriptionToTier.raw(given240, { timeout: 1 })).body
   void [body240, raw240]
-  const given241: types.UpdateTierGroupParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","gid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","downgradeStrategy":"real_time","name":"Frühling été 2026.pdf","meta":{"isInternal":true},"tierOrder":["tier order: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tier order: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"upgradeStrategy":"real_time"}
-  const body241: types.TierGroup = await brevo.tier.updateTierGroup(given241)
-  const raw241: types.TierGroup = (await brevo.tier.updateTierGroup.raw(given241, { timeout: 1 })).body
+  const given241: types.GetListOfTierGroupsParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","version":"active"}
+  const body241: types.GetListOfTierGroupsResponse = await brevo.tier.getListOfTierGroups(given241)
+  const raw241: types.GetListOfTierGroupsResponse = (await brevo.tier.getListOfTierGroups.raw(given241, { timeout: 1 })).body
   void [body241, raw241]
-  const given242: types.DeleteTierGroupParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","gid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body242: undefined = await brevo.tier.deleteTierGroup(given242)
-  const raw242: undefined = (await brevo.tier.deleteTierGroup.raw(given242, { timeout: 1 })).body
+  for await (const item of brevo.tier.getListOfTierGroups.iter(given241)) { const one: types.TierGroup = item; void one }
+  const given242: types.CreateTierGroupParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","downgradeStrategy":"real_time","name":"Frühling été 2026.pdf","meta":{"isInternal":true},"tierOrder":["tier order: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tier order: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"upgradeStrategy":"real_time","upgradeSchedule":{"durationValue":16,"durationUnit":"day","durationModifier":"start_of_period","scheduledDate":"2026-12-01T09:00:00.000+01:00"},"downgradeSchedule":{"durationValue":16,"durationUnit":"day","durationModifier":"start_of_period","scheduledDate":"2026-12-01T09:00:00.000+01:00"}}
+  const body242: types.TierGroup = await brevo.tier.createTierGroup(given242)
+  const raw242: types.TierGroup = (await brevo.tier.createTierGroup.raw(given242, { timeout: 1 })).body
   void [body242, raw242]
-  const given243: types.CreateTierForTierGroupParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","gid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","accessConditions":[{"balanceDefinitionId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","minimumValue":15}],"imageRef":"image ref: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","name":"Frühling été 2026.pdf","tierRewards":[{"rewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}]}
-  const body243: types.Tier = await brevo.tier.createTierForTierGroup(given243)
-  const raw243: types.Tier = (await brevo.tier.createTierForTierGroup.raw(given243, { timeout: 1 })).body
+  const given243: types.GetTierGroupParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","gid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","version":"active"}
+  const body243: types.TierGroup = await brevo.tier.getTierGroup(given243)
+  const raw243: types.TierGroup = (await brevo.tier.getTierGroup.raw(given243, { timeout: 1 })).body
   void [body243, raw243]
-  const given244: types.GetLoyaltyProgramTierParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","version":"active"}
-  const body244: types.GetLoyaltyProgramTierResponse = await brevo.tier.getLoyaltyProgramTier(given244)
-  const raw244: types.GetLoyaltyProgramTierResponse = (await brevo.tier.getLoyaltyProgramTier.raw(given244, { timeout: 1 })).body
+  const given244: types.UpdateTierGroupParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","gid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","downgradeStrategy":"real_time","name":"Frühling été 2026.pdf","meta":{"isInternal":true},"tierOrder":["tier order: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tier order: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"upgradeStrategy":"real_time"}
+  const body244: types.TierGroup = await brevo.tier.updateTierGroup(given244)
+  const raw244: types.TierGroup = (await brevo.tier.updateTierGroup.raw(given244, { timeout: 1 })).body
   void [body244, raw244]
-  for await (const item of brevo.tier.getLoyaltyProgramTier.iter(given244)) { const one: types.Tier = item; void one }
-  const given245: types.UpdateTierParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","tid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","accessConditions":[{"balanceDefinitionId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","minimumValue":15}],"imageRef":"image ref: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","name":"Frühling été 2026.pdf","tierRewards":[{"rewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}]}
-  const body245: types.Tier = await brevo.tier.updateTier(given245)
-  const raw245: types.Tier = (await brevo.tier.updateTier.raw(given245, { timeout: 1 })).body
+  const given245: types.DeleteTierGroupParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","gid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body245: undefined = await brevo.tier.deleteTierGroup(given245)
+  const raw245: undefined = (await brevo.tier.deleteTierGroup.raw(given245, { timeout: 1 })).body
   void [body245, raw245]
-  const given246: types.DeleteTierParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","tid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body246: undefined = await brevo.tier.deleteTier(given246)
-  const raw246: undefined = (await brevo.tier.deleteTier.raw(given246, { timeout: 1 })).body
+  const given246: types.CreateTierForTierGroupParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","gid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","accessConditions":[{"balanceDefinitionId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","minimumValue":15}],"imageRef":"image ref: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","name":"Frühling été 2026.pdf","tierRewards":[{"rewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}]}
+  const body246: types.Tier = await brevo.tier.createTierForTierGroup(given246)
+  const raw246: types.Tier = (await brevo.tier.createTierForTierGroup.raw(given246, { timeout: 1 })).body
   void [body246, raw246]
-  const given247: types.GetTransacBlockedContactsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","limit":50,"offset":0,"senders":["Zoë","Zoë & 2"],"sort":"asc"}
-  const body247: types.GetTransacBlockedContactsResponse = await brevo.transactionalEmails.getTransacBlockedContacts(given247)
-  const raw247: types.GetTransacBlockedContactsResponse = (await brevo.transactionalEmails.getTransacBlockedContacts.raw(given247, { timeout: 1 })).body
+  const given247: types.GetLoyaltyProgramTierParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","version":"active"}
+  const body247: types.GetLoyaltyProgramTierResponse = await brevo.tier.getLoyaltyProgramTier(given247)
+  const raw247: types.GetLoyaltyProgramTierResponse = (await brevo.tier.getLoyaltyProgramTier.raw(given247, { timeout: 1 })).body
   void [body247, raw247]
-  for await (const item of brevo.transactionalEmails.getTransacBlockedContacts.iter(given247)) { const one: types.GetTransacBlockedContactsResponseContactsItem = item; void one }
-  const given248: types.UnblockOrResubscribeATransactionalContactParams = {"email":"zoë+news@exämple.com"}
-  const body248: undefined = await brevo.transactionalEmails.unblockOrResubscribeATransactionalContact(given248)
-  const raw248: undefined = (await brevo.transactionalEmails.unblockOrResubscribeATransactionalContact.raw(given248, { timeout: 1 })).body
+  for await (const item of brevo.tier.getLoyaltyProgramTier.iter(given247)) { const one: types.Tier = item; void one }
+  const given248: types.UpdateTierParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","tid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","accessConditions":[{"balanceDefinitionId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","minimumValue":15}],"imageRef":"image ref: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","name":"Frühling été 2026.pdf","tierRewards":[{"rewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}]}
+  const body248: types.Tier = await brevo.tier.updateTier(given248)
+  const raw248: types.Tier = (await brevo.tier.updateTier.raw(given248, { timeout: 1 })).body
   void [body248, raw248]
-  const given249: types.GetBlockedDomainsParams = {}
-  const body249: types.GetBlockedDomainsResponse = await brevo.transactionalEmails.getBlockedDomains(given249)
-  const raw249: types.GetBlockedDomainsResponse = (await brevo.transactionalEmails.getBlockedDomains.raw(given249, { timeout: 1 })).body
+  const given249: types.DeleteTierParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","tid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body249: undefined = await brevo.tier.deleteTier(given249)
+  const raw249: undefined = (await brevo.tier.deleteTier.raw(given249, { timeout: 1 })).body
   void [body249, raw249]
-  const given250: types.BlockNewDomainParams = {"domain":"exämple.com"}
-  const body250: undefined = await brevo.transactionalEmails.blockNewDomain(given250)
-  const raw250: undefined = (await brevo.transactionalEmails.blockNewDomain.raw(given250, { timeout: 1 })).body
+  const given250: types.GetTransacBlockedContactsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","limit":50,"offset":0,"senders":["Zoë","Zoë & 2"],"sort":"asc"}
+  const body250: types.GetTransacBlockedContactsResponse = await brevo.transactionalEmails.getTransacBlockedContacts(given250)
+  const raw250: types.GetTransacBlockedContactsResponse = (await brevo.transactionalEmails.getTransacBlockedContacts.raw(given250, { timeout: 1 })).body
   void [body250, raw250]
-  const given251: types.DeleteBlockedDomainParams = {"domain":"exämple.com"}
-  const body251: undefined = await brevo.transactionalEmails.deleteBlockedDomain(given251)
-  const raw251: undefined = (await brevo.transactionalEmails.deleteBlockedDomain.raw(given251, { timeout: 1 })).body
+  for await (const item of brevo.transactionalEmails.getTransacBlockedContacts.iter(given250)) { const one: types.GetTransacBlockedContactsResponseContactsItem = item; void one }
+  const given251: types.UnblockOrResubscribeATransactionalContactParams = {"email":"zoë+news@exämple.com"}
+  const body251: undefined = await brevo.transactionalEmails.unblockOrResubscribeATransactionalContact(given251)
+  const raw251: undefined = (await brevo.transactionalEmails.unblockOrResubscribeATransactionalContact.raw(given251, { timeout: 1 })).body
   void [body251, raw251]
-  const given252: types.DeleteHardbouncesParams = {"contactEmail":"zoë+news@exämple.com","endDate":"2026-12-01","startDate":"2026-12-01"}
-  const body252: undefined = await brevo.transactionalEmails.deleteHardbounces(given252)
-  const raw252: undefined = (await brevo.transactionalEmails.deleteHardbounces.raw(given252, { timeout: 1 })).body
+  const given252: types.GetBlockedDomainsParams = {}
+  const body252: types.GetBlockedDomainsResponse = await brevo.transactionalEmails.getBlockedDomains(given252)
+  const raw252: types.GetBlockedDomainsResponse = (await brevo.transactionalEmails.getBlockedDomains.raw(given252, { timeout: 1 })).body
   void [body252, raw252]
-  const given253: types.SendTransacEmailParams = {"attachment":[{"content":"SGVsbG8gWm/Dqw==","name":"Frühling été 2026.pdf","url":"https://example.com/ünï?a=1&b=%20#c"}],"batchId":"Zoë/7 100%+?#&=é","bcc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}],"cc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}],"headers":{"X-Mailin-custom":"order:2026|spring"},"htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","messageVersions":[{"bcc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}],"cc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}],"htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"replyTo":{"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","textContent":"text content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","to":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}]}],"params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"replyTo":{"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"},"scheduledAt":"2026-12-01T09:00:00.000Z","sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","tags":["tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"templateId":13,"textContent":"text content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","to":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}]}
-  const body253: types.SendTransacEmailResponse = await brevo.transactionalEmails.sendTransacEmail(given253)
-  const raw253: types.SendTransacEmailResponse = (await brevo.transactionalEmails.sendTransacEmail.raw(given253, { timeout: 1 })).body
+  const given253: types.BlockNewDomainParams = {"domain":"exämple.com"}
+  const body253: undefined = await brevo.transactionalEmails.blockNewDomain(given253)
+  const raw253: undefined = (await brevo.transactionalEmails.blockNewDomain.raw(given253, { timeout: 1 })).body
   void [body253, raw253]
-  const given254: types.DeleteScheduledEmailByIdParams = {"identifier":"Zoë/7 100%+?#&=é"}
-  const body254: undefined = await brevo.transactionalEmails.deleteScheduledEmailById(given254)
-  const raw254: undefined = (await brevo.transactionalEmails.deleteScheduledEmailById.raw(given254, { timeout: 1 })).body
+  const given254: types.DeleteBlockedDomainParams = {"domain":"exämple.com"}
+  const body254: undefined = await brevo.transactionalEmails.deleteBlockedDomain(given254)
+  const raw254: undefined = (await brevo.transactionalEmails.deleteBlockedDomain.raw(given254, { timeout: 1 })).body
   void [body254, raw254]
-  const given255: types.GetScheduledEmailByIdParams = {"identifier":"Zoë/7 100%+?#&=é","startDate":"2026-12-01","endDate":"2026-12-01","sort":"asc","status":"processed","limit":50,"offset":0}
-  const body255: types.GetScheduledEmailByIdResponse = await brevo.transactionalEmails.getScheduledEmailById(given255)
-  const raw255: types.GetScheduledEmailByIdResponse = (await brevo.transactionalEmails.getScheduledEmailById.raw(given255, { timeout: 1 })).body
+  const given255: types.DeleteHardbouncesParams = {"contactEmail":"zoë+news@exämple.com","endDate":"2026-12-01","startDate":"2026-12-01"}
+  const body255: undefined = await brevo.transactionalEmails.deleteHardbounces(given255)
+  const raw255: undefined = (await brevo.transactionalEmails.deleteHardbounces.raw(given255, { timeout: 1 })).body
   void [body255, raw255]
-  for await (const item of brevo.transactionalEmails.getScheduledEmailById.iter(given255)) { const one: any = item; void one }
-  const given256: types.GetTransacEmailsListParams = {"email":"zoë+news@exämple.com","templateId":13,"messageId":"Zoë/7 100%+?#&=é","startDate":"2026-12-01","endDate":"2026-12-01","sort":"asc","limit":50,"offset":0}
-  const body256: types.GetTransacEmailsListResponse = await brevo.transactionalEmails.getTransacEmailsList(given256)
-  const raw256: types.GetTransacEmailsListResponse = (await brevo.transactionalEmails.getTransacEmailsList.raw(given256, { timeout: 1 })).body
+  const given256: types.SendTransacEmailParams = {"attachment":[{"content":"SGVsbG8gWm/Dqw==","name":"Frühling été 2026.pdf","url":"https://example.com/ünï?a=1&b=%20#c"}],"batchId":"Zoë/7 100%+?#&=é","bcc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}],"cc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}],"headers":{"X-Mailin-custom":"order:2026|spring"},"htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","messageVersions":[{"bcc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}],"cc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}],"htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"replyTo":{"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","textContent":"text content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","to":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}]}],"params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"replyTo":{"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"},"scheduledAt":"2026-12-01T09:00:00.000Z","sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","tags":["tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"templateId":13,"textContent":"text content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","to":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}]}
+  const body256: types.SendTransacEmailResponse = await brevo.transactionalEmails.sendTransacEmail(given256)
+  const raw256: types.SendTransacEmailResponse = (await brevo.transactionalEmails.sendTransacEmail.raw(given256, { timeout: 1 })).body
   void [body256, raw256]
-  for await (const item of brevo.transactionalEmails.getTransacEmailsList.iter(given256)) { const one: types.GetTransacEmailsListResponseTransactionalEmailsItem = item; void one }
-  const given257: types.GetTransacEmailContentParams = {"uuid":"Zoë/7 100%+?#&=é"}
-  const body257: types.GetTransacEmailContentResponse = await brevo.transactionalEmails.getTransacEmailContent(given257)
-  const raw257: types.GetTransacEmailContentResponse = (await brevo.transactionalEmails.getTransacEmailContent.raw(given257, { timeout: 1 })).body
+  const given257: types.DeleteScheduledEmailByIdParams = {"identifier":"Zoë/7 100%+?#&=é"}
+  const body257: undefined = await brevo.transactionalEmails.deleteScheduledEmailById(given257)
+  const raw257: undefined = (await brevo.transactionalEmails.deleteScheduledEmailById.raw(given257, { timeout: 1 })).body
   void [body257, raw257]
-  const given258: types.DeleteAnSmtpTransactionalLogParams = {"identifier":"Zoë/7 100%+?#&=é","from_date":"2026-12-01","to_date":"2026-12-01"}
-  const body258: undefined = await brevo.transactionalEmails.deleteAnSmtpTransactionalLog(given258)
-  const raw258: undefined = (await brevo.transactionalEmails.deleteAnSmtpTransactionalLog.raw(given258, { timeout: 1 })).body
+  const given258: types.GetScheduledEmailByIdParams = {"identifier":"Zoë/7 100%+?#&=é","startDate":"2026-12-01","endDate":"2026-12-01","sort":"asc","status":"processed","limit":50,"offset":0}
+  const body258: types.GetScheduledEmailByIdResponse = await brevo.transactionalEmails.getScheduledEmailById(given258)
+  const raw258: types.GetScheduledEmailByIdResponse = (await brevo.transactionalEmails.getScheduledEmailById.raw(given258, { timeout: 1 })).body
   void [body258, raw258]
-  const given259: types.GetAggregatedSmtpReportParams = {"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body259: types.GetAggregatedSmtpReportResponse = await brevo.transactionalEmails.getAggregatedSmtpReport(given259)
-  const raw259: types.GetAggregatedSmtpReportResponse = (await brevo.transactionalEmails.getAggregatedSmtpReport.raw(given259, { timeout: 1 })).body
+  for await (const item of brevo.transactionalEmails.getScheduledEmailById.iter(given258)) { const one: any = item; void one }
+  const given259: types.GetTransacEmailsListParams = {"email":"zoë+news@exämple.com","templateId":13,"messageId":"Zoë/7 100%+?#&=é","startDate":"2026-12-01","endDate":"2026-12-01","sort":"asc","limit":50,"offset":0}
+  const body259: types.GetTransacEmailsListResponse = await brevo.transactionalEmails.getTransacEmailsList(given259)
+  const raw259: types.GetTransacEmailsListResponse = (await brevo.transactionalEmails.getTransacEmailsList.raw(given259, { timeout: 1 })).body
   void [body259, raw259]
-  const given260: types.GetEmailEventReportParams = {"limit":50,"offset":0,"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"email":"zoë+news@exämple.com","event":"bounces","tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","messageId":"Zoë/7 100%+?#&=é","templateId":13,"sort":"asc"}
-  const body260: types.GetEmailEventReportResponse = await brevo.transactionalEmails.getEmailEventReport(given260)
-  const raw260: types.GetEmailEventReportResponse = (await brevo.transactionalEmails.getEmailEventReport.raw(given260, { timeout: 1 })).body
+  for await (const item of brevo.transactionalEmails.getTransacEmailsList.iter(given259)) { const one: types.GetTransacEmailsListResponseTransactionalEmailsItem = item; void one }
+  const given260: types.GetTransacEmailContentParams = {"uuid":"Zoë/7 100%+?#&=é"}
+  const body260: types.GetTransacEmailContentResponse = await brevo.transactionalEmails.getTransacEmailContent(given260)
+  const raw260: types.GetTransacEmailContentResponse = (await brevo.transactionalEmails.getTransacEmailContent.raw(given260, { timeout: 1 })).body
   void [body260, raw260]
-  for await (const item of brevo.transactionalEmails.getEmailEventReport.iter(given260)) { const one: types.GetEmailEventReportResponseEventsItem = item; void one }
-  const given261: types.GetSmtpReportParams = {"limit":30,"offset":0,"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sort":"asc"}
-  const body261: types.GetSmtpReportResponse = await brevo.transactionalEmails.getSmtpReport(given261)
-  const raw261: types.GetSmtpReportResponse = (await brevo.transactionalEmails.getSmtpReport.raw(given261, { timeout: 1 })).body
+  const given261: types.DeleteAnSmtpTransactionalLogParams = {"identifier":"Zoë/7 100%+?#&=é","from_date":"2026-12-01","to_date":"2026-12-01"}
+  const body261: undefined = await brevo.transactionalEmails.deleteAnSmtpTransactionalLog(given261)
+  const raw261: undefined = (await brevo.transactionalEmails.deleteAnSmtpTransactionalLog.raw(given261, { timeout: 1 })).body
   void [body261, raw261]
-  for await (const item of brevo.transactionalEmails.getSmtpReport.iter(given261)) { const one: types.GetSmtpReportResponseReportsItem = item; void one }
-  const given262: types.PostPreviewSmtpEmailTemplatesParams = {"email":"zoë+news@exämple.com","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"templateId":13}
-  const body262: types.PostPreviewSmtpEmailTemplatesResponse = await brevo.transactionalEmails.postPreviewSmtpEmailTemplates(given262)
-  const raw262: types.PostPreviewSmtpEmailTemplatesResponse = (await brevo.transactionalEmails.postPreviewSmtpEmailTemplates.raw(given262, { timeout: 1 })).body
+  const given262: types.GetAggregatedSmtpReportParams = {"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body262: types.GetAggregatedSmtpReportResponse = await brevo.transactionalEmails.getAggregatedSmtpReport(given262)
+  const raw262: types.GetAggregatedSmtpReportResponse = (await brevo.transactionalEmails.getAggregatedSmtpReport.raw(given262, { timeout: 1 })).body
   void [body262, raw262]
-  const given263: types.GetSmtpTemplatesParams = {"templateStatus":true,"limit":50,"offset":0,"sort":"asc","editorType":"editor type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body263: types.GetSmtpTemplatesResponse = await brevo.transactionalEmails.getSmtpTemplates(given263)
-  const raw263: types.GetSmtpTemplatesResponse = (await brevo.transactionalEmails.getSmtpTemplates.raw(given263, { timeout: 1 })).body
+  const given263: types.GetEmailEventReportParams = {"limit":50,"offset":0,"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"email":"zoë+news@exämple.com","event":"bounces","tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","messageId":"Zoë/7 100%+?#&=é","templateId":13,"sort":"asc"}
+  const body263: types.GetEmailEventReportResponse = await brevo.transactionalEmails.getEmailEventReport(given263)
+  const raw263: types.GetEmailEventReportResponse = (await brevo.transactionalEmails.getEmailEventReport.raw(given263, { timeout: 1 })).body
   void [body263, raw263]
-  for await (const item of brevo.transactionalEmails.getSmtpTemplates.iter(given263)) { const one: types.GetSmtpTemplateOverview = item; void one }
-  const given264: types.CreateSmtpTemplateParams = {"attachmentUrl":"https://example.com/ünï?a=1&b=%20#c","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","htmlUrl":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","isActive":true,"replyTo":"reply to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","templateName":"template name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","toField":"to field: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body264: types.CreatedId = await brevo.transactionalEmails.createSmtpTemplate(given264)
-  const raw264: types.CreatedId = (await brevo.transactionalEmails.createSmtpTemplate.raw(given264, { timeout: 1 })).body
+  for await (const item of brevo.transactionalEmails.getEmailEventReport.iter(given263)) { const one: types.GetEmailEventReportResponseEventsItem = item; void one }
+  const given264: types.GetSmtpReportParams = {"limit":30,"offset":0,"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sort":"asc"}
+  const body264: types.GetSmtpReportResponse = await brevo.transactionalEmails.getSmtpReport(given264)
+  const raw264: types.GetSmtpReportResponse = (await brevo.transactionalEmails.getSmtpReport.raw(given264, { timeout: 1 })).body
   void [body264, raw264]
-  const given265: types.GetSmtpTemplateParams = {"templateId":13}
-  const body265: types.GetSmtpTemplateOverview = await brevo.transactionalEmails.getSmtpTemplate(given265)
-  const raw265: types.GetSmtpTemplateOverview = (await brevo.transactionalEmails.getSmtpTemplate.raw(given265, { timeout: 1 })).body
+  for await (const item of brevo.transactionalEmails.getSmtpReport.iter(given264)) { const one: types.GetSmtpReportResponseReportsItem = item; void one }
+  const given265: types.PostPreviewSmtpEmailTemplatesParams = {"email":"zoë+news@exämple.com","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"templateId":13}
+  const body265: types.PostPreviewSmtpEmailTemplatesResponse = await brevo.transactionalEmails.postPreviewSmtpEmailTemplates(given265)
+  const raw265: types.PostPreviewSmtpEmailTemplatesResponse = (await brevo.transactionalEmails.postPreviewSmtpEmailTemplates.raw(given265, { timeout: 1 })).body
   void [body265, raw265]
-  const given266: types.UpdateSmtpTemplateParams = {"templateId":13,"attachmentUrl":"https://example.com/ünï?a=1&b=%20#c","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","htmlUrl":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","isActive":true,"replyTo":"reply to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","templateName":"template name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","toField":"to field: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body266: undefined = await brevo.transactionalEmails.updateSmtpTemplate(given266)
-  const raw266: undefined = (await brevo.transactionalEmails.updateSmtpTemplate.raw(given266, { timeout: 1 })).body
+  const given266: types.GetSmtpTemplatesParams = {"templateStatus":true,"limit":50,"offset":0,"sort":"asc","editorType":"editor type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body266: types.GetSmtpTemplatesResponse = await brevo.transactionalEmails.getSmtpTemplates(given266)
+  const raw266: types.GetSmtpTemplatesResponse = (await brevo.transactionalEmails.getSmtpTemplates.raw(given266, { timeout: 1 })).body
   void [body266, raw266]
-  const given267: types.DeleteSmtpTemplateParams = {"templateId":13}
-  const body267: undefined = await brevo.transactionalEmails.deleteSmtpTemplate(given267)
-  const raw267: undefined = (await brevo.transactionalEmails.deleteSmtpTemplate.raw(given267, { timeout: 1 })).body
+  for await (const item of brevo.transactionalEmails.getSmtpTemplates.iter(given266)) { const one: types.GetSmtpTemplateOverview = item; void one }
+  const given267: types.CreateSmtpTemplateParams = {"attachmentUrl":"https://example.com/ünï?a=1&b=%20#c","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","htmlUrl":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","isActive":true,"replyTo":"reply to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","templateName":"template name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","toField":"to field: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body267: types.CreatedId = await brevo.transactionalEmails.createSmtpTemplate(given267)
+  const raw267: types.CreatedId = (await brevo.transactionalEmails.createSmtpTemplate.raw(given267, { timeout: 1 })).body
   void [body267, raw267]
-  const given268: types.SendTestTemplateParams = {"templateId":13,"emailTo":["zoë+news@exämple.com","zoë+news@exämple.com & 2"]}
-  const body268: undefined = await brevo.transactionalEmails.sendTestTemplate(given268)
-  const raw268: undefined = (await brevo.transactionalEmails.sendTestTemplate.raw(given268, { timeout: 1 })).body
+  const given268: types.GetSmtpTemplateParams = {"templateId":13}
+  const body268: types.GetSmtpTemplateOverview = await brevo.transactionalEmails.getSmtpTemplate(given268)
+  const raw268: types.GetSmtpTemplateOverview = (await brevo.transactionalEmails.getSmtpTemplate.raw(given268, { timeout: 1 })).body
   void [body268, raw268]
-  const given269: types.SendBatchParams = {"recipients":[{"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","textContent":"text content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","replyTo":{"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"},"cc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}],"bcc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}]}],"recipientsPath":"Größe 2026.csv","format":"csv","templateId":13,"sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","textContent":"text content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"replyTo":{"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"},"tags":["tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"headers":{"X-Mailin-custom":"order:2026|spring"},"attachment":[{"content":"SGVsbG8gWm/Dqw==","name":"Frühling été 2026.pdf","url":"https://example.com/ünï?a=1&b=%20#c"}],"scheduledAt":"2026-12-01T09:00:00.000Z","batchId":"Zoë/7 100%+?#&=é","jobKey":"job key: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","checkpointPath":"Größe 2026.csv","resultsPath":"Größe 2026.csv","allowDuplicates":true,"strict":true,"sendUnknown":true,"dryRun":true,"concurrency":13,"timeout":12.5}
-  const body269: types.SendBatchResult = await brevo.transactionalEmails.sendBatch(given269)
-  void body269
-  const given270: types.ExportEmailEventsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","event":"bounces","email":"zoë+news@exämple.com","messageId":"Zoë/7 100%+?#&=é","templateId":13,"tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","timeout":12.5}
-  const body270: types.ExportEventsResult = await brevo.transactionalEmails.exportEmailEvents(given270)
-  void body270
-  for await (const item of brevo.transactionalEmails.exportEmailEvents.iter(given270)) { const one: types.GetEmailEventReportResponseEventsItem = item; void one }
-  const given271: types.SendAsyncTransactionalSmsParams = {"organisationPrefix":"organisation prefix: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipient":"+33612345678","sender":"Zoë","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","type":"transactional","unicodeEnabled":true,"webUrl":"https://example.com/ünï?a=1&b=%20#c","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"templateId":13,"content":"SGVsbG8gWm/Dqw=="}
-  const body271: types.SendAsyncTransactionalSmsResponse = await brevo.transactionalSms.sendAsyncTransactionalSms(given271)
-  const raw271: types.SendAsyncTransactionalSmsResponse = (await brevo.transactionalSms.sendAsyncTransactionalSms.raw(given271, { timeout: 1 })).body
+  const given269: types.UpdateSmtpTemplateParams = {"templateId":13,"attachmentUrl":"https://example.com/ünï?a=1&b=%20#c","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","htmlUrl":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","isActive":true,"replyTo":"reply to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","templateName":"template name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","toField":"to field: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body269: undefined = await brevo.transactionalEmails.updateSmtpTemplate(given269)
+  const raw269: undefined = (await brevo.transactionalEmails.updateSmtpTemplate.raw(given269, { timeout: 1 })).body
+  void [body269, raw269]
+  const given270: types.DeleteSmtpTemplateParams = {"templateId":13}
+  const body270: undefined = await brevo.transactionalEmails.deleteSmtpTemplate(given270)
+  const raw270: undefined = (await brevo.transactionalEmails.deleteSmtpTemplate.raw(given270, { timeout: 1 })).body
+  void [body270, raw270]
+  const given271: types.SendTestTemplateParams = {"templateId":13,"emailTo":["zoë+news@exämple.com","zoë+news@exämple.com & 2"]}
+  const body271: undefined = await brevo.transactionalEmails.sendTestTemplate(given271)
+  const raw271: undefined = (await brevo.transactionalEmails.sendTestTemplate.raw(given271, { timeout: 1 })).body
   void [body271, raw271]
-  const given272: types.SendTransacSmsParams = {"organisationPrefix":"organisation prefix: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipient":"+33612345678","sender":"Zoë","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","type":"transactional","unicodeEnabled":true,"webUrl":"https://example.com/ünï?a=1&b=%20#c","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"templateId":13,"content":"SGVsbG8gWm/Dqw=="}
-  const body272: types.SendTransacSmsResponse = await brevo.transactionalSms.sendTransacSms(given272)
-  const raw272: types.SendTransacSmsResponse = (await brevo.transactionalSms.sendTransacSms.raw(given272, { timeout: 1 })).body
-  void [body272, raw272]
-  const given273: types.GetTransacAggregatedSmsReportParams = {"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body273: types.GetTransacAggregatedSmsReportResponse = await brevo.transactionalSms.getTransacAggregatedSmsReport(given273)
-  const raw273: types.GetTransacAggregatedSmsReportResponse = (await brevo.transactionalSms.getTransacAggregatedSmsReport.raw(given273, { timeout: 1 })).body
-  void [body273, raw273]
-  const given274: types.GetSmsEventsParams = {"limit":50,"startDate":"2026-12-01","endDate":"2026-12-01","offset":0,"days":6,"phoneNumber":"+33612345678","event":"bounces","tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sort":"asc"}
-  const body274: types.GetSmsEventsResponse = await brevo.transactionalSms.getSmsEvents(given274)
-  const raw274: types.GetSmsEventsResponse = (await brevo.transactionalSms.getSmsEvents.raw(given274, { timeout: 1 })).body
-  void [body274, raw274]
-  for await (const item of brevo.transactionalSms.getSmsEvents.iter(given274)) { const one: types.GetSmsEventsResponseEventsItem = item; void one }
-  const given275: types.GetTransacSmsReportParams = {"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sort":"asc"}
-  const body275: types.GetTransacSmsReportResponse = await brevo.transactionalSms.getTransacSmsReport(given275)
-  const raw275: types.GetTransacSmsReportResponse = (await brevo.transactionalSms.getTransacSmsReport.raw(given275, { timeout: 1 })).body
+  const given272: types.SendBatchParams = {"recipients":[{"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","textContent":"text content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","replyTo":{"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"},"cc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}],"bcc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}]}],"recipientsPath":"Größe 2026.csv","format":"csv","templateId":13,"sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","textContent":"text content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"replyTo":{"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"},"tags":["tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"headers":{"X-Mailin-custom":"order:2026|spring"},"attachment":[{"content":"SGVsbG8gWm/Dqw==","name":"Frühling été 2026.pdf","url":"https://example.com/ünï?a=1&b=%20#c"}],"scheduledAt":"2026-12-01T09:00:00.000Z","batchId":"Zoë/7 100%+?#&=é","jobKey":"job key: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","checkpointPath":"Größe 2026.csv","resultsPath":"Größe 2026.csv","allowDuplicates":true,"strict":true,"sendUnknown":true,"dryRun":true,"concurrency":13,"timeout":12.5}
+  const body272: types.SendBatchResult = await brevo.transactionalEmails.sendBatch(given272)
+  void body272
+  const given273: types.ExportEmailReportsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","interval":"day","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","checkpointPath":"Größe 2026.csv","timeout":12.5}
+  const body273: types.ExportReportsResult = await brevo.transactionalEmails.exportEmailReports(given273)
+  void body273
+  for await (const item of brevo.transactionalEmails.exportEmailReports.iter(given273)) { const one: types.EmailReportRow = item; void one }
+  const given274: types.ExportEmailEventsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","event":"bounces","email":"zoë+news@exämple.com","messageId":"Zoë/7 100%+?#&=é","templateId":13,"tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","checkpointPath":"Größe 2026.csv","timeout":12.5}
+  const body274: types.ExportEventsResult = await brevo.transactionalEmails.exportEmailEvents(given274)
+  void body274
+  for await (const item of brevo.transactionalEmails.exportEmailEvents.iter(given274)) { const one: types.GetEmailEventReportResponseEventsItem = item; void one }
+  const given275: types.SendAsyncTransactionalSmsParams = {"organisationPrefix":"organisation prefix: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipient":"+33612345678","sender":"Zoë","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","type":"transactional","unicodeEnabled":true,"webUrl":"https://example.com/ünï?a=1&b=%20#c","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"templateId":13,"content":"SGVsbG8gWm/Dqw=="}
+  const body275: types.SendAsyncTransactionalSmsResponse = await brevo.transactionalSms.sendAsyncTransactionalSms(given275)
+  const raw275: types.SendAsyncTransactionalSmsResponse = (await brevo.transactionalSms.sendAsyncTransactionalSms.raw(given275, { timeout: 1 })).body
   void [body275, raw275]
-  for await (const item of brevo.transactionalSms.getTransacSmsReport.iter(given275)) { const one: types.GetTransacSmsReportResponseReportsItem = item; void one }
-  const given276: types.ExportSmsEventsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","event":"bounces","phoneNumber":"+33612345678","tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","timeout":12.5}
-  const body276: types.ExportEventsResult = await brevo.transactionalSms.exportSmsEvents(given276)
-  void body276
-  for await (const item of brevo.transactionalSms.exportSmsEvents.iter(given276)) { const one: types.GetSmsEventsResponseEventsItem = item; void one }
-  const given277: types.SendWhatsappMessageParams = {"contactNumbers":["+33612345678","+33612345678 & 2"],"params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"senderNumber":"+33612345678","templateId":13,"text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body277: types.SendWhatsappMessageResponse = await brevo.transactionalWhatsApp.sendWhatsappMessage(given277)
-  const raw277: types.SendWhatsappMessageResponse = (await brevo.transactionalWhatsApp.sendWhatsappMessage.raw(given277, { timeout: 1 })).body
+  const given276: types.SendTransacSmsParams = {"organisationPrefix":"organisation prefix: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipient":"+33612345678","sender":"Zoë","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","type":"transactional","unicodeEnabled":true,"webUrl":"https://example.com/ünï?a=1&b=%20#c","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"templateId":13,"content":"SGVsbG8gWm/Dqw=="}
+  const body276: types.SendTransacSmsResponse = await brevo.transactionalSms.sendTransacSms(given276)
+  const raw276: types.SendTransacSmsResponse = (await brevo.transactionalSms.sendTransacSms.raw(given276, { timeout: 1 })).body
+  void [body276, raw276]
+  const given277: types.GetTransacAggregatedSmsReportParams = {"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body277: types.GetTransacAggregatedSmsReportResponse = await brevo.transactionalSms.getTransacAggregatedSmsReport(given277)
+  const raw277: types.GetTransacAggregatedSmsReportResponse = (await brevo.transactionalSms.getTransacAggregatedSmsReport.raw(given277, { timeout: 1 })).body
   void [body277, raw277]
-  const given278: types.GetWhatsappEventReportParams = {"limit":50,"offset":0,"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"contactNumber":"+33612345678","event":"sent","sort":"asc"}
-  const body278: types.GetWhatsappEventReportResponse = await brevo.transactionalWhatsApp.getWhatsappEventReport(given278)
-  const raw278: types.GetWhatsappEventReportResponse = (await brevo.transactionalWhatsApp.getWhatsappEventReport.raw(given278, { timeout: 1 })).body
+  const given278: types.GetSmsEventsParams = {"limit":50,"startDate":"2026-12-01","endDate":"2026-12-01","offset":0,"days":6,"phoneNumber":"+33612345678","event":"bounces","tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sort":"asc"}
+  const body278: types.GetSmsEventsResponse = await brevo.transactionalSms.getSmsEvents(given278)
+  const raw278: types.GetSmsEventsResponse = (await brevo.transactionalSms.getSmsEvents.raw(given278, { timeout: 1 })).body
   void [body278, raw278]
-  for await (const item of brevo.transactionalWhatsApp.getWhatsappEventReport.iter(given278)) { const one: types.GetWhatsappEventReportResponseEventsItem = item; void one }
-  const given279: types.ExportWhatsappEventsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","event":"sent","contactNumber":"+33612345678","timeout":12.5}
-  const body279: types.ExportEventsResult = await brevo.transactionalWhatsApp.exportWhatsappEvents(given279)
-  void body279
-  for await (const item of brevo.transactionalWhatsApp.exportWhatsappEvents.iter(given279)) { const one: types.GetWhatsappEventReportResponseEventsItem = item; void one }
-  const given280: types.GetInvitedUsersListParams = {}
-  const body280: types.GetInvitedUsersListResponse = await brevo.user.getInvitedUsersList(given280)
-  const raw280: types.GetInvitedUsersListResponse = (await brevo.user.getInvitedUsersList.raw(given280, { timeout: 1 })).body
-  void [body280, raw280]
-  for await (const item of brevo.user.getInvitedUsersList.iter(given280)) { const one: types.GetInvitedUsersListResponseUsersItem = item; void one }
-  const given281: types.PutRevokeUserPermissionParams = {"email":"zoë+news@exämple.com"}
-  const body281: types.CreditNotes = await brevo.user.putRevokeUserPermission(given281)
-  const raw281: types.CreditNotes = (await brevo.user.putRevokeUserPermission.raw(given281, { timeout: 1 })).body
-  void [body281, raw281]
-  const given282: types.InviteuserParams = {"all_features_access":true,"email":"zoë+news@exämple.com","privileges":[{"feature":"email_campaigns","permissions":["create_edit_delete"]}]}
-  const body282: types.InviteuserResponse = await brevo.user.inviteuser(given282)
-  const raw282: types.InviteuserResponse = (await brevo.user.inviteuser.raw(given282, { timeout: 1 })).body
+  for await (const item of brevo.transactionalSms.getSmsEvents.iter(given278)) { const one: types.GetSmsEventsResponseEventsItem = item; void one }
+  const given279: types.GetTransacSmsReportParams = {"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sort":"asc"}
+  const body279: types.GetTransacSmsReportResponse = await brevo.transactionalSms.getTransacSmsReport(given279)
+  const raw279: types.GetTransacSmsReportResponse = (await brevo.transactionalSms.getTransacSmsReport.raw(given279, { timeout: 1 })).body
+  void [body279, raw279]
+  for await (const item of brevo.transactionalSms.getTransacSmsReport.iter(given279)) { const one: types.GetTransacSmsReportResponseReportsItem = item; void one }
+  const given280: types.ExportSmsReportsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","interval":"day","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","checkpointPath":"Größe 2026.csv","timeout":12.5}
+  const body280: types.ExportReportsResult = await brevo.transactionalSms.exportSmsReports(given280)
+  void body280
+  for await (const item of brevo.transactionalSms.exportSmsReports.iter(given280)) { const one: types.SmsReportRow = item; void one }
+  const given281: types.ExportSmsEventsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","event":"bounces","phoneNumber":"+33612345678","tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","checkpointPath":"Größe 2026.csv","timeout":12.5}
+  const body281: types.ExportEventsResult = await brevo.transactionalSms.exportSmsEvents(given281)
+  void body281
+  for await (const item of brevo.transactionalSms.exportSmsEvents.iter(given281)) { const one: types.GetSmsEventsResponseEventsItem = item; void one }
+  const given282: types.SendWhatsappMessageParams = {"contactNumbers":["+33612345678","+33612345678 & 2"],"params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"senderNumber":"+33612345678","templateId":13,"text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body282: types.SendWhatsappMessageResponse = await brevo.transactionalWhatsApp.sendWhatsappMessage(given282)
+  const raw282: types.SendWhatsappMessageResponse = (await brevo.transactionalWhatsApp.sendWhatsappMessage.raw(given282, { timeout: 1 })).body
   void [body282, raw282]
-  const given283: types.PutresendcancelinvitationParams = {"action":"resend","email":"zoë+news@exämple.com"}
-  const body283: types.CreditNotes = await brevo.user.putresendcancelinvitation(given283)
-  const raw283: types.CreditNotes = (await brevo.user.putresendcancelinvitation.raw(given283, { timeout: 1 })).body
+  const given283: types.GetWhatsappEventReportParams = {"limit":50,"offset":0,"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"contactNumber":"+33612345678","event":"sent","sort":"asc"}
+  const body283: types.GetWhatsappEventReportResponse = await brevo.transactionalWhatsApp.getWhatsappEventReport(given283)
+  const raw283: types.GetWhatsappEventReportResponse = (await brevo.transactionalWhatsApp.getWhatsappEventReport.raw(given283, { timeout: 1 })).body
   void [body283, raw283]
-  const given284: types.EditUserPermissionParams = {"all_features_access":true,"email":"zoë+news@exämple.com","privileges":[{"feature":"email_campaigns","permissions":["create_edit_delete"]}]}
-  const body284: types.EditUserPermissionResponse = await brevo.user.editUserPermission(given284)
-  const raw284: types.EditUserPermissionResponse = (await brevo.user.editUserPermission.raw(given284, { timeout: 1 })).body
-  void [body284, raw284]
-  const given285: types.GetUserPermissionParams = {"email":"zoë+news@exämple.com"}
-  const body285: types.GetUserPermissionResponse = await brevo.user.getUserPermission(given285)
-  const raw285: types.GetUserPermissionResponse = (await brevo.user.getUserPermission.raw(given285, { timeout: 1 })).body
+  for await (const item of brevo.transactionalWhatsApp.getWhatsappEventReport.iter(given283)) { const one: types.GetWhatsappEventReportResponseEventsItem = item; void one }
+  const given284: types.ExportWhatsappEventsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","event":"sent","contactNumber":"+33612345678","checkpointPath":"Größe 2026.csv","timeout":12.5}
+  const body284: types.ExportEventsResult = await brevo.transactionalWhatsApp.exportWhatsappEvents(given284)
+  void body284
+  for await (const item of brevo.transactionalWhatsApp.exportWhatsappEvents.iter(given284)) { const one: types.GetWhatsappEventReportResponseEventsItem = item; void one }
+  const given285: types.GetInvitedUsersListParams = {}
+  const body285: types.GetInvitedUsersListResponse = await brevo.user.getInvitedUsersList(given285)
+  const raw285: types.GetInvitedUsersListResponse = (await brevo.user.getInvitedUsersList.raw(given285, { timeout: 1 })).body
   void [body285, raw285]
-  const given286: types.GetWalletPassInstallUrlParams = {"passId":"Zoë/7 100%+?#&=é","contactId":12}
-  const body286: types.WalletPassInstallUrl = await brevo.wallet.getWalletPassInstallUrl(given286)
-  const raw286: types.WalletPassInstallUrl = (await brevo.wallet.getWalletPassInstallUrl.raw(given286, { timeout: 1 })).body
+  for await (const item of brevo.user.getInvitedUsersList.iter(given285)) { const one: types.GetInvitedUsersListResponseUsersItem = item; void one }
+  const given286: types.PutRevokeUserPermissionParams = {"email":"zoë+news@exämple.com"}
+  const body286: types.CreditNotes = await brevo.user.putRevokeUserPermission(given286)
+  const raw286: types.CreditNotes = (await brevo.user.putRevokeUserPermission.raw(given286, { timeout: 1 })).body
   void [body286, raw286]
-  const given287: types.GetWebhooksParams = {"type":"transactional","sort":"asc"}
-  const body287: types.GetWebhooksResponse = await brevo.webhooks.getWebhooks(given287)
-  const raw287: types.GetWebhooksResponse = (await brevo.webhooks.getWebhooks.raw(given287, { timeout: 1 })).body
+  const given287: types.InviteuserParams = {"all_features_access":true,"email":"zoë+news@exämple.com","privileges":[{"feature":"email_campaigns","permissions":["create_edit_delete"]}]}
+  const body287: types.InviteuserResponse = await brevo.user.inviteuser(given287)
+  const raw287: types.InviteuserResponse = (await brevo.user.inviteuser.raw(given287, { timeout: 1 })).body
   void [body287, raw287]
-  for await (const item of brevo.webhooks.getWebhooks.iter(given287)) { const one: types.Webhook = item; void one }
-  const given288: types.CreateWebhookParams = {"auth":{"token":"Zoë/7 100%+?#&=é","type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"batched":true,"channel":"email","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","domain":"exämple.com","events":["sent"],"headers":[{"key":"key: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","value":"value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}],"type":"transactional","url":"https://example.com/ünï?a=1&b=%20#c"}
-  const body288: types.CreatedId = await brevo.webhooks.createWebhook(given288)
-  const raw288: types.CreatedId = (await brevo.webhooks.createWebhook.raw(given288, { timeout: 1 })).body
+  const given288: types.PutresendcancelinvitationParams = {"action":"resend","email":"zoë+news@exämple.com"}
+  const body288: types.CreditNotes = await brevo.user.putresendcancelinvitation(given288)
+  const raw288: types.CreditNotes = (await brevo.user.putresendcancelinvitation.raw(given288, { timeout: 1 })).body
   void [body288, raw288]
-  const given289: types.ExportWebhooksHistoryParams = {"days":6,"email":"zoë+news@exämple.com","endDate":"2026-12-01","event":"invalid_parameter","messageId":"Zoë/7 100%+?#&=é","notifyURL":"https://example.com/ünï?a=1&b=%20#c","sort":"desc","startDate":"2026-12-01","type":"transactional","webhookId":12}
-  const body289: types.ProcessId = await brevo.webhooks.exportWebhooksHistory(given289)
-  const raw289: types.ProcessId = (await brevo.webhooks.exportWebhooksHistory.raw(given289, { timeout: 1 })).body
+  const given289: types.EditUserPermissionParams = {"all_features_access":true,"email":"zoë+news@exämple.com","privileges":[{"feature":"email_campaigns","permissions":["create_edit_delete"]}]}
+  const body289: types.EditUserPermissionResponse = await brevo.user.editUserPermission(given289)
+  const raw289: types.EditUserPermissionResponse = (await brevo.user.editUserPermission.raw(given289, { timeout: 1 })).body
   void [body289, raw289]
-  const given290: types.GetWebhookParams = {"webhookId":12}
-  const body290: types.Webhook = await brevo.webhooks.getWebhook(given290)
-  const raw290: types.Webhook = (await brevo.webhooks.getWebhook.raw(given290, { timeout: 1 })).body
+  const given290: types.GetUserPermissionParams = {"email":"zoë+news@exämple.com"}
+  const body290: types.GetUserPermissionResponse = await brevo.user.getUserPermission(given290)
+  const raw290: types.GetUserPermissionResponse = (await brevo.user.getUserPermission.raw(given290, { timeout: 1 })).body
   void [body290, raw290]
-  const given291: types.UpdateWebhookParams = {"webhookId":12,"auth":{"token":"Zoë/7 100%+?#&=é","type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"batched":true,"description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","domain":"exämple.com","events":["sent"],"headers":[{"key":"key: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","value":"value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}],"url":"https://example.com/ünï?a=1&b=%20#c"}
-  const body291: undefined = await brevo.webhooks.updateWebhook(given291)
-  const raw291: undefined = (await brevo.webhooks.updateWebhook.raw(given291, { timeout: 1 })).body
+  const given291: types.GetWalletPassInstallUrlParams = {"passId":"Zoë/7 100%+?#&=é","contactId":12}
+  const body291: types.WalletPassInstallUrl = await brevo.wallet.getWalletPassInstallUrl(given291)
+  const raw291: types.WalletPassInstallUrl = (await brevo.wallet.getWalletPassInstallUrl.raw(given291, { timeout: 1 })).body
   void [body291, raw291]
-  const given292: types.DeleteWebhookParams = {"webhookId":12}
-  const body292: undefined = await brevo.webhooks.deleteWebhook(given292)
-  const raw292: undefined = (await brevo.webhooks.deleteWebhook.raw(given292, { timeout: 1 })).body
+  const given292: types.GetWebhooksParams = {"type":"transactional","sort":"asc"}
+  const body292: types.GetWebhooksResponse = await brevo.webhooks.getWebhooks(given292)
+  const raw292: types.GetWebhooksResponse = (await brevo.webhooks.getWebhooks.raw(given292, { timeout: 1 })).body
   void [body292, raw292]
-  const given293: types.GetWhatsAppCampaignsParams = {"startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc"}
-  const body293: types.GetWhatsAppCampaignsResponse = await brevo.whatsAppCampaigns.getWhatsAppCampaigns(given293)
-  const raw293: types.GetWhatsAppCampaignsResponse = (await brevo.whatsAppCampaigns.getWhatsAppCampaigns.raw(given293, { timeout: 1 })).body
+  for await (const item of brevo.webhooks.getWebhooks.iter(given292)) { const one: types.Webhook = item; void one }
+  const given293: types.CreateWebhookParams = {"auth":{"token":"Zoë/7 100%+?#&=é","type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"batched":true,"channel":"email","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","domain":"exämple.com","events":["sent"],"headers":[{"key":"key: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","value":"value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}],"type":"transactional","url":"https://example.com/ünï?a=1&b=%20#c"}
+  const body293: types.CreatedId = await brevo.webhooks.createWebhook(given293)
+  const raw293: types.CreatedId = (await brevo.webhooks.createWebhook.raw(given293, { timeout: 1 })).body
   void [body293, raw293]
-  for await (const item of brevo.whatsAppCampaigns.getWhatsAppCampaigns.iter(given293)) { const one: types.GetWhatsAppCampaignsResponseCampaignsItem = item; void one }
-  const given294: types.CreateWhatsAppCampaignParams = {"name":"Frühling été 2026.pdf","recipients":{"excludedListIds":[18,19],"listIds":[9,10],"segments":[9,10]},"scheduledAt":"2026-12-01T09:00:00.000Z","templateId":13}
-  const body294: types.CreatedId = await brevo.whatsAppCampaigns.createWhatsAppCampaign(given294)
-  const raw294: types.CreatedId = (await brevo.whatsAppCampaigns.createWhatsAppCampaign.raw(given294, { timeout: 1 })).body
+  const given294: types.ExportWebhooksHistoryParams = {"days":6,"email":"zoë+news@exämple.com","endDate":"2026-12-01","event":"invalid_parameter","messageId":"Zoë/7 100%+?#&=é","notifyURL":"https://example.com/ünï?a=1&b=%20#c","sort":"desc","startDate":"2026-12-01","type":"transactional","webhookId":12}
+  const body294: types.ProcessId = await brevo.webhooks.exportWebhooksHistory(given294)
+  const raw294: types.ProcessId = (await brevo.webhooks.exportWebhooksHistory.raw(given294, { timeout: 1 })).body
   void [body294, raw294]
-  const given295: types.GetWhatsAppConfigParams = {}
-  const body295: types.GetWhatsAppConfigResponse = await brevo.whatsAppCampaigns.getWhatsAppConfig(given295)
-  const raw295: types.GetWhatsAppConfigResponse = (await brevo.whatsAppCampaigns.getWhatsAppConfig.raw(given295, { timeout: 1 })).body
+  const given295: types.GetWebhookParams = {"webhookId":12}
+  const body295: types.Webhook = await brevo.webhooks.getWebhook(given295)
+  const raw295: types.Webhook = (await brevo.webhooks.getWebhook.raw(given295, { timeout: 1 })).body
   void [body295, raw295]
-  const given296: types.CreateWhatsAppTemplateParams = {"bodyText":"body text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","category":"MARKETING","headerText":"header text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + mo","language":"en","mediaUrl":"https://example.com/ünï?a=1&b=%20#c","name":"Frühling été 2026.pdf","source":"Automation"}
-  const body296: types.CreatedId = await brevo.whatsAppCampaigns.createWhatsAppTemplate(given296)
-  const raw296: types.CreatedId = (await brevo.whatsAppCampaigns.createWhatsAppTemplate.raw(given296, { timeout: 1 })).body
+  const given296: types.UpdateWebhookParams = {"webhookId":12,"auth":{"token":"Zoë/7 100%+?#&=é","type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"batched":true,"description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","domain":"exämple.com","events":["sent"],"headers":[{"key":"key: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","value":"value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}],"url":"https://example.com/ünï?a=1&b=%20#c"}
+  const body296: undefined = await brevo.webhooks.updateWebhook(given296)
+  const raw296: undefined = (await brevo.webhooks.updateWebhook.raw(given296, { timeout: 1 })).body
   void [body296, raw296]
-  const given297: types.GetWhatsAppTemplatesParams = {"startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc","source":"Automation"}
-  const body297: types.GetWhatsAppTemplatesResponse = await brevo.whatsAppCampaigns.getWhatsAppTemplates(given297)
-  const raw297: types.GetWhatsAppTemplatesResponse = (await brevo.whatsAppCampaigns.getWhatsAppTemplates.raw(given297, { timeout: 1 })).body
+  const given297: types.DeleteWebhookParams = {"webhookId":12}
+  const body297: undefined = await brevo.webhooks.deleteWebhook(given297)
+  const raw297: undefined = (await brevo.webhooks.deleteWebhook.raw(given297, { timeout: 1 })).body
   void [body297, raw297]
-  for await (const item of brevo.whatsAppCampaigns.getWhatsAppTemplates.iter(given297)) { const one: types.GetWhatsAppTemplatesResponseTemplatesItem = item; void one }
-  const given298: types.SendWhatsAppTemplateApprovalParams = {"templateId":13}
-  const body298: undefined = await brevo.whatsAppCampaigns.sendWhatsAppTemplateApproval(given298)
-  const raw298: undefined = (await brevo.whatsAppCampaigns.sendWhatsAppTemplateApproval.raw(given298, { timeout: 1 })).body
+  const given298: types.GetWhatsAppCampaignsParams = {"startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc"}
+  const body298: types.GetWhatsAppCampaignsResponse = await brevo.whatsAppCampaigns.getWhatsAppCampaigns(given298)
+  const raw298: types.GetWhatsAppCampaignsResponse = (await brevo.whatsAppCampaigns.getWhatsAppCampaigns.raw(given298, { timeout: 1 })).body
   void [body298, raw298]
-  const given299: types.GetWhatsAppCampaignParams = {"campaignId":13}
-  const body299: types.GetWhatsAppCampaignResponse = await brevo.whatsAppCampaigns.getWhatsAppCampaign(given299)
-  const raw299: types.GetWhatsAppCampaignResponse = (await brevo.whatsAppCampaigns.getWhatsAppCampaign.raw(given299, { timeout: 1 })).body
+  for await (const item of brevo.whatsAppCampaigns.getWhatsAppCampaigns.iter(given298)) { const one: types.GetWhatsAppCampaignsResponseCampaignsItem = item; void one }
+  const given299: types.CreateWhatsAppCampaignParams = {"name":"Frühling été 2026.pdf","recipients":{"excludedListIds":[18,19],"listIds":[9,10],"segments":[9,10]},"scheduledAt":"2026-12-01T09:00:00.000Z","templateId":13}
+  const body299: types.CreatedId = await brevo.whatsAppCampaigns.createWhatsAppCampaign(given299)
+  const raw299: types.CreatedId = (await brevo.whatsAppCampaigns.createWhatsAppCampaign.raw(given299, { timeout: 1 })).body
   void [body299, raw299]
-  const given300: types.UpdateWhatsAppCampaignParams = {"campaignId":13,"campaignName":"campaign name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","campaignStatus":"scheduled","recipients":{"excludedListIds":[18,19],"listIds":[9,10],"segments":[9,10]},"rescheduleFor":"2026-12-01T09:00:00.000Z"}
-  const body300: undefined = await brevo.whatsAppCampaigns.updateWhatsAppCampaign(given300)
-  const raw300: undefined = (await brevo.whatsAppCampaigns.updateWhatsAppCampaign.raw(given300, { timeout: 1 })).body
+  const given300: types.GetWhatsAppConfigParams = {}
+  const body300: types.GetWhatsAppConfigResponse = await brevo.whatsAppCampaigns.getWhatsAppConfig(given300)
+  const raw300: types.GetWhatsAppConfigResponse = (await brevo.whatsAppCampaigns.getWhatsAppConfig.raw(given300, { timeout: 1 })).body
   void [body300, raw300]
-  const given301: types.DeleteWhatsAppCampaignParams = {"campaignId":13}
-  const body301: undefined = await brevo.whatsAppCampaigns.deleteWhatsAppCampaign(given301)
-  const raw301: undefined = (await brevo.whatsAppCampaigns.deleteWhatsAppCampaign.raw(given301, { timeout: 1 })).body
+  const given301: types.CreateWhatsAppTemplateParams = {"bodyText":"body text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","category":"MARKETING","headerText":"header text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + mo","language":"en","mediaUrl":"https://example.com/ünï?a=1&b=%20#c","name":"Frühling été 2026.pdf","source":"Automation"}
+  const body301: types.CreatedId = await brevo.whatsAppCampaigns.createWhatsAppTemplate(given301)
+  const raw301: types.CreatedId = (await brevo.whatsAppCampaigns.createWhatsAppTemplate.raw(given301, { timeout: 1 })).body
   void [body301, raw301]
+  const given302: types.GetWhatsAppTemplatesParams = {"startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc","source":"Automation"}
+  const body302: types.GetWhatsAppTemplatesResponse = await brevo.whatsAppCampaigns.getWhatsAppTemplates(given302)
+  const raw302: types.GetWhatsAppTemplatesResponse = (await brevo.whatsAppCampaigns.getWhatsAppTemplates.raw(given302, { timeout: 1 })).body
+  void [body302, raw302]
+  for await (const item of brevo.whatsAppCampaigns.getWhatsAppTemplates.iter(given302)) { const one: types.GetWhatsAppTemplatesResponseTemplatesItem = item; void one }
+  const given303: types.SendWhatsAppTemplateApprovalParams = {"templateId":13}
+  const body303: undefined = await brevo.whatsAppCampaigns.sendWhatsAppTemplateApproval(given303)
+  const raw303: undefined = (await brevo.whatsAppCampaigns.sendWhatsAppTemplateApproval.raw(given303, { timeout: 1 })).body
+  void [body303, raw303]
+  const given304: types.GetWhatsAppCampaignParams = {"campaignId":13}
+  const body304: types.GetWhatsAppCampaignResponse = await brevo.whatsAppCampaigns.getWhatsAppCampaign(given304)
+  const raw304: types.GetWhatsAppCampaignResponse = (await brevo.whatsAppCampaigns.getWhatsAppCampaign.raw(given304, { timeout: 1 })).body
+  void [body304, raw304]
+  const given305: types.UpdateWhatsAppCampaignParams = {"campaignId":13,"campaignName":"campaign name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","campaignStatus":"scheduled","recipients":{"excludedListIds":[18,19],"listIds":[9,10],"segments":[9,10]},"rescheduleFor":"2026-12-01T09:00:00.000Z"}
+  const body305: undefined = await brevo.whatsAppCampaigns.updateWhatsAppCampaign(given305)
+  const raw305: undefined = (await brevo.whatsAppCampaigns.updateWhatsAppCampaign.raw(given305, { timeout: 1 })).body
+  void [body305, raw305]
+  const given306: types.DeleteWhatsAppCampaignParams = {"campaignId":13}
+  const body306: undefined = await brevo.whatsAppCampaigns.deleteWhatsAppCampaign(given306)
+  const raw306: undefined = (await brevo.whatsAppCampaigns.deleteWhatsAppCampaign.raw(given306, { timeout: 1 })).body
+  void [body306, raw306]
+  const given307: types.ExportWhatsappStatisticsParams = {"path":"Größe 2026.csv","format":"csv","startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","timeout":12.5}
+  const body307: types.ExportCampaignsResult = await brevo.whatsAppCampaigns.exportWhatsappStatistics(given307)
+  void body307
+  for await (const item of brevo.whatsAppCampaigns.exportWhatsappStatistics.iter(given307)) { const one: types.WhatsappCampaignStatisticsRow = item; void one }
 }

@@ -3276,6 +3276,25 @@ class _Ecommerce:
                 set.
         """
 
+def _rows_of_email_campaigns_export_statistics(
+    self: Any,
+    *,
+    by: _t.CampaignBreakdown | None = None,
+    campaign_ids: Sequence[int] | None = None,
+    status: _t.GetEmailCampaignsRequestStatus | None = None,
+    type: _t.EmailCampaignType | None = None,
+    dry_run: bool | None = None,
+    timeout: float | Decimal | None = None,
+) -> _t.CampaignStatisticsRow: ...
+
+def _rows_of_email_campaigns_export_campaign_recipients(
+    self: Any,
+    *,
+    campaign_id: int,
+    recipients_type: _t.EmailExportRecipientsRequestRecipientsType | None = None,
+    timeout: float | Decimal | None = None,
+) -> dict[str, str]: ...
+
 class _EmailCampaigns:
     """E-mail campaigns: creation, schedule, status, statistics, export of recipients."""
     @_listing
@@ -3727,33 +3746,95 @@ class _EmailCampaigns:
             campaign_id: Identifier of the campaign whose state changes.
             status: State to set, or copy action to carry out.
         """
-    @_job
+    @_export(_rows_of_email_campaigns_export_statistics)
     def export_statistics(
         self,
         *,
         path: str | PathLike[str],
+        format: _t.FileFormat | None = None,
+        by: _t.CampaignBreakdown | None = None,
         campaign_ids: Sequence[int] | None = None,
         status: _t.GetEmailCampaignsRequestStatus | None = None,
         type: _t.EmailCampaignType | None = None,
+        dry_run: bool | None = None,
+        checkpoint_path: str | PathLike[str] | None = None,
         timeout: float | Decimal | None = None,
         progress: _Progress | None = None,
     ) -> _t.ExportStatisticsResult:
-        """Writes the figures of e-mail campaigns to a CSV file, a campaign per row.
+        """Writes the figures of e-mail campaigns to a file: CSV, or JSON Lines by its ending.
 
-        Columns: `id`, `name`, `subject`, `type`, `status`, `scheduledAt`, `sentDate`, every global
-        figure by its name on the wire, and `clicksRate`, worked out here: unique clicks in percent
-        of mails delivered. The file is UTF-8 by RFC 4180 and takes its place under its name only
-        when it is whole. Campaigns are listed 100 per call. The list has figures of the last six
-        months only, so older campaigns, and those named by `campaign_ids`, take a call each; Brevo
-        allows 100 such calls an hour.
+        A row per campaign: `id`, `name`, `subject`, `type`, `status`, `scheduledAt`, `sentDate`,
+        every global figure by its name on the wire, `mirrorClick`, `remaining`, and `clicksRate`,
+        worked out here: unique clicks in percent of mails delivered. With `by` the figures are
+        broken down, and a row is a campaign and a key, so that a spreadsheet can pivot the table
+        and pandas can group it: `list` adds `listId` before the figures, `domain` adds `domain`,
+        `device` adds `device` and `system`, `browser` adds `browser`, and `link` gives `link` and
+        `clicks`. The figures of devices and browsers are `clickers`, `uniqueClicks`, `viewed` and
+        `uniqueViews`. Campaigns that have nothing of the kind have no row. Export again for another
+        breakdown: Brevo tells one at a time.
+
+        Campaigns are listed 100 per call, oldest first, and Brevo allows 100 calls an hour. The
+        list has the figures of the last six months only, and none by device or browser: older
+        campaigns, those two breakdowns and campaigns named by `campaign_ids` take a call each. How
+        many calls there will be is known when all campaigns are listed: progress tells it then,
+        before the first of the others is made, with the seconds that the rate limit will take;
+        `dry_run` ends there. Allow them by `timeout`, or give `checkpoint_path`: an export that
+        broke off, or was killed, goes on where it stopped when it is started again with the same
+        arguments, and asks for nothing twice. A campaign that is added or deleted while others are
+        listed makes none of the others go missing. Memory holds about a kilobyte for each campaign.
+
+        `iter` gives the rows to the program instead of to a file.
 
         Args:
             path: File to write; one that exists is replaced.
+            format: Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`:
+                JSON Lines).
+            by: By what the figures are broken down; by default there is a row per campaign.
             campaign_ids: Identifiers of the campaigns; by default all campaigns are written.
                 Excludes the filters.
             status: Only campaigns in this state.
             type: Only campaigns of this kind.
+            dry_run: Whether to list the campaigns only, and tell how many calls the export
+                takes; false by default.
+            checkpoint_path: File that keeps what was learnt, so that the export can go on after
+                it broke off; removed at the end.
             timeout: Seconds to wait at most for rate limits, in all. (at least 0)
+        """
+    @_export(_rows_of_email_campaigns_export_campaign_recipients)
+    def export_campaign_recipients(
+        self,
+        *,
+        campaign_id: int,
+        path: str | PathLike[str],
+        recipients_type: _t.EmailExportRecipientsRequestRecipientsType | None = None,
+        format: _t.FileFormat | None = None,
+        checkpoint_path: str | PathLike[str] | None = None,
+        timeout: float | Decimal | None = None,
+        progress: _Progress | None = None,
+    ) -> _t.ExportRecipientsResult:
+        """Writes the recipients of an e-mail campaign, all or by what they did, to a file: CSV, or
+        JSON Lines by its ending.
+
+        Brevo makes the file in the background; it is waited for and fetched. Columns are those that
+        Brevo gives: the address, the attributes of the contact and what came of the mail. The file
+        written is UTF-8 by RFC 4180, whatever Brevo's is, and takes its place under its name only
+        when it is whole. With `checkpoint_path` an export that broke off waits for the same process
+        when it is started again with the same arguments. Of the file, memory holds a thousand rows;
+        it is fetched beside the one that is written, or into the folder for temporary files where
+        the program reads the rows.
+
+        `iter` gives the rows to the program instead of to a file.
+
+        Args:
+            campaign_id: Identifier of the campaign, which was sent.
+            path: File to write; one that exists is replaced.
+            recipients_type: Which recipients; all by default.
+            format: Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`:
+                JSON Lines).
+            checkpoint_path: File that keeps the number of Brevo's process, so that the export
+                can go on after it broke off; removed at the end.
+            timeout: Seconds to wait at most for the process and rate limits, in all. (at least
+                0)
         """
 
 class _Event:
@@ -5434,6 +5515,23 @@ class _Senders:
                 999999)
         """
 
+def _rows_of_sms_campaigns_export_sms_campaign_recipients(
+    self: Any,
+    *,
+    campaign_id: int,
+    recipients_type: _t.RequestSmsRecipientExportRequestRecipientsType | None = None,
+    timeout: float | Decimal | None = None,
+) -> dict[str, str]: ...
+
+def _rows_of_sms_campaigns_export_sms_statistics(
+    self: Any,
+    *,
+    status: _t.SmsCampaignStatus | None = None,
+    start_date: str | datetime | None = None,
+    end_date: str | datetime | None = None,
+    timeout: float | Decimal | None = None,
+) -> _t.SmsCampaignStatisticsRow: ...
+
 class _SmsCampaigns:
     """SMS campaigns."""
     @_listing
@@ -5655,6 +5753,65 @@ class _SmsCampaigns:
             campaign_id: Identifier of the SMS campaign.
             status: State or action asked for, such as `suspended`, `archive`, `queued` or
                 `replicate`.
+        """
+    @_export(_rows_of_sms_campaigns_export_sms_campaign_recipients)
+    def export_sms_campaign_recipients(
+        self,
+        *,
+        campaign_id: int,
+        path: str | PathLike[str],
+        recipients_type: _t.RequestSmsRecipientExportRequestRecipientsType | None = None,
+        format: _t.FileFormat | None = None,
+        checkpoint_path: str | PathLike[str] | None = None,
+        timeout: float | Decimal | None = None,
+        progress: _Progress | None = None,
+    ) -> _t.ExportRecipientsResult:
+        """Writes the recipients of an SMS campaign, all or by what came of the message, to a file:
+        CSV, or JSON Lines by its ending.
+
+        Like `email_campaigns.export_campaign_recipients`.
+
+        `iter` gives the rows to the program instead of to a file.
+
+        Args:
+            campaign_id: Identifier of the campaign, which was sent.
+            path: File to write; one that exists is replaced.
+            recipients_type: Which recipients; all by default.
+            format: Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`:
+                JSON Lines).
+            checkpoint_path: File that keeps the number of Brevo's process, so that the export
+                can go on after it broke off; removed at the end.
+            timeout: Seconds to wait at most for the process and rate limits, in all. (at least
+                0)
+        """
+    @_export(_rows_of_sms_campaigns_export_sms_statistics)
+    def export_sms_statistics(
+        self,
+        *,
+        path: str | PathLike[str],
+        format: _t.FileFormat | None = None,
+        status: _t.SmsCampaignStatus | None = None,
+        start_date: str | datetime | None = None,
+        end_date: str | datetime | None = None,
+        timeout: float | Decimal | None = None,
+        progress: _Progress | None = None,
+    ) -> _t.ExportCampaignsResult:
+        """Writes the figures of SMS campaigns to a file, a campaign per row, oldest first: CSV, or
+        JSON Lines by its ending.
+
+        The file takes its place under its name only when it is whole. Campaigns are listed 1000 per
+        call, with all their figures; Brevo allows 100 calls an hour.
+
+        `iter` gives the rows to the program instead of to a file.
+
+        Args:
+            path: File to write; one that exists is replaced.
+            format: Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`:
+                JSON Lines).
+            status: Only campaigns in this state.
+            start_date: Only campaigns sent from this moment on; goes with `end_date`.
+            end_date: Only campaigns sent up to this moment; goes with `start_date`.
+            timeout: Seconds to wait at most for rate limits, in all. (at least 0)
         """
 
 class _SmsTemplates:
@@ -6062,6 +6219,16 @@ class _Tier:
             pid: Identifier (UUID) of the loyalty program.
             tid: Identifier (UUID) of the tier to delete.
         """
+
+def _rows_of_transactional_emails_export_email_reports(
+    self: Any,
+    *,
+    start_date: str | date,
+    end_date: str | date,
+    interval: _t.ReportInterval | None = None,
+    tag: str | None = None,
+    timeout: float | Decimal | None = None,
+) -> _t.EmailReportRow: ...
 
 def _rows_of_transactional_emails_export_email_events(
     self: Any,
@@ -6713,6 +6880,44 @@ class _TransactionalEmails:
             concurrency: Calls under way at the same time. (1 to 32)
             timeout: Seconds to wait at most for a rate limit, each time. (at least 0)
         """
+    @_export(_rows_of_transactional_emails_export_email_reports)
+    def export_email_reports(
+        self,
+        *,
+        start_date: str | date,
+        end_date: str | date,
+        path: str | PathLike[str],
+        format: _t.FileFormat | None = None,
+        interval: _t.ReportInterval | None = None,
+        tag: str | None = None,
+        checkpoint_path: str | PathLike[str] | None = None,
+        timeout: float | Decimal | None = None,
+        progress: _Progress | None = None,
+    ) -> _t.ExportReportsResult:
+        """Writes the figures of transactional emails over any span to a file, a row per day or month,
+        oldest first: CSV, or JSON Lines by its ending.
+
+        Columns are `date` (or `month`, as `YYYY-MM`) and every figure by its name on the wire.
+        Months at the ends of the span count the days within it. Days are told 30 at a call, a month
+        takes a call, and 300 calls an hour are allowed; progress tells at the start how many there
+        will be. Unique opens and clicks count each email once within the row, so the sum of days is
+        more than that of their month. With `checkpoint_path` an export that broke off goes on where
+        it stopped when it is started again with the same arguments.
+
+        `iter` gives the rows to the program instead of to a file.
+
+        Args:
+            start_date: First day, as `YYYY-MM-DD`.
+            end_date: Last day, which is included.
+            path: File to write; one that exists is replaced.
+            format: Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`:
+                JSON Lines).
+            interval: What a row covers; a day by default.
+            tag: Only messages with this label.
+            checkpoint_path: File that keeps what was learnt, so that the export can go on after
+                it broke off; removed at the end.
+            timeout: Seconds to wait at most for rate limits, in all. (at least 0)
+        """
     @_export(_rows_of_transactional_emails_export_email_events)
     def export_email_events(
         self,
@@ -6726,6 +6931,7 @@ class _TransactionalEmails:
         message_id: str | None = None,
         template_id: int | None = None,
         tags: str | None = None,
+        checkpoint_path: str | PathLike[str] | None = None,
         timeout: float | Decimal | None = None,
         progress: _Progress | None = None,
     ) -> _t.ExportEventsResult:
@@ -6737,7 +6943,8 @@ class _TransactionalEmails:
         into spans of whole days that follow on each other and share none: no event is lost or
         doubled between them. A call gives 5000 events, and 300 calls an hour are allowed. Events
         have no identifiers: where Brevo adds or takes away past events while pages are read, that
-        cannot be known. Memory holds a page.
+        cannot be known. Memory holds a page. With `checkpoint_path` an export that broke off, or
+        was killed, goes on where it stopped when it is started again with the same arguments.
 
         `iter` gives the rows to the program instead of to a file.
 
@@ -6752,8 +6959,20 @@ class _TransactionalEmails:
             message_id: Only events of this message.
             template_id: Only events of messages by this template.
             tags: Only events of messages with these labels, as text holding a serialized array.
+            checkpoint_path: File that keeps how far the export has come, so that it can go on
+                after it broke off; removed at the end.
             timeout: Seconds to wait at most for rate limits, in all. (at least 0)
         """
+
+def _rows_of_transactional_sms_export_sms_reports(
+    self: Any,
+    *,
+    start_date: str | date,
+    end_date: str | date,
+    interval: _t.ReportInterval | None = None,
+    tag: str | None = None,
+    timeout: float | Decimal | None = None,
+) -> _t.SmsReportRow: ...
 
 def _rows_of_transactional_sms_export_sms_events(
     self: Any,
@@ -6940,6 +7159,43 @@ class _TransactionalSms:
             tag: Keeps only the messages that carry this tag.
             sort: Order of the days, newest first (`desc`) by default.
         """
+    @_export(_rows_of_transactional_sms_export_sms_reports)
+    def export_sms_reports(
+        self,
+        *,
+        start_date: str | date,
+        end_date: str | date,
+        path: str | PathLike[str],
+        format: _t.FileFormat | None = None,
+        interval: _t.ReportInterval | None = None,
+        tag: str | None = None,
+        checkpoint_path: str | PathLike[str] | None = None,
+        timeout: float | Decimal | None = None,
+        progress: _Progress | None = None,
+    ) -> _t.ExportReportsResult:
+        """Writes the figures of transactional SMS over any span to a file, a row per day or month,
+        oldest first: CSV, or JSON Lines by its ending.
+
+        Columns are `date` (or `month`, as `YYYY-MM`) and every figure by its name on the wire.
+        Months at the ends of the span count the days within it. Days are told 30 at a call, a month
+        takes a call, and 100 calls an hour are allowed; progress tells at the start how many there
+        will be. With `checkpoint_path` an export that broke off goes on where it stopped when it is
+        started again with the same arguments.
+
+        `iter` gives the rows to the program instead of to a file.
+
+        Args:
+            start_date: First day, as `YYYY-MM-DD`.
+            end_date: Last day, which is included.
+            path: File to write; one that exists is replaced.
+            format: Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`:
+                JSON Lines).
+            interval: What a row covers; a day by default.
+            tag: Only messages with this label.
+            checkpoint_path: File that keeps what was learnt, so that the export can go on after
+                it broke off; removed at the end.
+            timeout: Seconds to wait at most for rate limits, in all. (at least 0)
+        """
     @_export(_rows_of_transactional_sms_export_sms_events)
     def export_sms_events(
         self,
@@ -6951,6 +7207,7 @@ class _TransactionalSms:
         event: _t.SmsEvent | None = None,
         phone_number: str | None = None,
         tags: str | None = None,
+        checkpoint_path: str | PathLike[str] | None = None,
         timeout: float | Decimal | None = None,
         progress: _Progress | None = None,
     ) -> _t.ExportEventsResult:
@@ -6960,7 +7217,8 @@ class _TransactionalSms:
         A row per event, oldest first; columns are the keys of an event. The file takes its place
         under its name only when it is whole. The span is cut into spans of 30 whole days that
         follow on each other and share none. A call gives 100 events, and 100 calls an hour are
-        allowed. Memory holds a page.
+        allowed. Memory holds a page. With `checkpoint_path` an export that broke off, or was
+        killed, goes on where it stopped when it is started again with the same arguments.
 
         `iter` gives the rows to the program instead of to a file.
 
@@ -6973,6 +7231,8 @@ class _TransactionalSms:
             event: Only events of this kind.
             phone_number: Only events of this recipient.
             tags: Only events of messages with these labels, as text holding a serialized array.
+            checkpoint_path: File that keeps how far the export has come, so that it can go on
+                after it broke off; removed at the end.
             timeout: Seconds to wait at most for rate limits, in all. (at least 0)
         """
 
@@ -7057,6 +7317,7 @@ class _TransactionalWhatsApp:
         format: _t.FileFormat | None = None,
         event: _t.WhatsappEvent | None = None,
         contact_number: str | None = None,
+        checkpoint_path: str | PathLike[str] | None = None,
         timeout: float | Decimal | None = None,
         progress: _Progress | None = None,
     ) -> _t.ExportEventsResult:
@@ -7066,7 +7327,8 @@ class _TransactionalWhatsApp:
         A row per event, oldest first; columns are the keys of an event. The file takes its place
         under its name only when it is whole. The span is cut into spans of 30 whole days that
         follow on each other and share none. A call gives 10000 events, and 100 calls an hour are
-        allowed. Memory holds a page.
+        allowed. Memory holds a page. With `checkpoint_path` an export that broke off, or was
+        killed, goes on where it stopped when it is started again with the same arguments.
 
         `iter` gives the rows to the program instead of to a file.
 
@@ -7078,6 +7340,8 @@ class _TransactionalWhatsApp:
                 JSON Lines).
             event: Only events of this kind.
             contact_number: Only events of this recipient.
+            checkpoint_path: File that keeps how far the export has come, so that it can go on
+                after it broke off; removed at the end.
             timeout: Seconds to wait at most for rate limits, in all. (at least 0)
         """
 
@@ -7350,6 +7614,14 @@ class _Webhooks:
             webhook_id: Identifier of the webhook.
         """
 
+def _rows_of_whats_app_campaigns_export_whatsapp_statistics(
+    self: Any,
+    *,
+    start_date: str | datetime | None = None,
+    end_date: str | datetime | None = None,
+    timeout: float | Decimal | None = None,
+) -> _t.WhatsappCampaignStatisticsRow: ...
+
 class _WhatsAppCampaigns:
     """WhatsApp campaigns and templates."""
     @_listing
@@ -7530,6 +7802,33 @@ class _WhatsAppCampaigns:
 
         Args:
             campaign_id: Identifier of the WhatsApp campaign.
+        """
+    @_export(_rows_of_whats_app_campaigns_export_whatsapp_statistics)
+    def export_whatsapp_statistics(
+        self,
+        *,
+        path: str | PathLike[str],
+        format: _t.FileFormat | None = None,
+        start_date: str | datetime | None = None,
+        end_date: str | datetime | None = None,
+        timeout: float | Decimal | None = None,
+        progress: _Progress | None = None,
+    ) -> _t.ExportCampaignsResult:
+        """Writes the figures of WhatsApp campaigns to a file, a campaign per row, the one that changed
+        last at the end: CSV, or JSON Lines by its ending.
+
+        The file takes its place under its name only when it is whole. Campaigns are listed 100 per
+        call, with all their figures; Brevo allows 100 calls an hour.
+
+        `iter` gives the rows to the program instead of to a file.
+
+        Args:
+            path: File to write; one that exists is replaced.
+            format: Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`:
+                JSON Lines).
+            start_date: Only campaigns made from this moment on; goes with `end_date`.
+            end_date: Only campaigns made up to this moment; goes with `start_date`.
+            timeout: Seconds to wait at most for rate limits, in all. (at least 0)
         """
 
 class _SyncResources:
@@ -11030,33 +11329,95 @@ class _AsyncEmailCampaigns:
             campaign_id: Identifier of the campaign whose state changes.
             status: State to set, or copy action to carry out.
         """
-    @_async_job
+    @_async_export(_rows_of_email_campaigns_export_statistics)
     def export_statistics(
         self,
         *,
         path: str | PathLike[str],
+        format: _t.FileFormat | None = None,
+        by: _t.CampaignBreakdown | None = None,
         campaign_ids: Sequence[int] | None = None,
         status: _t.GetEmailCampaignsRequestStatus | None = None,
         type: _t.EmailCampaignType | None = None,
+        dry_run: bool | None = None,
+        checkpoint_path: str | PathLike[str] | None = None,
         timeout: float | Decimal | None = None,
         progress: _Progress | None = None,
     ) -> _t.ExportStatisticsResult:
-        """Writes the figures of e-mail campaigns to a CSV file, a campaign per row.
+        """Writes the figures of e-mail campaigns to a file: CSV, or JSON Lines by its ending.
 
-        Columns: `id`, `name`, `subject`, `type`, `status`, `scheduledAt`, `sentDate`, every global
-        figure by its name on the wire, and `clicksRate`, worked out here: unique clicks in percent
-        of mails delivered. The file is UTF-8 by RFC 4180 and takes its place under its name only
-        when it is whole. Campaigns are listed 100 per call. The list has figures of the last six
-        months only, so older campaigns, and those named by `campaign_ids`, take a call each; Brevo
-        allows 100 such calls an hour.
+        A row per campaign: `id`, `name`, `subject`, `type`, `status`, `scheduledAt`, `sentDate`,
+        every global figure by its name on the wire, `mirrorClick`, `remaining`, and `clicksRate`,
+        worked out here: unique clicks in percent of mails delivered. With `by` the figures are
+        broken down, and a row is a campaign and a key, so that a spreadsheet can pivot the table
+        and pandas can group it: `list` adds `listId` before the figures, `domain` adds `domain`,
+        `device` adds `device` and `system`, `browser` adds `browser`, and `link` gives `link` and
+        `clicks`. The figures of devices and browsers are `clickers`, `uniqueClicks`, `viewed` and
+        `uniqueViews`. Campaigns that have nothing of the kind have no row. Export again for another
+        breakdown: Brevo tells one at a time.
+
+        Campaigns are listed 100 per call, oldest first, and Brevo allows 100 calls an hour. The
+        list has the figures of the last six months only, and none by device or browser: older
+        campaigns, those two breakdowns and campaigns named by `campaign_ids` take a call each. How
+        many calls there will be is known when all campaigns are listed: progress tells it then,
+        before the first of the others is made, with the seconds that the rate limit will take;
+        `dry_run` ends there. Allow them by `timeout`, or give `checkpoint_path`: an export that
+        broke off, or was killed, goes on where it stopped when it is started again with the same
+        arguments, and asks for nothing twice. A campaign that is added or deleted while others are
+        listed makes none of the others go missing. Memory holds about a kilobyte for each campaign.
+
+        `iter` gives the rows to the program instead of to a file.
 
         Args:
             path: File to write; one that exists is replaced.
+            format: Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`:
+                JSON Lines).
+            by: By what the figures are broken down; by default there is a row per campaign.
             campaign_ids: Identifiers of the campaigns; by default all campaigns are written.
                 Excludes the filters.
             status: Only campaigns in this state.
             type: Only campaigns of this kind.
+            dry_run: Whether to list the campaigns only, and tell how many calls the export
+                takes; false by default.
+            checkpoint_path: File that keeps what was learnt, so that the export can go on after
+                it broke off; removed at the end.
             timeout: Seconds to wait at most for rate limits, in all. (at least 0)
+        """
+    @_async_export(_rows_of_email_campaigns_export_campaign_recipients)
+    def export_campaign_recipients(
+        self,
+        *,
+        campaign_id: int,
+        path: str | PathLike[str],
+        recipients_type: _t.EmailExportRecipientsRequestRecipientsType | None = None,
+        format: _t.FileFormat | None = None,
+        checkpoint_path: str | PathLike[str] | None = None,
+        timeout: float | Decimal | None = None,
+        progress: _Progress | None = None,
+    ) -> _t.ExportRecipientsResult:
+        """Writes the recipients of an e-mail campaign, all or by what they did, to a file: CSV, or
+        JSON Lines by its ending.
+
+        Brevo makes the file in the background; it is waited for and fetched. Columns are those that
+        Brevo gives: the address, the attributes of the contact and what came of the mail. The file
+        written is UTF-8 by RFC 4180, whatever Brevo's is, and takes its place under its name only
+        when it is whole. With `checkpoint_path` an export that broke off waits for the same process
+        when it is started again with the same arguments. Of the file, memory holds a thousand rows;
+        it is fetched beside the one that is written, or into the folder for temporary files where
+        the program reads the rows.
+
+        `iter` gives the rows to the program instead of to a file.
+
+        Args:
+            campaign_id: Identifier of the campaign, which was sent.
+            path: File to write; one that exists is replaced.
+            recipients_type: Which recipients; all by default.
+            format: Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`:
+                JSON Lines).
+            checkpoint_path: File that keeps the number of Brevo's process, so that the export
+                can go on after it broke off; removed at the end.
+            timeout: Seconds to wait at most for the process and rate limits, in all. (at least
+                0)
         """
 
 class _AsyncEvent:
@@ -12959,6 +13320,65 @@ class _AsyncSmsCampaigns:
             status: State or action asked for, such as `suspended`, `archive`, `queued` or
                 `replicate`.
         """
+    @_async_export(_rows_of_sms_campaigns_export_sms_campaign_recipients)
+    def export_sms_campaign_recipients(
+        self,
+        *,
+        campaign_id: int,
+        path: str | PathLike[str],
+        recipients_type: _t.RequestSmsRecipientExportRequestRecipientsType | None = None,
+        format: _t.FileFormat | None = None,
+        checkpoint_path: str | PathLike[str] | None = None,
+        timeout: float | Decimal | None = None,
+        progress: _Progress | None = None,
+    ) -> _t.ExportRecipientsResult:
+        """Writes the recipients of an SMS campaign, all or by what came of the message, to a file:
+        CSV, or JSON Lines by its ending.
+
+        Like `email_campaigns.export_campaign_recipients`.
+
+        `iter` gives the rows to the program instead of to a file.
+
+        Args:
+            campaign_id: Identifier of the campaign, which was sent.
+            path: File to write; one that exists is replaced.
+            recipients_type: Which recipients; all by default.
+            format: Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`:
+                JSON Lines).
+            checkpoint_path: File that keeps the number of Brevo's process, so that the export
+                can go on after it broke off; removed at the end.
+            timeout: Seconds to wait at most for the process and rate limits, in all. (at least
+                0)
+        """
+    @_async_export(_rows_of_sms_campaigns_export_sms_statistics)
+    def export_sms_statistics(
+        self,
+        *,
+        path: str | PathLike[str],
+        format: _t.FileFormat | None = None,
+        status: _t.SmsCampaignStatus | None = None,
+        start_date: str | datetime | None = None,
+        end_date: str | datetime | None = None,
+        timeout: float | Decimal | None = None,
+        progress: _Progress | None = None,
+    ) -> _t.ExportCampaignsResult:
+        """Writes the figures of SMS campaigns to a file, a campaign per row, oldest first: CSV, or
+        JSON Lines by its ending.
+
+        The file takes its place under its name only when it is whole. Campaigns are listed 1000 per
+        call, with all their figures; Brevo allows 100 calls an hour.
+
+        `iter` gives the rows to the program instead of to a file.
+
+        Args:
+            path: File to write; one that exists is replaced.
+            format: Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`:
+                JSON Lines).
+            status: Only campaigns in this state.
+            start_date: Only campaigns sent from this moment on; goes with `end_date`.
+            end_date: Only campaigns sent up to this moment; goes with `start_date`.
+            timeout: Seconds to wait at most for rate limits, in all. (at least 0)
+        """
 
 class _AsyncSmsTemplates:
     """SMS templates."""
@@ -14003,6 +14423,44 @@ class _AsyncTransactionalEmails:
             concurrency: Calls under way at the same time. (1 to 32)
             timeout: Seconds to wait at most for a rate limit, each time. (at least 0)
         """
+    @_async_export(_rows_of_transactional_emails_export_email_reports)
+    def export_email_reports(
+        self,
+        *,
+        start_date: str | date,
+        end_date: str | date,
+        path: str | PathLike[str],
+        format: _t.FileFormat | None = None,
+        interval: _t.ReportInterval | None = None,
+        tag: str | None = None,
+        checkpoint_path: str | PathLike[str] | None = None,
+        timeout: float | Decimal | None = None,
+        progress: _Progress | None = None,
+    ) -> _t.ExportReportsResult:
+        """Writes the figures of transactional emails over any span to a file, a row per day or month,
+        oldest first: CSV, or JSON Lines by its ending.
+
+        Columns are `date` (or `month`, as `YYYY-MM`) and every figure by its name on the wire.
+        Months at the ends of the span count the days within it. Days are told 30 at a call, a month
+        takes a call, and 300 calls an hour are allowed; progress tells at the start how many there
+        will be. Unique opens and clicks count each email once within the row, so the sum of days is
+        more than that of their month. With `checkpoint_path` an export that broke off goes on where
+        it stopped when it is started again with the same arguments.
+
+        `iter` gives the rows to the program instead of to a file.
+
+        Args:
+            start_date: First day, as `YYYY-MM-DD`.
+            end_date: Last day, which is included.
+            path: File to write; one that exists is replaced.
+            format: Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`:
+                JSON Lines).
+            interval: What a row covers; a day by default.
+            tag: Only messages with this label.
+            checkpoint_path: File that keeps what was learnt, so that the export can go on after
+                it broke off; removed at the end.
+            timeout: Seconds to wait at most for rate limits, in all. (at least 0)
+        """
     @_async_export(_rows_of_transactional_emails_export_email_events)
     def export_email_events(
         self,
@@ -14016,6 +14474,7 @@ class _AsyncTransactionalEmails:
         message_id: str | None = None,
         template_id: int | None = None,
         tags: str | None = None,
+        checkpoint_path: str | PathLike[str] | None = None,
         timeout: float | Decimal | None = None,
         progress: _Progress | None = None,
     ) -> _t.ExportEventsResult:
@@ -14027,7 +14486,8 @@ class _AsyncTransactionalEmails:
         into spans of whole days that follow on each other and share none: no event is lost or
         doubled between them. A call gives 5000 events, and 300 calls an hour are allowed. Events
         have no identifiers: where Brevo adds or takes away past events while pages are read, that
-        cannot be known. Memory holds a page.
+        cannot be known. Memory holds a page. With `checkpoint_path` an export that broke off, or
+        was killed, goes on where it stopped when it is started again with the same arguments.
 
         `iter` gives the rows to the program instead of to a file.
 
@@ -14042,6 +14502,8 @@ class _AsyncTransactionalEmails:
             message_id: Only events of this message.
             template_id: Only events of messages by this template.
             tags: Only events of messages with these labels, as text holding a serialized array.
+            checkpoint_path: File that keeps how far the export has come, so that it can go on
+                after it broke off; removed at the end.
             timeout: Seconds to wait at most for rate limits, in all. (at least 0)
         """
 
@@ -14219,6 +14681,43 @@ class _AsyncTransactionalSms:
             tag: Keeps only the messages that carry this tag.
             sort: Order of the days, newest first (`desc`) by default.
         """
+    @_async_export(_rows_of_transactional_sms_export_sms_reports)
+    def export_sms_reports(
+        self,
+        *,
+        start_date: str | date,
+        end_date: str | date,
+        path: str | PathLike[str],
+        format: _t.FileFormat | None = None,
+        interval: _t.ReportInterval | None = None,
+        tag: str | None = None,
+        checkpoint_path: str | PathLike[str] | None = None,
+        timeout: float | Decimal | None = None,
+        progress: _Progress | None = None,
+    ) -> _t.ExportReportsResult:
+        """Writes the figures of transactional SMS over any span to a file, a row per day or month,
+        oldest first: CSV, or JSON Lines by its ending.
+
+        Columns are `date` (or `month`, as `YYYY-MM`) and every figure by its name on the wire.
+        Months at the ends of the span count the days within it. Days are told 30 at a call, a month
+        takes a call, and 100 calls an hour are allowed; progress tells at the start how many there
+        will be. With `checkpoint_path` an export that broke off goes on where it stopped when it is
+        started again with the same arguments.
+
+        `iter` gives the rows to the program instead of to a file.
+
+        Args:
+            start_date: First day, as `YYYY-MM-DD`.
+            end_date: Last day, which is included.
+            path: File to write; one that exists is replaced.
+            format: Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`:
+                JSON Lines).
+            interval: What a row covers; a day by default.
+            tag: Only messages with this label.
+            checkpoint_path: File that keeps what was learnt, so that the export can go on after
+                it broke off; removed at the end.
+            timeout: Seconds to wait at most for rate limits, in all. (at least 0)
+        """
     @_async_export(_rows_of_transactional_sms_export_sms_events)
     def export_sms_events(
         self,
@@ -14230,6 +14729,7 @@ class _AsyncTransactionalSms:
         event: _t.SmsEvent | None = None,
         phone_number: str | None = None,
         tags: str | None = None,
+        checkpoint_path: str | PathLike[str] | None = None,
         timeout: float | Decimal | None = None,
         progress: _Progress | None = None,
     ) -> _t.ExportEventsResult:
@@ -14239,7 +14739,8 @@ class _AsyncTransactionalSms:
         A row per event, oldest first; columns are the keys of an event. The file takes its place
         under its name only when it is whole. The span is cut into spans of 30 whole days that
         follow on each other and share none. A call gives 100 events, and 100 calls an hour are
-        allowed. Memory holds a page.
+        allowed. Memory holds a page. With `checkpoint_path` an export that broke off, or was
+        killed, goes on where it stopped when it is started again with the same arguments.
 
         `iter` gives the rows to the program instead of to a file.
 
@@ -14252,6 +14753,8 @@ class _AsyncTransactionalSms:
             event: Only events of this kind.
             phone_number: Only events of this recipient.
             tags: Only events of messages with these labels, as text holding a serialized array.
+            checkpoint_path: File that keeps how far the export has come, so that it can go on
+                after it broke off; removed at the end.
             timeout: Seconds to wait at most for rate limits, in all. (at least 0)
         """
 
@@ -14326,6 +14829,7 @@ class _AsyncTransactionalWhatsApp:
         format: _t.FileFormat | None = None,
         event: _t.WhatsappEvent | None = None,
         contact_number: str | None = None,
+        checkpoint_path: str | PathLike[str] | None = None,
         timeout: float | Decimal | None = None,
         progress: _Progress | None = None,
     ) -> _t.ExportEventsResult:
@@ -14335,7 +14839,8 @@ class _AsyncTransactionalWhatsApp:
         A row per event, oldest first; columns are the keys of an event. The file takes its place
         under its name only when it is whole. The span is cut into spans of 30 whole days that
         follow on each other and share none. A call gives 10000 events, and 100 calls an hour are
-        allowed. Memory holds a page.
+        allowed. Memory holds a page. With `checkpoint_path` an export that broke off, or was
+        killed, goes on where it stopped when it is started again with the same arguments.
 
         `iter` gives the rows to the program instead of to a file.
 
@@ -14347,6 +14852,8 @@ class _AsyncTransactionalWhatsApp:
                 JSON Lines).
             event: Only events of this kind.
             contact_number: Only events of this recipient.
+            checkpoint_path: File that keeps how far the export has come, so that it can go on
+                after it broke off; removed at the end.
             timeout: Seconds to wait at most for rate limits, in all. (at least 0)
         """
 
@@ -14799,6 +15306,33 @@ class _AsyncWhatsAppCampaigns:
 
         Args:
             campaign_id: Identifier of the WhatsApp campaign.
+        """
+    @_async_export(_rows_of_whats_app_campaigns_export_whatsapp_statistics)
+    def export_whatsapp_statistics(
+        self,
+        *,
+        path: str | PathLike[str],
+        format: _t.FileFormat | None = None,
+        start_date: str | datetime | None = None,
+        end_date: str | datetime | None = None,
+        timeout: float | Decimal | None = None,
+        progress: _Progress | None = None,
+    ) -> _t.ExportCampaignsResult:
+        """Writes the figures of WhatsApp campaigns to a file, a campaign per row, the one that changed
+        last at the end: CSV, or JSON Lines by its ending.
+
+        The file takes its place under its name only when it is whole. Campaigns are listed 100 per
+        call, with all their figures; Brevo allows 100 calls an hour.
+
+        `iter` gives the rows to the program instead of to a file.
+
+        Args:
+            path: File to write; one that exists is replaced.
+            format: Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`:
+                JSON Lines).
+            start_date: Only campaigns made from this moment on; goes with `end_date`.
+            end_date: Only campaigns made up to this moment; goes with `start_date`.
+            timeout: Seconds to wait at most for rate limits, in all. (at least 0)
         """
 
 class _AsyncResources:

@@ -231,12 +231,86 @@ BatchStatus: TypeAlias = Literal["sent", "refused", "failed", "unknown", "notSen
 or not tried.
 """
 
+CampaignBreakdown: TypeAlias = Literal["list", "domain", "device", "browser", "link"] | str
+"""By what the figures of campaigns are broken down."""
+
 class CampaignMoment(Object):
     """A campaign and the time at which something happened to the contact in it."""
     campaign_id: int | None
     """Identifier of the e-mail campaign."""
     event_time: str | None
     """Time of the event, in the form the API sends."""
+
+class CampaignStatisticsRow(Object):
+    """A row of an export of statistics. Which columns there are depends on `by`."""
+    id: int | None
+    """Identifier of the campaign."""
+    name: str | None
+    """Name of the campaign."""
+    subject: str | None
+    """Subject; both subjects of an A/B test, with a bar between them."""
+    type: str | None
+    """Kind of campaign."""
+    status: str | None
+    """State of the campaign."""
+    scheduled_at: str | None
+    """When it is or was to go out, as an ISO 8601 date-time."""
+    sent_date: str | None
+    """When it went out, as an ISO 8601 date-time."""
+    list_id: int | None
+    """List that the figures are for; by list only."""
+    domain: str | None
+    """Domain of the recipients; by domain only."""
+    device: str | None
+    """`desktop`, `mobile`, `tablet` or `unknown`; by device only."""
+    system: str | None
+    """System of the device; by device only."""
+    browser: str | None
+    """Browser or mail program; by browser only."""
+    link: str | None
+    """Address of the link; by link only."""
+    clicks: int | None
+    """Clicks on the link; by link only."""
+    apple_mpp_opens: int | None
+    """Openings made automatically by Apple Mail Privacy Protection."""
+    clickers: int | None
+    """Total number of clicks."""
+    complaints: int | None
+    """Number of spam reports."""
+    deferred: int | None
+    """Number of mails whose delivery was put off."""
+    delivered: int | None
+    """Number of mails delivered."""
+    estimated_views: int | None
+    """Estimate of openings: the rate among trackable recipients applied to all delivered mails."""
+    hard_bounces: int | None
+    """Number of mails refused for good."""
+    opens_rate: float | None
+    """Share of recipients who opened the mail, in percent."""
+    return_bounce: int | None
+    """Number of mails of the campaign that were not delivered."""
+    sent: int | None
+    """Number of mails sent."""
+    soft_bounces: int | None
+    """Number of mails refused for the moment."""
+    trackable_views: int | None
+    """Openings by recipients whose mail program does not hide them."""
+    trackable_views_rate: float | None
+    """Rate of openings by recipients whose mail program does not hide them."""
+    unique_clicks: int | None
+    """Number of recipients who clicked at least once."""
+    unique_views: int | None
+    """Number of recipients who opened the mail at least once."""
+    unsubscriptions: int | None
+    """Number of unsubscriptions."""
+    viewed: int | None
+    """Total number of openings."""
+    mirror_click: int | None
+    """Number of clicks on the link to the browser version; of whole campaigns only."""
+    remaining: int | None
+    """Number of mails still to be sent; of whole campaigns only."""
+    clicks_rate: float | None
+    """Unique clicks in percent of mails delivered, worked out here."""
 
 class Cart(Object):
     """Amount of a payment request."""
@@ -994,6 +1068,37 @@ EmailExpirationUnit: TypeAlias = Literal["days", "weeks", "months"] | str
 EmailExportRecipientsRequestRecipientsType: TypeAlias = Literal["all", "nonClickers", "nonOpeners", "clickers", "openers", "softBounces", "hardBounces", "unsubscribed"] | str
 """Group of recipients to export, by what happened to the email after sending."""
 
+class EmailReportRow(Object):
+    """Figures of the transactional emails of a day or month."""
+    date: str | None
+    """The day; by day only."""
+    month: str | None
+    """The month, as `YYYY-MM`; by month only."""
+    requests: int | None
+    """Number of emails that were asked to be sent."""
+    delivered: int | None
+    """Number of emails that reached the receiving server."""
+    hard_bounces: int | None
+    """Number of permanent delivery failures."""
+    soft_bounces: int | None
+    """Number of temporary delivery failures."""
+    opens: int | None
+    """Number of opens, repeated ones included."""
+    unique_opens: int | None
+    """Number of opens, counting each email once."""
+    clicks: int | None
+    """Number of clicks, repeated ones included."""
+    unique_clicks: int | None
+    """Number of clicks, counting each email once."""
+    spam_reports: int | None
+    """Number of spam complaints."""
+    blocked: int | None
+    """Number of emails not sent because the recipient was blocked."""
+    invalid: int | None
+    """Number of emails to addresses that are not valid."""
+    unsubscribed: int | None
+    """Number of recipients who unsubscribed."""
+
 class EventIdentifiers(TypedDict):
     """Identifiers of the contact to whom an event belongs; at least one is necessary."""
     contact_id: NotRequired[int | None]
@@ -1023,6 +1128,15 @@ class EventObjectIdentifiers(TypedDict):
     id: NotRequired[str | None]
     """Internal identifier of the object record, as text."""
 
+class ExportCampaignsResult(Object):
+    """What an export of campaigns has done."""
+    rows: int
+    """Campaigns written."""
+    path: str
+    """The file."""
+    columns: list[str]
+    """Its columns."""
+
 class ExportEventsResult(Object):
     """What an export has done."""
     rows: int
@@ -1043,14 +1157,42 @@ class ExportListResult(Object):
     left_out: list[str]
     """Attributes that contacts had but the account did not define when the export began; not written."""
 
-class ExportStatisticsResult(Object):
-    """What an export has done."""
+class ExportRecipientsResult(Object):
+    """What an export of recipients has done."""
     rows: int
-    """Campaigns written."""
+    """Recipients written."""
     path: str
     """The file."""
     columns: list[str]
     """Its columns."""
+    process_id: int
+    """Brevo's process that made the file."""
+
+class ExportReportsResult(Object):
+    """What an export of reports has done."""
+    rows: int
+    """Days or months written."""
+    path: str
+    """The file."""
+    columns: list[str]
+    """Its columns."""
+
+class ExportStatisticsResult(Object):
+    """What an export has done."""
+    rows: int
+    """Rows written."""
+    path: str
+    """The file."""
+    columns: list[str]
+    """Its columns."""
+    campaigns: int
+    """Campaigns looked at."""
+    calls: int
+    """Calls that the export took; in a dry run, that it would take."""
+    seconds: float
+    """Seconds for which a dry run expects the rate limit to hold the export up; 0 otherwise."""
+    gone: list[int]
+    """Campaigns that were deleted while the export ran; not written."""
 
 ExportWebhooksHistoryRequestEvent: TypeAlias = Literal["invalid_parameter", "missing_parameter", "hardBounce", "softBounce", "delivered", "spam", "request", "opened", "click", "invalid", "deferred", "blocked", "unsubscribed", "error", "uniqueOpened", "loadedByProxy", "allEvents"] | str
 """Kind of event in an export of the webhook history; two error names in it look like slips of the
@@ -4131,6 +4273,9 @@ class ReplyTo(TypedDict):
     name: NotRequired[str | None]
     """Display name, at most 70 characters. (at most 70 characters)"""
 
+ReportInterval: TypeAlias = Literal["day", "month"] | str
+"""How much time a row of a report covers."""
+
 ReportLanguage: TypeAlias = Literal["en", "fr", "it", "es", "pt", "de"] | str
 """Language of a report sent by e-mail."""
 
@@ -4323,11 +4468,73 @@ class SmsCampaignRecipients(TypedDict):
     listIds: Sequence[int]
     """Identifiers of the lists whose contacts receive the campaign."""
 
+class SmsCampaignStatisticsRow(Object):
+    """An SMS campaign and its figures."""
+    id: int | None
+    """Identifier of the campaign."""
+    name: str | None
+    """Name of the campaign."""
+    content: str | None
+    """Text of the message."""
+    sender: str | None
+    """Sender name or number shown to the recipients."""
+    status: SmsCampaignStatus | None
+    """State of the campaign."""
+    created_at: str | None
+    """When it was made, as an ISO 8601 date-time."""
+    scheduled_at: str | None
+    """When it is or was to go out, as an ISO 8601 date-time."""
+    sent_date: str | None
+    """When it went out, as an ISO 8601 date-time."""
+    lists: str | None
+    """Identifiers of the lists that got it, separated by commas."""
+    sent: int | None
+    """Number of messages sent."""
+    delivered: int | None
+    """Number of messages delivered."""
+    processing: int | None
+    """Number of messages still being processed."""
+    soft_bounces: int | None
+    """Number of messages that failed temporarily."""
+    hard_bounces: int | None
+    """Number of messages that failed permanently."""
+    answered: int | None
+    """Number of recipients who replied."""
+    unsubscriptions: int | None
+    """Number of recipients who opted out."""
+
 SmsCampaignStatus: TypeAlias = Literal["draft", "sent", "archive", "queued", "suspended", "inProcess"] | str
 """State of an SMS campaign; spelled `inProcess` in requests and replies alike."""
 
 SmsEvent: TypeAlias = Literal["bounces", "hardBounces", "softBounces", "delivered", "sent", "accepted", "unsubscription", "replies", "blocked", "rejected", "skipped"] | str
 """Kind of event of a transactional SMS; webhooks spell some of these differently."""
+
+class SmsReportRow(Object):
+    """Figures of the transactional SMS of a day or month."""
+    date: str | None
+    """The day; by day only."""
+    month: str | None
+    """The month, as `YYYY-MM`; by month only."""
+    requests: int | None
+    """Number of sending requests."""
+    accepted: int | None
+    """Number of messages accepted for delivery."""
+    delivered: int | None
+    """Number of messages delivered."""
+    hard_bounces: int | None
+    """Number of messages that failed permanently."""
+    soft_bounces: int | None
+    """Number of messages that failed temporarily."""
+    blocked: int | None
+    """Number of messages to blocklisted recipients, thus not sent."""
+    rejected: int | None
+    """Number of messages rejected."""
+    skipped: int | None
+    """Number of messages skipped."""
+    replied: int | None
+    """Number of messages that got a reply."""
+    unsubscribed: int | None
+    """Number of recipients who opted out."""
 
 Sort: TypeAlias = Literal["asc", "desc"] | str
 """Sorting order, ascending or descending."""
@@ -4753,6 +4960,39 @@ class WhatsappCampaignRecipients(TypedDict):
     """Identifiers of the lists that receive the campaign; needed without `segments`."""
     segments: NotRequired[Sequence[int] | None]
     """Identifiers of the segments that receive the campaign; needed without `list_ids`."""
+
+class WhatsappCampaignStatisticsRow(Object):
+    """A WhatsApp campaign and its figures."""
+    id: int | None
+    """Identifier of the campaign."""
+    campaign_name: str | None
+    """Name of the campaign."""
+    campaign_status: WhatsappCampaignStatus | None
+    """State of the campaign."""
+    template_id: str | None
+    """Identifier of the template, as text."""
+    created_at: str | None
+    """When it was made, as an ISO 8601 date-time."""
+    modified_at: str | None
+    """When it was changed last, as an ISO 8601 date-time."""
+    scheduled_at: str | None
+    """When it is or was to go out, as an ISO 8601 date-time."""
+    sent: int | None
+    """Number of messages sent."""
+    delivered: int | None
+    """Number of messages delivered."""
+    read: int | None
+    """Number of messages read."""
+    read_percentage: float | None
+    """Share of messages read, in percent."""
+    not_sent: int | None
+    """Number of messages that were not sent."""
+    unsubscribe: int | None
+    """Number of contacts who opted out."""
+    invalidated_contacts: int | None
+    """Number of contacts that could not be messaged."""
+    error_reason: str | None
+    """Why the campaign failed or was refused."""
 
 WhatsappCampaignStatus: TypeAlias = Literal["draft", "scheduled", "pending", "approved", "running", "suspended", "rejected", "sent"] | str
 """State of a WhatsApp campaign."""

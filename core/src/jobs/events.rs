@@ -1,12 +1,13 @@
 //! Export of the events of transactional messages, over any span.
 
 use macro_rules_attribute::apply;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
+use super::export::checkpointed;
 use super::statistics::day_of;
 use super::stream::Column;
-use super::target::{FileFormat, Output};
-use super::{Job, Progress, Report, call_by, deadline, model_of, take_list};
+use super::target::{FileFormat, Output, Target, format_of, replace};
+use super::{Job, Progress, Report, call_by, deadline, io_error, model_of, take_list};
 use crate::api::transactional_emails::{
     EmailEvent, GetEmailEventReport, GetEmailEventReportResponseEventsItem,
 };
@@ -38,7 +39,8 @@ pub static EMAIL: Job = Job {
         " Brevo tells 90 days at a time, so a longer span is cut into spans of whole days that follow on each",
         " other and share none: no event is lost or doubled between them. A call gives 5000 events, and 300 calls",
         " an hour are allowed. Events have no identifiers: where Brevo adds or takes away past events while pages",
-        " are read, that cannot be known. Memory holds a page.",
+        " are read, that cannot be known. Memory holds a page. With `checkpoint_path` an export that broke off, or",
+        " was killed, goes on where it stopped when it is started again with the same arguments.",
     ],
 };
 
@@ -55,7 +57,8 @@ pub static SMS: Job = Job {
         " A row per event, oldest first; columns are the keys of an event. The file takes its place under its",
         " name only when it is whole.",
         " The span is cut into spans of 30 whole days that follow on each other and share none. A call gives 100",
-        " events, and 100 calls an hour are allowed. Memory holds a page.",
+        " events, and 100 calls an hour are allowed. Memory holds a page. With `checkpoint_path` an export that",
+        " broke off, or was killed, goes on where it stopped when it is started again with the same arguments.",
     ],
 };
 
@@ -72,7 +75,8 @@ pub static WHATSAPP: Job = Job {
         " A row per event, oldest first; columns are the keys of an event. The file takes its place under its",
         " name only when it is whole.",
         " The span is cut into spans of 30 whole days that follow on each other and share none. A call gives",
-        " 10000 events, and 100 calls an hour are allowed. Memory holds a page.",
+        " 10000 events, and 100 calls an hour are allowed. Memory holds a page. With `checkpoint_path` an export",
+        " that broke off, or was killed, goes on where it stopped when it is started again with the same arguments.",
     ],
 };
 
@@ -97,6 +101,8 @@ pub struct ExportEmailEventsArguments {
     pub template_id: Option<i64>,
     /// Only events of messages with these labels, as text holding a serialized array.
     pub tags: Option<String>,
+    /// File that keeps how far the export has come, so that it can go on after it broke off; removed at the end.
+    pub checkpoint_path: Option<String>,
     /// Seconds to wait at most for rate limits, in all.
     #[api(min = 0, default = 600)]
     pub timeout: Option<f64>,
@@ -119,6 +125,8 @@ pub struct ExportSmsEventsArguments {
     pub phone_number: Option<String>,
     /// Only events of messages with these labels, as text holding a serialized array.
     pub tags: Option<String>,
+    /// File that keeps how far the export has come, so that it can go on after it broke off; removed at the end.
+    pub checkpoint_path: Option<String>,
     /// Seconds to wait at most for rate limits, in all.
     #[api(min = 0, default = 600)]
     pub timeout: Option<f64>,
@@ -139,6 +147,8 @@ pub struct ExportWhatsappEventsArguments {
     pub event: Option<WhatsappEvent>,
     /// Only events of this recipient.
     pub contact_number: Option<String>,
+    /// File that keeps how far the export has come, so that it can go on after it broke off; removed at the end.
+    pub checkpoint_path: Option<String>,
     /// Seconds to wait at most for rate limits, in all.
     #[api(min = 0, default = 600)]
     pub timeout: Option<f64>,
@@ -190,19 +200,31 @@ pub(super) async fn export_events(
     let deadline = deadline(arguments.remove("timeout").and_then(|value| value.as_f64()));
     let format = arguments.remove("format");
     let format = format.as_ref().and_then(Value::as_str).map(FileFormat::from);
-    let path = arguments.remove("path").and_then(|path| path.as_str().map(str::to_owned)).unwrap_or_default();
+    let mut text = |name: &str| arguments.remove(name).and_then(|text| text.as_str().map(str::to_owned));
+    let (path, checkpoint) = (text("path").unwrap_or_default(), text("checkpointPath"));
     let (first, last) =
         (day(&arguments, "startDate", "start_date")?, day(&arguments, "endDate", "end_date")?);
     if last < first {
         return Err(Error::argument("end_date", "the last day is before the first"));
     }
-    let mut file = output.open(&path, format.as_ref(), Column::of(&Ty::Model(kind.event))).await?;
+    let columns = Column::of(&Ty::Model(kind.event));
+    let identity = json!({"job": job.name, "arguments": arguments, "path": path, "format": format});
+    let (mut rows, mut from, mut offset, mut length) = (0, first, 0, 0);
+    if let Some(checkpoint) = &checkpoint
+        && let Some(found) = checkpointed(checkpoint, &identity)?
+    {
+        let number = |name: &str| found.get(name).and_then(Value::as_i64).unwrap_or(0);
+        (rows, from, offset) = (number("rows"), number("from"), number("offset"));
+        length = number("length") as u64;
+    }
+    let mut file = match &checkpoint {
+        Some(_) => Target::resume(&path, format_of(&path, format.as_ref())?, columns, length)?,
+        None => output.open(&path, format.as_ref(), columns).await?,
+    };
     let columns = file.names();
     let size = kind.spec.page_size().and_then(|field| field.limits.max).unwrap_or(100);
-    let (mut rows, mut from) = (0, first);
     while from <= last {
         let to = last.min(from + kind.span - 1);
-        let mut offset = 0;
         loop {
             let mut query = arguments.clone();
             query.insert("startDate".to_owned(), day_text(from).into());
@@ -219,17 +241,29 @@ pub(super) async fn export_events(
             rows += events.len() as i64;
             progress(&Progress::of("read", rows as u64, None));
             file.page().await?;
-            if (events.len() as i64) < size {
+            let is_over = (events.len() as i64) < size;
+            if let Some(path) = &checkpoint {
+                let mut state = identity.clone();
+                let (from, offset) = if is_over { (to + 1, 0) } else { (from, offset) };
+                (state["rows"], state["from"], state["offset"]) = (rows.into(), from.into(), offset.into());
+                state["length"] = file.settle()?.into();
+                replace(path, state.to_string().as_bytes())?;
+            }
+            if is_over {
                 break;
             }
         }
-        from = to + 1;
+        (from, offset) = (to + 1, 0);
+    }
+    // Without its checkpoint a file in the making counts for nothing, so this comes first.
+    if let Some(path) = &checkpoint {
+        std::fs::remove_file(path).map_err(|error| io_error(path, error))?;
     }
     file.finish().await?;
     Ok(ExportEventsResult { rows, path, columns })
 }
 
-fn day(arguments: &Map<String, Value>, wire: &str, name: &str) -> Result<i64> {
+pub(super) fn day(arguments: &Map<String, Value>, wire: &str, name: &str) -> Result<i64> {
     let text = arguments.get(wire).and_then(Value::as_str).unwrap_or_default();
     // There and back, so that the 30th of February is none.
     match day_of(text).filter(|day| day_text(*day) == text) {
@@ -239,7 +273,7 @@ fn day(arguments: &Map<String, Value>, wire: &str, name: &str) -> Result<i64> {
 }
 
 /// The date that so many days after the start of 1970 is.
-fn day_text(day: i64) -> String {
+pub(super) fn day_text(day: i64) -> String {
     // Eras of 400 years, whose years begin in March and have their leap day at the end.
     let day = day + 719_468;
     let (era, of_era) = (day.div_euclid(146_097), day.rem_euclid(146_097));

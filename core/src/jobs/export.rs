@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use super::csv::{Encoding, Reader, Row};
+use super::notes::foreign;
 use super::stream::Column;
 use super::target::{FileFormat, Output, Target, format_of, part_of, replace};
 use super::{
@@ -383,7 +384,7 @@ impl Seen {
 }
 
 /// What an earlier run left, where it was the same job.
-fn checkpointed(path: &str, job: &Value) -> Result<Option<Value>> {
+pub(super) fn checkpointed(path: &str, job: &Value) -> Result<Option<Value>> {
     let text = match std::fs::read(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         read => read.map_err(|error| io_error(path, error))?,
@@ -394,9 +395,7 @@ fn checkpointed(path: &str, job: &Value) -> Result<Option<Value>> {
     if is_same {
         return Ok(Some(found));
     }
-    let message = format!("{path}: this is not the checkpoint of an export with these arguments");
-    Err(Error::argument("checkpoint_path", message)
-        .with_advice("Give the same arguments to go on; take another file for another export."))
+    Err(foreign(path))
 }
 
 /// The identifiers in the unfinished file of an earlier run.

@@ -2,7 +2,9 @@
 
 mod address;
 mod bar;
+mod audience;
 pub mod batch;
+mod campaigns;
 mod checkpoint;
 mod columns;
 mod csv;
@@ -11,10 +13,14 @@ pub mod export;
 mod feed;
 pub mod import;
 mod journal;
+mod listing;
+mod notes;
 mod places;
 pub mod process;
 mod recipients;
+mod reports;
 mod rows;
+mod scratch;
 mod seen;
 pub mod statistics;
 pub mod stream;
@@ -168,6 +174,12 @@ pub static JOBS: &[&Job] = &[
     &export::CONTACTS,
     &batch::JOB,
     &statistics::JOB,
+    &audience::EMAIL,
+    &audience::SMS,
+    &campaigns::SMS,
+    &campaigns::WHATSAPP,
+    &reports::EMAIL,
+    &reports::SMS,
     &process::JOB,
     &events::EMAIL,
     &events::SMS,
@@ -224,7 +236,24 @@ async fn carry_out(
                 to_value(export::export_contacts(client, checked(job, arguments)?, output, progress).await?)
             }
             "export_statistics" => {
-                to_value(statistics::export_statistics(client, checked(job, arguments)?, progress).await?)
+                let arguments = checked(job, arguments)?;
+                to_value(statistics::export_statistics(client, arguments, output, progress).await?)
+            }
+            "export_campaign_recipients" => {
+                to_value(audience::export_email(client, checked(job, arguments)?, output, progress).await?)
+            }
+            "export_sms_campaign_recipients" => {
+                to_value(audience::export_sms(client, checked(job, arguments)?, output, progress).await?)
+            }
+            "export_sms_statistics" => {
+                to_value(campaigns::export_sms(client, checked(job, arguments)?, output, progress).await?)
+            }
+            "export_whatsapp_statistics" => to_value(
+                campaigns::export_whatsapp(client, checked(job, arguments)?, output, progress).await?,
+            ),
+            "export_email_reports" | "export_sms_reports" => {
+                let arguments = check_parameters((job.arguments)().fields, arguments)?;
+                to_value(reports::export_reports(client, job, arguments, output, progress).await?)
             }
             "send_batch" => to_value(batch::send_batch(client, checked(job, arguments)?, progress).await?),
             "export_email_events" | "export_sms_events" | "export_whatsapp_events" => {

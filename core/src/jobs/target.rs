@@ -318,7 +318,7 @@ pub(super) fn part_of(path: &str) -> Result<PathBuf> {
 }
 
 /// A hidden file beside another.
-fn beside(path: &str, ending: &str) -> Result<PathBuf> {
+pub(super) fn beside(path: &str, ending: &str) -> Result<PathBuf> {
     let target = Path::new(path);
     match target.file_name() {
         Some(name) if !std::fs::metadata(target).is_ok_and(|data| !data.is_file()) => {
