@@ -28,8 +28,8 @@ pub(super) fn address_problem(address: &str) -> Option<&'static str> {
 const IN_LOCAL: u8 = 1;
 const IN_LABEL: u8 = 2;
 const DIGIT: u8 = 4;
-const CLASSES: [u8; 128] = {
-    let mut classes = [0; 128];
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
     let mut byte = 0x21;
     while byte < 0x7f {
         let c = byte as u8;
@@ -48,19 +48,18 @@ const CLASSES: [u8; 128] = {
 };
 
 fn class(byte: u8) -> u8 {
-    CLASSES.get(usize::from(byte)).copied().unwrap_or(0)
+    CLASSES[usize::from(byte)]
 }
 
 fn is_local(local: &[u8]) -> bool {
     // Beside an end, too, no dot may stand.
-    let mut before = b'.';
+    let (mut all, mut is_doubled, mut before) = (IN_LOCAL, false, b'.');
     for &byte in local {
-        if class(byte) & IN_LOCAL == 0 || (byte == b'.' && before == b'.') {
-            return false;
-        }
+        all &= class(byte);
+        is_doubled |= byte == b'.' && before == b'.';
         before = byte;
     }
-    before != b'.'
+    all != 0 && !is_doubled && before != b'.'
 }
 
 fn is_domain(domain: &[u8]) -> bool {

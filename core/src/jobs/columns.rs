@@ -383,7 +383,7 @@ pub(super) fn write_text(out: &mut Vec<u8>, text: &[u8]) {
 }
 
 /// The same for a text that needs no escapes.
-fn write_plain(out: &mut Vec<u8>, text: &[u8]) {
+pub(super) fn write_plain(out: &mut Vec<u8>, text: &[u8]) {
     out.push(b'"');
     out.extend_from_slice(text);
     out.push(b'"');

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::address::{address_problem, trimmed};
-use super::columns::{Columns, Target, Type, write_cell, write_text, write_typed};
+use super::columns::{Columns, Target, Type, write_cell, write_plain, write_text, write_typed};
 use super::csv::{Encoding, MAX_ROW, Reader, Row, Writer};
 use super::import::{ImportFileArguments, REJECTS_SHOWN, RejectedRow};
 use super::places::Places;
@@ -628,8 +628,9 @@ struct Contact<'a> {
 
 impl<'a> Contact<'a> {
     fn new(out: &'a mut Vec<u8>, email: &str) -> Self {
+        // No address that has the right form needs an escape.
         out.extend_from_slice(b"{\"email\":");
-        write_text(out, email.as_bytes());
+        write_plain(out, email.as_bytes());
         Contact { last: out.len(), out, attributes: 0 }
     }
 
