@@ -550,6 +550,36 @@ export interface ContactsResource {
    */
   readonly importFile: Job<types.ImportFileParams, types.ImportFileResult>
   /**
+   * Makes a list equal to a source of contacts, CSV or JSON Lines, with as few calls as there can
+   * be.
+   *
+   * The source is read as by `importFile`, then the list, and they are compared: rows that are not
+   * in the list are added, rows that say something else than Brevo holds are updated, and contacts
+   * of the list that the source does not have are removed. Rows that say the same cause no call.
+   * `dryRun` ends there and tells the numbers; `planPath` has a line for each contact. Then what is
+   * to be added and updated is imported, its processes are waited for, and the others are taken off
+   * the list, 150 per call.
+   *
+   * A contact is found by its address, whatever its case. Where the source has the column `EXT_ID`,
+   * one that is in the list under another address is found by that, and its address is changed, a
+   * call for each; it stays on the blocklist if it is on it. Values are compared by the type of
+   * their attribute: numbers and truth values as such, dates by the day, phone numbers by their
+   * digits, categories by their option, choices in any order, texts without the white space around
+   * them. Only attributes that the row gives are compared; empty cells count as not given unless
+   * `emptyContactsAttributes` is true, and so do cells that do not fit, since Brevo ignores them.
+   *
+   * A source that is empty or cut off must not empty the list: where more than `maxRemovedShare` of
+   * it would go, a fifth by default, nothing is done at all. The same holds where rows cannot be
+   * read, since nobody knows whose they are. Contacts of the list that have no address go too,
+   * unless their `EXT_ID` is in the source. Who has unsubscribed from the list, so that Brevo no
+   * longer gives them as its contacts, is added again: leave them out of the source.
+   *
+   * A sync that broke off is started again: it compares anew, and does what is left. Memory: 24
+   * bytes for each row of the source, 16 more with `EXT_ID`, up to 19 while it is read, and 8 for
+   * each contact that is removed.
+   */
+  readonly sync: Job<types.SyncParams, types.SyncResult>
+  /**
    * Writes all contacts of a list to a file: CSV, or JSON Lines by its ending.
    *
    * Columns: `id`, `email`, `emailBlacklisted`, `smsBlacklisted`, `whatsappBlacklisted`,

@@ -4586,6 +4586,9 @@ export interface RejectedRow {
   row: string[]
 }
 
+/** What happens to contacts of the list that the source does not have. */
+export type Removal = 'list' | 'delete' | 'none' | (string & {})
+
 /** Address and display name to which answers go. */
 export interface ReplyTo {
   /** Address to which answers go. */
@@ -4910,6 +4913,45 @@ export interface SubscribeToLoyaltyProgramResponse {
   createdAt?: string | null
   /** Time at which the subscription was last changed. */
   updatedAt?: string | null
+}
+
+/** What a sync has done, or would do. */
+export interface SyncResult {
+  /** Rows of the source, without the names of its columns. */
+  rows: number
+  /** Contacts of the list when it was read. */
+  members: number
+  /** Rows that were not in the list, and were sent; in a dry run, that would be sent. */
+  added: number
+  /** Rows that say something else than Brevo held, and were sent. */
+  updated: number
+  /** Of the rows updated, those whose contact had another address. */
+  moved: number
+  /** Rows that say the same. */
+  unchanged: number
+  /**
+   * Contacts of the list that the source does not have, and that were removed; none with `removal`
+   * none.
+   */
+  removed: number
+  /** Rows rejected, here or by Brevo; the latter count in `added` or `updated` too. */
+  rejected: number
+  /** The first hundred of them. */
+  rejects: RejectedRow[]
+  /** Calls that changed something, or would: imports, removals, changes of addresses. */
+  calls: number
+  /** Processes of the imports. */
+  processIds: number[]
+  /** Attribute (or `EMAIL`) by name of the column. */
+  columns: Record<string, string>
+  /** Columns that were not sent, since the account has no such attribute. */
+  unknownColumns: string[]
+  /** Cells that do not fit the type of their attribute, counted by attribute. */
+  unfitCells: Record<string, number>
+  /** Why a sync that is no dry run would be refused. */
+  refusal?: string | null
+  /** What else went wrong. */
+  warnings: string[]
 }
 
 /** A task of the CRM. */
@@ -6389,6 +6431,66 @@ export interface ImportFileParams {
   bodyLimit?: number | bigint | null
   /** What is read, in place of `path`: a path or `file:` URL, content, or rows. */
   source?: Source | null
+}
+
+/** Parameters of `contacts.sync`. */
+export interface SyncParams {
+  /**
+   * The file of contacts, unless the rows are given otherwise. CSV: UTF-8, UTF-16 or Windows-1252,
+   * with commas, semicolons, tabs or bars. JSON Lines: an object on each line.
+   */
+  path?: string | null
+  /** The list that becomes equal to it. */
+  listId: number | bigint
+  /**
+   * `csv` or `jsonl`; by default told by the file's name: `.jsonl` and `.ndjson` are JSON Lines.
+   * Rows that are in no file are JSON Lines by default.
+   */
+  format?: string | null
+  /** Name of the attribute (or `EMAIL`) by name of the column; an empty name leaves the column out. */
+  columns?: Record<string, string | null> | null
+  /** What stands between the fields; found out from the first line by default. */
+  delimiter?: string | null
+  /** `utf-8`, `utf-16le`, `utf-16be` or `windows-1252`; found out from the source by default. */
+  encoding?: string | null
+  /** Whether to create attributes that the account does not have, as text; false by default. */
+  createAttributes?: boolean | null
+  /** Whether empty cells erase what is stored; false by default. */
+  emptyContactsAttributes?: boolean | null
+  /**
+   * What happens to cells that do not fit the type of their attribute: `send` sends them as text,
+   * and Brevo ignores them (the default), `skip` leaves them out, `reject` rejects the row with the
+   * reason.
+   */
+  unfit?: string | null
+  /**
+   * What happens to contacts of the list that the source does not have: `list` takes them off the
+   * list (the default), `delete` deletes them, a call for each, `none` leaves them.
+   */
+  removal?: Removal | null
+  /**
+   * Share of the list that may be removed, from 0 to 1; beyond it nothing is done. 0.2 by default.
+   * (0 to 1)
+   */
+  maxRemovedShare?: number | null
+  /** Contacts that may be removed; beyond it nothing is done. Any number by default. (at least 0) */
+  maxRemovals?: number | bigint | null
+  /**
+   * CSV file for the plan, a line for each contact that changes: `action` (`add`, `update`, `move`
+   * to another address, `remove`), `id`, and `email` as it is in the list.
+   */
+  planPath?: string | null
+  /**
+   * CSV file for all rejected rows: line, reason, then the fields as they were; of JSON Lines, the
+   * line.
+   */
+  rejectsPath?: string | null
+  /** Whether to compare only and change nothing; false by default. */
+  dryRun?: boolean | null
+  /** Seconds to wait at most for processes and rate limits, in all. (at least 0) */
+  timeout?: number | null
+  /** Largest body in bytes; Brevo advises 8 MB and takes 10 MB at most. (1000 to 10000000) */
+  bodyLimit?: number | bigint | null
 }
 
 /** Parameters of `contacts.exportList`. */

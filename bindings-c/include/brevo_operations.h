@@ -1190,6 +1190,70 @@ BREVO_HELPER brevo_reply *brevo_contacts_import_file(const brevo_client *client,
 { return brevo_job(client, "contacts.import_file", arguments, progress, user_data, error); }
 
 /**
+ * Makes a list equal to a source of contacts, CSV or JSON Lines, with as few calls as there can be.
+ *
+ * The source is read as by `import_file`, then the list, and they are compared: rows that are not
+ * in the list are added, rows that say something else than Brevo holds are updated, and contacts of
+ * the list that the source does not have are removed. Rows that say the same cause no call.
+ * `dry_run` ends there and tells the numbers; `plan_path` has a line for each contact. Then what is
+ * to be added and updated is imported, its processes are waited for, and the others are taken off
+ * the list, 150 per call.
+ *
+ * A contact is found by its address, whatever its case. Where the source has the column `EXT_ID`,
+ * one that is in the list under another address is found by that, and its address is changed, a
+ * call for each; it stays on the blocklist if it is on it. Values are compared by the type of their
+ * attribute: numbers and truth values as such, dates by the day, phone numbers by their digits,
+ * categories by their option, choices in any order, texts without the white space around them. Only
+ * attributes that the row gives are compared; empty cells count as not given unless
+ * `empty_contacts_attributes` is true, and so do cells that do not fit, since Brevo ignores them.
+ *
+ * A source that is empty or cut off must not empty the list: where more than `max_removed_share` of
+ * it would go, a fifth by default, nothing is done at all. The same holds where rows cannot be
+ * read, since nobody knows whose they are. Contacts of the list that have no address go too, unless
+ * their `EXT_ID` is in the source. Who has unsubscribed from the list, so that Brevo no longer
+ * gives them as its contacts, is added again: leave them out of the source.
+ *
+ * A sync that broke off is started again: it compares anew, and does what is left. Memory: 24 bytes
+ * for each row of the source, 16 more with `EXT_ID`, up to 19 while it is read, and 8 for each
+ * contact that is removed.
+ *
+ * - list_id (integer, required): The list that becomes equal to it.
+ * - path (text): The file of contacts, unless the rows are given otherwise. CSV: UTF-8, UTF-16 or
+ *   Windows-1252, with commas, semicolons, tabs or bars. JSON Lines: an object on each line.
+ * - format (text): `csv` or `jsonl`; by default told by the file's name: `.jsonl` and `.ndjson`
+ *   are JSON Lines. Rows that are in no file are JSON Lines by default.
+ * - columns (object): Name of the attribute (or `EMAIL`) by name of the column; an empty name
+ *   leaves the column out.
+ * - delimiter (text): What stands between the fields; found out from the first line by default.
+ * - encoding (text): `utf-8`, `utf-16le`, `utf-16be` or `windows-1252`; found out from the source
+ *   by default.
+ * - create_attributes (boolean): Whether to create attributes that the account does not have, as
+ *   text; false by default.
+ * - empty_contacts_attributes (boolean): Whether empty cells erase what is stored; false by
+ *   default.
+ * - unfit (text): What happens to cells that do not fit the type of their attribute: `send` sends
+ *   them as text, and Brevo ignores them (the default), `skip` leaves them out, `reject` rejects
+ *   the row with the reason.
+ * - removal (text): What happens to contacts of the list that the source does not have: `list`
+ *   takes them off the list (the default), `delete` deletes them, a call for each, `none` leaves
+ *   them.
+ * - max_removed_share (number, 0 to 1): Share of the list that may be removed, from 0 to 1;
+ *   beyond it nothing is done. 0.2 by default.
+ * - max_removals (integer, at least 0): Contacts that may be removed; beyond it nothing is done.
+ *   Any number by default.
+ * - plan_path (text): CSV file for the plan, a line for each contact that changes: `action`
+ *   (`add`, `update`, `move` to another address, `remove`), `id`, and `email` as it is in the list.
+ * - rejects_path (text): CSV file for all rejected rows: line, reason, then the fields as they
+ *   were; of JSON Lines, the line.
+ * - dry_run (boolean): Whether to compare only and change nothing; false by default.
+ * - timeout (number, at least 0): Seconds to wait at most for processes and rate limits, in all.
+ * - body_limit (integer, 1000 to 10000000): Largest body in bytes; Brevo advises 8 MB and takes
+ *   10 MB at most.
+ */
+BREVO_HELPER brevo_reply *brevo_contacts_sync(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
+{ return brevo_job(client, "contacts.sync", arguments, progress, user_data, error); }
+
+/**
  * Writes all contacts of a list to a file: CSV, or JSON Lines by its ending.
  *
  * Columns: `id`, `email`, `emailBlacklisted`, `smsBlacklisted`, `whatsappBlacklisted`, `createdAt`,

@@ -528,7 +528,7 @@ async fn statistics_come_from_the_list_and_singly_where_the_list_lacks_them() {
 
 #[test]
 fn the_table_describes_every_job() {
-    assert_eq!(JOBS.len(), 15);
+    assert_eq!(JOBS.len(), 16);
     for job in JOBS {
         assert!(brevo_core::names::resource(job.resource).is_some(), "{}", job.resource);
         assert!(brevo_core::operation(job.resource, job.name).is_none(), "{} hides an operation", job.name);

@@ -17,7 +17,7 @@ fn client(sandbox: &Box) -> Client {
 async fn export(client: &Client, id: &str, arguments: Value) -> Result<Value, Error> {
     let (resource, name) = id.split_once('.').unwrap();
     let Value::Object(arguments) = arguments else { panic!("an object is needed") };
-    run(client, job(resource, name).unwrap(), arguments, None, &|_| {}).await
+    run(client, job(resource, name).unwrap(), arguments, &|_| {}).await
 }
 
 /// Rows of a CSV file, as values by column.
@@ -66,7 +66,11 @@ async fn every_breakdown_adds_up_to_the_figures_of_the_campaign() {
             ("link", &["clicks"]),
         ] {
             let path = path("by.csv");
-            let arguments = json!({"path": path, "by": by});
+            let mut arguments = json!({"path": path, "by": by});
+            if turn == 1 && by == "link" {
+                // To a client whose clock was not moved these are recent campaigns that nobody clicked in.
+                arguments["campaignIds"] = json!([1, 2]);
+            }
             export(&client, "email_campaigns.export_statistics", arguments).await.unwrap();
             let parts = rows(&path);
             for column in columns {

@@ -291,1009 +291,1012 @@ export async function every (brevo: Brevo): Promise<void> {
   const given67: types.ImportFileParams = {"path":"Größe 2026.csv","format":"format: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","listIds":[9,10],"newList":{"folderId":11,"listName":"list name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"columns":{"season":"Zoë","Größe (cm)":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"delimiter":"delimiter: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","encoding":"encoding: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","createAttributes":true,"updateExistingContacts":true,"emptyContactsAttributes":true,"disableNotification":true,"rejectsPath":"Größe 2026.csv","unfit":"unfit: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","checkpointPath":"Größe 2026.csv","inDoubt":"in doubt: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","dryRun":true,"wait":true,"timeout":12.5,"bodyLimit":1000}
   const body67: types.ImportFileResult = await brevo.contacts.importFile(given67)
   void body67
-  const given68: types.ExportListParams = {"listId":9,"path":"Größe 2026.csv","format":"csv","attributes":["attribute: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","attribute: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"checkpointPath":"Größe 2026.csv","timeout":12.5}
-  const body68: types.ExportListResult = await brevo.contacts.exportList(given68)
+  const given68: types.SyncParams = {"path":"Größe 2026.csv","listId":9,"format":"format: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","columns":{"season":"Zoë","Größe (cm)":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"delimiter":"delimiter: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","encoding":"encoding: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","createAttributes":true,"emptyContactsAttributes":true,"unfit":"unfit: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","removal":"list","maxRemovedShare":1.0,"maxRemovals":14,"planPath":"Größe 2026.csv","rejectsPath":"Größe 2026.csv","dryRun":true,"timeout":12.5,"bodyLimit":1000}
+  const body68: types.SyncResult = await brevo.contacts.sync(given68)
   void body68
-  for await (const item of brevo.contacts.exportList.iter(given68)) { const one: types.Contact = item; void one }
-  const given69: types.ExportContactsParams = {"path":"Größe 2026.csv","format":"csv","attributes":["attribute: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","attribute: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"modifiedSince":"2026-12-01T09:00:00.000Z","createdSince":"2026-12-01T09:00:00.000Z","segmentId":12,"listIds":[9,10],"filter":"filter: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","checkpointPath":"Größe 2026.csv","timeout":12.5}
-  const body69: types.ExportListResult = await brevo.contacts.exportContacts(given69)
+  const given69: types.ExportListParams = {"listId":9,"path":"Größe 2026.csv","format":"csv","attributes":["attribute: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","attribute: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"checkpointPath":"Größe 2026.csv","timeout":12.5}
+  const body69: types.ExportListResult = await brevo.contacts.exportList(given69)
   void body69
-  for await (const item of brevo.contacts.exportContacts.iter(given69)) { const one: types.Contact = item; void one }
-  const given70: types.SetsAgentsStatusToOnlineFor23MinutesParams = {"agentEmail":"zoë+news@exämple.com","agentId":"Zoë/7 100%+?#&=é","agentName":"agent name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","receivedFrom":"received from: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body70: undefined = await brevo.conversations.setsAgentsStatusToOnlineFor23Minutes(given70)
-  const raw70: undefined = (await brevo.conversations.setsAgentsStatusToOnlineFor23Minutes.raw(given70, { timeout: 1 })).body
-  void [body70, raw70]
-  const given71: types.SendAMessageAsAnAgentParams = {"agentEmail":"zoë+news@exämple.com","agentId":"Zoë/7 100%+?#&=é","agentName":"agent name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","receivedFrom":"received from: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","visitorId":"Zoë/7 100%+?#&=é"}
-  const body71: types.ConversationsMessage = await brevo.conversations.sendAMessageAsAnAgent(given71)
-  const raw71: types.ConversationsMessage = (await brevo.conversations.sendAMessageAsAnAgent.raw(given71, { timeout: 1 })).body
+  for await (const item of brevo.contacts.exportList.iter(given69)) { const one: types.Contact = item; void one }
+  const given70: types.ExportContactsParams = {"path":"Größe 2026.csv","format":"csv","attributes":["attribute: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","attribute: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"modifiedSince":"2026-12-01T09:00:00.000Z","createdSince":"2026-12-01T09:00:00.000Z","segmentId":12,"listIds":[9,10],"filter":"filter: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","checkpointPath":"Größe 2026.csv","timeout":12.5}
+  const body70: types.ExportListResult = await brevo.contacts.exportContacts(given70)
+  void body70
+  for await (const item of brevo.contacts.exportContacts.iter(given70)) { const one: types.Contact = item; void one }
+  const given71: types.SetsAgentsStatusToOnlineFor23MinutesParams = {"agentEmail":"zoë+news@exämple.com","agentId":"Zoë/7 100%+?#&=é","agentName":"agent name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","receivedFrom":"received from: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body71: undefined = await brevo.conversations.setsAgentsStatusToOnlineFor23Minutes(given71)
+  const raw71: undefined = (await brevo.conversations.setsAgentsStatusToOnlineFor23Minutes.raw(given71, { timeout: 1 })).body
   void [body71, raw71]
-  const given72: types.GetAMessageParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body72: types.ConversationsMessage = await brevo.conversations.getAMessage(given72)
-  const raw72: types.ConversationsMessage = (await brevo.conversations.getAMessage.raw(given72, { timeout: 1 })).body
+  const given72: types.SendAMessageAsAnAgentParams = {"agentEmail":"zoë+news@exämple.com","agentId":"Zoë/7 100%+?#&=é","agentName":"agent name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","receivedFrom":"received from: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","visitorId":"Zoë/7 100%+?#&=é"}
+  const body72: types.ConversationsMessage = await brevo.conversations.sendAMessageAsAnAgent(given72)
+  const raw72: types.ConversationsMessage = (await brevo.conversations.sendAMessageAsAnAgent.raw(given72, { timeout: 1 })).body
   void [body72, raw72]
-  const given73: types.UpdateAMessageSentByAnAgentParams = {"id":"Zoë/7 100%+?#&=é","text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body73: types.ConversationsMessage = await brevo.conversations.updateAMessageSentByAnAgent(given73)
-  const raw73: types.ConversationsMessage = (await brevo.conversations.updateAMessageSentByAnAgent.raw(given73, { timeout: 1 })).body
+  const given73: types.GetAMessageParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body73: types.ConversationsMessage = await brevo.conversations.getAMessage(given73)
+  const raw73: types.ConversationsMessage = (await brevo.conversations.getAMessage.raw(given73, { timeout: 1 })).body
   void [body73, raw73]
-  const given74: types.DeleteAMessageSentByAnAgentParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body74: undefined = await brevo.conversations.deleteAMessageSentByAnAgent(given74)
-  const raw74: undefined = (await brevo.conversations.deleteAMessageSentByAnAgent.raw(given74, { timeout: 1 })).body
+  const given74: types.UpdateAMessageSentByAnAgentParams = {"id":"Zoë/7 100%+?#&=é","text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body74: types.ConversationsMessage = await brevo.conversations.updateAMessageSentByAnAgent(given74)
+  const raw74: types.ConversationsMessage = (await brevo.conversations.updateAMessageSentByAnAgent.raw(given74, { timeout: 1 })).body
   void [body74, raw74]
-  const given75: types.SendAnAutomatedMessageToAVisitorParams = {"agentId":"Zoë/7 100%+?#&=é","groupId":"Zoë/7 100%+?#&=é","text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","visitorId":"Zoë/7 100%+?#&=é"}
-  const body75: types.ConversationsMessage = await brevo.conversations.sendAnAutomatedMessageToAVisitor(given75)
-  const raw75: types.ConversationsMessage = (await brevo.conversations.sendAnAutomatedMessageToAVisitor.raw(given75, { timeout: 1 })).body
+  const given75: types.DeleteAMessageSentByAnAgentParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body75: undefined = await brevo.conversations.deleteAMessageSentByAnAgent(given75)
+  const raw75: undefined = (await brevo.conversations.deleteAMessageSentByAnAgent.raw(given75, { timeout: 1 })).body
   void [body75, raw75]
-  const given76: types.GetAnAutomatedMessageParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body76: types.ConversationsMessage = await brevo.conversations.getAnAutomatedMessage(given76)
-  const raw76: types.ConversationsMessage = (await brevo.conversations.getAnAutomatedMessage.raw(given76, { timeout: 1 })).body
+  const given76: types.SendAnAutomatedMessageToAVisitorParams = {"agentId":"Zoë/7 100%+?#&=é","groupId":"Zoë/7 100%+?#&=é","text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","visitorId":"Zoë/7 100%+?#&=é"}
+  const body76: types.ConversationsMessage = await brevo.conversations.sendAnAutomatedMessageToAVisitor(given76)
+  const raw76: types.ConversationsMessage = (await brevo.conversations.sendAnAutomatedMessageToAVisitor.raw(given76, { timeout: 1 })).body
   void [body76, raw76]
-  const given77: types.UpdateAnAutomatedMessageParams = {"id":"Zoë/7 100%+?#&=é","text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body77: types.ConversationsMessage = await brevo.conversations.updateAnAutomatedMessage(given77)
-  const raw77: types.ConversationsMessage = (await brevo.conversations.updateAnAutomatedMessage.raw(given77, { timeout: 1 })).body
+  const given77: types.GetAnAutomatedMessageParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body77: types.ConversationsMessage = await brevo.conversations.getAnAutomatedMessage(given77)
+  const raw77: types.ConversationsMessage = (await brevo.conversations.getAnAutomatedMessage.raw(given77, { timeout: 1 })).body
   void [body77, raw77]
-  const given78: types.DeleteAnAutomatedMessageParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body78: undefined = await brevo.conversations.deleteAnAutomatedMessage(given78)
-  const raw78: undefined = (await brevo.conversations.deleteAnAutomatedMessage.raw(given78, { timeout: 1 })).body
+  const given78: types.UpdateAnAutomatedMessageParams = {"id":"Zoë/7 100%+?#&=é","text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body78: types.ConversationsMessage = await brevo.conversations.updateAnAutomatedMessage(given78)
+  const raw78: types.ConversationsMessage = (await brevo.conversations.updateAnAutomatedMessage.raw(given78, { timeout: 1 })).body
   void [body78, raw78]
-  const given79: types.SetVisitorGroupAssignmentParams = {"groupId":{"ключ":["值",1,true,null]}}
-  const body79: types.PutConversationsVisitorGroupResponse = await brevo.conversations.setVisitorGroupAssignment(given79)
-  const raw79: types.PutConversationsVisitorGroupResponse = (await brevo.conversations.setVisitorGroupAssignment.raw(given79, { timeout: 1 })).body
+  const given79: types.DeleteAnAutomatedMessageParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body79: undefined = await brevo.conversations.deleteAnAutomatedMessage(given79)
+  const raw79: undefined = (await brevo.conversations.deleteAnAutomatedMessage.raw(given79, { timeout: 1 })).body
   void [body79, raw79]
-  const given80: types.GetCouponCollectionsParams = {"limit":50,"offset":0,"sort":"asc","sortBy":"createdAt"}
-  const body80: types.CouponCollection = await brevo.coupons.getCouponCollections(given80)
-  const raw80: types.CouponCollection = (await brevo.coupons.getCouponCollections.raw(given80, { timeout: 1 })).body
+  const given80: types.SetVisitorGroupAssignmentParams = {"groupId":{"ключ":["值",1,true,null]}}
+  const body80: types.PutConversationsVisitorGroupResponse = await brevo.conversations.setVisitorGroupAssignment(given80)
+  const raw80: types.PutConversationsVisitorGroupResponse = (await brevo.conversations.setVisitorGroupAssignment.raw(given80, { timeout: 1 })).body
   void [body80, raw80]
-  for await (const item of brevo.coupons.getCouponCollections.iter(given80)) { const one: any = item; void one }
-  const given81: types.CreateCouponCollectionParams = {"defaultCoupon":"default coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","expirationDate":"2026-12-01T09:00:00.000Z","name":"Frühling été 2026.pdf","remainingCouponsAlert":25,"remainingDaysAlert":22}
-  const body81: types.CreatedKey = await brevo.coupons.createCouponCollection(given81)
-  const raw81: types.CreatedKey = (await brevo.coupons.createCouponCollection.raw(given81, { timeout: 1 })).body
+  const given81: types.GetCouponCollectionsParams = {"limit":50,"offset":0,"sort":"asc","sortBy":"createdAt"}
+  const body81: types.CouponCollection = await brevo.coupons.getCouponCollections(given81)
+  const raw81: types.CouponCollection = (await brevo.coupons.getCouponCollections.raw(given81, { timeout: 1 })).body
   void [body81, raw81]
-  const given82: types.GetCouponCollectionParams = {"id":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body82: types.CouponCollection = await brevo.coupons.getCouponCollection(given82)
-  const raw82: types.CouponCollection = (await brevo.coupons.getCouponCollection.raw(given82, { timeout: 1 })).body
+  for await (const item of brevo.coupons.getCouponCollections.iter(given81)) { const one: any = item; void one }
+  const given82: types.CreateCouponCollectionParams = {"defaultCoupon":"default coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","expirationDate":"2026-12-01T09:00:00.000Z","name":"Frühling été 2026.pdf","remainingCouponsAlert":25,"remainingDaysAlert":22}
+  const body82: types.CreatedKey = await brevo.coupons.createCouponCollection(given82)
+  const raw82: types.CreatedKey = (await brevo.coupons.createCouponCollection.raw(given82, { timeout: 1 })).body
   void [body82, raw82]
-  const given83: types.UpdateCouponCollectionParams = {"id":"6fa459ea-ee8a-4ca4-894e-db77e160355e","defaultCoupon":"default coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","expirationDate":"2026-12-01T09:00:00.000Z","remainingCouponsAlert":25,"remainingDaysAlert":22}
-  const body83: types.UpdateCouponCollectionResponse = await brevo.coupons.updateCouponCollection(given83)
-  const raw83: types.UpdateCouponCollectionResponse = (await brevo.coupons.updateCouponCollection.raw(given83, { timeout: 1 })).body
+  const given83: types.GetCouponCollectionParams = {"id":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body83: types.CouponCollection = await brevo.coupons.getCouponCollection(given83)
+  const raw83: types.CouponCollection = (await brevo.coupons.getCouponCollection.raw(given83, { timeout: 1 })).body
   void [body83, raw83]
-  const given84: types.CreateCouponsParams = {"collectionId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","coupons":["coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"]}
-  const body84: undefined = await brevo.coupons.createCoupons(given84)
-  const raw84: undefined = (await brevo.coupons.createCoupons.raw(given84, { timeout: 1 })).body
+  const given84: types.UpdateCouponCollectionParams = {"id":"6fa459ea-ee8a-4ca4-894e-db77e160355e","defaultCoupon":"default coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","expirationDate":"2026-12-01T09:00:00.000Z","remainingCouponsAlert":25,"remainingDaysAlert":22}
+  const body84: types.UpdateCouponCollectionResponse = await brevo.coupons.updateCouponCollection(given84)
+  const raw84: types.UpdateCouponCollectionResponse = (await brevo.coupons.updateCouponCollection.raw(given84, { timeout: 1 })).body
   void [body84, raw84]
-  const given85: types.UpsertrecordsParams = {"object_type":"object type: naïve Ωmega\t\"x\" \\ 日","records":[{"associations":[{"object_type":"object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","action":"link","records":[{"identifiers":{"ext_id":"Zoë/7 100%+?#&=é","id":4}}]}],"attributes":{"FIRSTNAME":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"identifiers":{"ext_id":"Zoë/7 100%+?#&=é","id":4}}]}
-  const body85: types.UpsertrecordsResponse = await brevo.customObjects.upsertrecords(given85)
-  const raw85: types.UpsertrecordsResponse = (await brevo.customObjects.upsertrecords.raw(given85, { timeout: 1 })).body
+  const given85: types.CreateCouponsParams = {"collectionId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","coupons":["coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"]}
+  const body85: undefined = await brevo.coupons.createCoupons(given85)
+  const raw85: undefined = (await brevo.coupons.createCoupons.raw(given85, { timeout: 1 })).body
   void [body85, raw85]
-  const given86: types.GetrecordsParams = {"object_type":"object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","limit":50,"page_num":10,"sort":"asc","association":"true"}
-  const body86: types.GetrecordsResponse = await brevo.customObjects.getrecords(given86)
-  const raw86: types.GetrecordsResponse = (await brevo.customObjects.getrecords.raw(given86, { timeout: 1 })).body
+  const given86: types.UpsertrecordsParams = {"object_type":"object type: naïve Ωmega\t\"x\" \\ 日","records":[{"associations":[{"object_type":"object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","action":"link","records":[{"identifiers":{"ext_id":"Zoë/7 100%+?#&=é","id":4}}]}],"attributes":{"FIRSTNAME":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"identifiers":{"ext_id":"Zoë/7 100%+?#&=é","id":4}}]}
+  const body86: types.UpsertrecordsResponse = await brevo.customObjects.upsertrecords(given86)
+  const raw86: types.UpsertrecordsResponse = (await brevo.customObjects.upsertrecords.raw(given86, { timeout: 1 })).body
   void [body86, raw86]
-  for await (const item of brevo.customObjects.getrecords.iter(given86)) { const one: types.GetrecordsResponseRecordsItem = item; void one }
-  const given87: types.BatchDeleteObjectRecordsParams = {"object_type":"object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","identifiers":{"ids":[4,5]}}
-  const body87: types.BatchDeleteObjectRecordsResponse = await brevo.customObjects.batchDeleteObjectRecords(given87)
-  const raw87: types.BatchDeleteObjectRecordsResponse = (await brevo.customObjects.batchDeleteObjectRecords.raw(given87, { timeout: 1 })).body
+  const given87: types.GetrecordsParams = {"object_type":"object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","limit":50,"page_num":10,"sort":"asc","association":"true"}
+  const body87: types.GetrecordsResponse = await brevo.customObjects.getrecords(given87)
+  const raw87: types.GetrecordsResponse = (await brevo.customObjects.getrecords.raw(given87, { timeout: 1 })).body
   void [body87, raw87]
-  const given88: types.GetAssociatedRecordsParams = {"object_type":"object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","id":4,"ext_id":"Zoë/7 100%+?#&=é","email":"zoë+news@exämple.com","sms":"+33612345678","type":["type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"offset":0}
-  const body88: types.GetAssociatedRecordsResponse = await brevo.customObjects.getAssociatedRecords(given88)
-  const raw88: types.GetAssociatedRecordsResponse = (await brevo.customObjects.getAssociatedRecords.raw(given88, { timeout: 1 })).body
+  for await (const item of brevo.customObjects.getrecords.iter(given87)) { const one: types.GetrecordsResponseRecordsItem = item; void one }
+  const given88: types.BatchDeleteObjectRecordsParams = {"object_type":"object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","identifiers":{"ids":[4,5]}}
+  const body88: types.BatchDeleteObjectRecordsResponse = await brevo.customObjects.batchDeleteObjectRecords(given88)
+  const raw88: types.BatchDeleteObjectRecordsResponse = (await brevo.customObjects.batchDeleteObjectRecords.raw(given88, { timeout: 1 })).body
   void [body88, raw88]
-  for await (const item of brevo.customObjects.getAssociatedRecords.iter(given88)) { const one: types.GetAssociatedRecordsResponseItemsItem = item; void one }
-  const given89: types.GetDealAttributesParams = {}
-  const body89: types.CrmAttribute[] = await brevo.deals.getDealAttributes(given89)
-  const raw89: types.CrmAttribute[] = (await brevo.deals.getDealAttributes.raw(given89, { timeout: 1 })).body
+  const given89: types.GetAssociatedRecordsParams = {"object_type":"object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","id":4,"ext_id":"Zoë/7 100%+?#&=é","email":"zoë+news@exämple.com","sms":"+33612345678","type":["type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"offset":0}
+  const body89: types.GetAssociatedRecordsResponse = await brevo.customObjects.getAssociatedRecords(given89)
+  const raw89: types.GetAssociatedRecordsResponse = (await brevo.customObjects.getAssociatedRecords.raw(given89, { timeout: 1 })).body
   void [body89, raw89]
-  for await (const item of brevo.deals.getDealAttributes.iter(given89)) { const one: types.CrmAttribute = item; void one }
-  const given90: types.GetAllDealsParams = {"filters[attributes.deal_name]":"filters attributes deal name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filters[attributes.deal_owner]":"filters attributes deal owner: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filters[attributes.deal_stage]":"filters attributes deal stage: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filters[attributes.pipeline]":"filters attributes pipeline: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filters[linkedCompaniesIds]":"https://example.com/ünï?a=1&b=%20#c","filters[linkedContactsIds]":"https://example.com/ünï?a=1&b=%20#c","modifiedSince":"2026-12-01T09:00:00.000Z","createdSince":"2026-12-01T09:00:00.000Z","offset":0,"limit":50,"sort":"asc","sortBy":"sort by: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body90: types.GetCrmDealsResponse = await brevo.deals.getAllDeals(given90)
-  const raw90: types.GetCrmDealsResponse = (await brevo.deals.getAllDeals.raw(given90, { timeout: 1 })).body
+  for await (const item of brevo.customObjects.getAssociatedRecords.iter(given89)) { const one: types.GetAssociatedRecordsResponseItemsItem = item; void one }
+  const given90: types.GetDealAttributesParams = {}
+  const body90: types.CrmAttribute[] = await brevo.deals.getDealAttributes(given90)
+  const raw90: types.CrmAttribute[] = (await brevo.deals.getDealAttributes.raw(given90, { timeout: 1 })).body
   void [body90, raw90]
-  for await (const item of brevo.deals.getAllDeals.iter(given90)) { const one: types.Deal = item; void one }
-  const given91: types.CreateADealParams = {"attributes":{"FIRSTNAME":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"linkedCompaniesIds":["https://example.com/ünï?a=1&b=%20#c","https://example.com/ünï?a=1&b=%20#c & 2"],"linkedContactsIds":[20,21],"name":"Frühling été 2026.pdf"}
-  const body91: types.CreatedKey = await brevo.deals.createADeal(given91)
-  const raw91: types.CreatedKey = (await brevo.deals.createADeal.raw(given91, { timeout: 1 })).body
+  for await (const item of brevo.deals.getDealAttributes.iter(given90)) { const one: types.CrmAttribute = item; void one }
+  const given91: types.GetAllDealsParams = {"filters[attributes.deal_name]":"filters attributes deal name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filters[attributes.deal_owner]":"filters attributes deal owner: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filters[attributes.deal_stage]":"filters attributes deal stage: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filters[attributes.pipeline]":"filters attributes pipeline: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filters[linkedCompaniesIds]":"https://example.com/ünï?a=1&b=%20#c","filters[linkedContactsIds]":"https://example.com/ünï?a=1&b=%20#c","modifiedSince":"2026-12-01T09:00:00.000Z","createdSince":"2026-12-01T09:00:00.000Z","offset":0,"limit":50,"sort":"asc","sortBy":"sort by: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body91: types.GetCrmDealsResponse = await brevo.deals.getAllDeals(given91)
+  const raw91: types.GetCrmDealsResponse = (await brevo.deals.getAllDeals.raw(given91, { timeout: 1 })).body
   void [body91, raw91]
-  const given92: types.ImportDealsCreationAndUpdationParams = {"mapping":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"file":{"path":"people.csv"}}
-  const body92: types.OptionalProcessId = await brevo.deals.importDealsCreationAndUpdation(given92)
-  const raw92: types.OptionalProcessId = (await brevo.deals.importDealsCreationAndUpdation.raw(given92, { timeout: 1 })).body
+  for await (const item of brevo.deals.getAllDeals.iter(given91)) { const one: types.Deal = item; void one }
+  const given92: types.CreateADealParams = {"attributes":{"FIRSTNAME":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"linkedCompaniesIds":["https://example.com/ünï?a=1&b=%20#c","https://example.com/ünï?a=1&b=%20#c & 2"],"linkedContactsIds":[20,21],"name":"Frühling été 2026.pdf"}
+  const body92: types.CreatedKey = await brevo.deals.createADeal(given92)
+  const raw92: types.CreatedKey = (await brevo.deals.createADeal.raw(given92, { timeout: 1 })).body
   void [body92, raw92]
-  const given93: types.LinkAndUnlinkADealWithContactsAndCompaniesParams = {"id":"Zoë/7 100%+?#&=é","linkCompanyIds":["https://example.com/ünï?a=1&b=%20#c","https://example.com/ünï?a=1&b=%20#c & 2"],"linkContactIds":[17,18],"unlinkCompanyIds":["https://example.com/ünï?a=1&b=%20#c","https://example.com/ünï?a=1&b=%20#c & 2"],"unlinkContactIds":[19,20]}
-  const body93: undefined = await brevo.deals.linkAndUnlinkADealWithContactsAndCompanies(given93)
-  const raw93: undefined = (await brevo.deals.linkAndUnlinkADealWithContactsAndCompanies.raw(given93, { timeout: 1 })).body
+  const given93: types.ImportDealsCreationAndUpdationParams = {"mapping":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"file":{"path":"people.csv"}}
+  const body93: types.OptionalProcessId = await brevo.deals.importDealsCreationAndUpdation(given93)
+  const raw93: types.OptionalProcessId = (await brevo.deals.importDealsCreationAndUpdation.raw(given93, { timeout: 1 })).body
   void [body93, raw93]
-  const given94: types.GetADealParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body94: types.Deal = await brevo.deals.getADeal(given94)
-  const raw94: types.Deal = (await brevo.deals.getADeal.raw(given94, { timeout: 1 })).body
+  const given94: types.LinkAndUnlinkADealWithContactsAndCompaniesParams = {"id":"Zoë/7 100%+?#&=é","linkCompanyIds":["https://example.com/ünï?a=1&b=%20#c","https://example.com/ünï?a=1&b=%20#c & 2"],"linkContactIds":[17,18],"unlinkCompanyIds":["https://example.com/ünï?a=1&b=%20#c","https://example.com/ünï?a=1&b=%20#c & 2"],"unlinkContactIds":[19,20]}
+  const body94: undefined = await brevo.deals.linkAndUnlinkADealWithContactsAndCompanies(given94)
+  const raw94: undefined = (await brevo.deals.linkAndUnlinkADealWithContactsAndCompanies.raw(given94, { timeout: 1 })).body
   void [body94, raw94]
-  const given95: types.DeleteADealParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body95: undefined = await brevo.deals.deleteADeal(given95)
-  const raw95: undefined = (await brevo.deals.deleteADeal.raw(given95, { timeout: 1 })).body
+  const given95: types.GetADealParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body95: types.Deal = await brevo.deals.getADeal(given95)
+  const raw95: types.Deal = (await brevo.deals.getADeal.raw(given95, { timeout: 1 })).body
   void [body95, raw95]
-  const given96: types.UpdateADealParams = {"id":"Zoë/7 100%+?#&=é","attributes":{"FIRSTNAME":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"linkedCompaniesIds":["https://example.com/ünï?a=1&b=%20#c","https://example.com/ünï?a=1&b=%20#c & 2"],"linkedContactsIds":[20,21],"name":"Frühling été 2026.pdf"}
-  const body96: undefined = await brevo.deals.updateADeal(given96)
-  const raw96: undefined = (await brevo.deals.updateADeal.raw(given96, { timeout: 1 })).body
+  const given96: types.DeleteADealParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body96: undefined = await brevo.deals.deleteADeal(given96)
+  const raw96: undefined = (await brevo.deals.deleteADeal.raw(given96, { timeout: 1 })).body
   void [body96, raw96]
-  const given97: types.GetPipelineStagesParams = {}
-  const body97: types.Pipeline = await brevo.deals.getPipelineStages(given97)
-  const raw97: types.Pipeline = (await brevo.deals.getPipelineStages.raw(given97, { timeout: 1 })).body
+  const given97: types.UpdateADealParams = {"id":"Zoë/7 100%+?#&=é","attributes":{"FIRSTNAME":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"linkedCompaniesIds":["https://example.com/ünï?a=1&b=%20#c","https://example.com/ünï?a=1&b=%20#c & 2"],"linkedContactsIds":[20,21],"name":"Frühling été 2026.pdf"}
+  const body97: undefined = await brevo.deals.updateADeal(given97)
+  const raw97: undefined = (await brevo.deals.updateADeal.raw(given97, { timeout: 1 })).body
   void [body97, raw97]
-  const given98: types.GetAllPipelinesParams = {}
-  const body98: types.Pipeline[] = await brevo.deals.getAllPipelines(given98)
-  const raw98: types.Pipeline[] = (await brevo.deals.getAllPipelines.raw(given98, { timeout: 1 })).body
+  const given98: types.GetPipelineStagesParams = {}
+  const body98: types.Pipeline = await brevo.deals.getPipelineStages(given98)
+  const raw98: types.Pipeline = (await brevo.deals.getPipelineStages.raw(given98, { timeout: 1 })).body
   void [body98, raw98]
-  for await (const item of brevo.deals.getAllPipelines.iter(given98)) { const one: types.Pipeline = item; void one }
-  const given99: types.GetAPipelineParams = {"pipelineID":"Zoë/7 100%+?#&=é"}
-  const body99: types.Pipeline[] = await brevo.deals.getAPipeline(given99)
-  const raw99: types.Pipeline[] = (await brevo.deals.getAPipeline.raw(given99, { timeout: 1 })).body
+  const given99: types.GetAllPipelinesParams = {}
+  const body99: types.Pipeline[] = await brevo.deals.getAllPipelines(given99)
+  const raw99: types.Pipeline[] = (await brevo.deals.getAllPipelines.raw(given99, { timeout: 1 })).body
   void [body99, raw99]
-  for await (const item of brevo.deals.getAPipeline.iter(given99)) { const one: types.Pipeline = item; void one }
-  const given100: types.GetDomainsParams = {}
-  const body100: types.GetDomainsResponse = await brevo.domains.getDomains(given100)
-  const raw100: types.GetDomainsResponse = (await brevo.domains.getDomains.raw(given100, { timeout: 1 })).body
+  for await (const item of brevo.deals.getAllPipelines.iter(given99)) { const one: types.Pipeline = item; void one }
+  const given100: types.GetAPipelineParams = {"pipelineID":"Zoë/7 100%+?#&=é"}
+  const body100: types.Pipeline[] = await brevo.deals.getAPipeline(given100)
+  const raw100: types.Pipeline[] = (await brevo.deals.getAPipeline.raw(given100, { timeout: 1 })).body
   void [body100, raw100]
-  const given101: types.CreateDomainParams = {"name":"Frühling été 2026.pdf"}
-  const body101: types.CreateDomainResponse = await brevo.domains.createDomain(given101)
-  const raw101: types.CreateDomainResponse = (await brevo.domains.createDomain.raw(given101, { timeout: 1 })).body
+  for await (const item of brevo.deals.getAPipeline.iter(given100)) { const one: types.Pipeline = item; void one }
+  const given101: types.GetDomainsParams = {}
+  const body101: types.GetDomainsResponse = await brevo.domains.getDomains(given101)
+  const raw101: types.GetDomainsResponse = (await brevo.domains.getDomains.raw(given101, { timeout: 1 })).body
   void [body101, raw101]
-  const given102: types.GetDomainConfigurationParams = {"domainName":"domain name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body102: types.GetDomainConfigurationResponse = await brevo.domains.getDomainConfiguration(given102)
-  const raw102: types.GetDomainConfigurationResponse = (await brevo.domains.getDomainConfiguration.raw(given102, { timeout: 1 })).body
+  const given102: types.CreateDomainParams = {"name":"Frühling été 2026.pdf"}
+  const body102: types.CreateDomainResponse = await brevo.domains.createDomain(given102)
+  const raw102: types.CreateDomainResponse = (await brevo.domains.createDomain.raw(given102, { timeout: 1 })).body
   void [body102, raw102]
-  const given103: types.DeleteDomainParams = {"domainName":"domain name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body103: undefined = await brevo.domains.deleteDomain(given103)
-  const raw103: undefined = (await brevo.domains.deleteDomain.raw(given103, { timeout: 1 })).body
+  const given103: types.GetDomainConfigurationParams = {"domainName":"domain name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body103: types.GetDomainConfigurationResponse = await brevo.domains.getDomainConfiguration(given103)
+  const raw103: types.GetDomainConfigurationResponse = (await brevo.domains.getDomainConfiguration.raw(given103, { timeout: 1 })).body
   void [body103, raw103]
-  const given104: types.AuthenticateDomainParams = {"domainName":"domain name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body104: types.AuthenticateDomainResponse = await brevo.domains.authenticateDomain(given104)
-  const raw104: types.AuthenticateDomainResponse = (await brevo.domains.authenticateDomain.raw(given104, { timeout: 1 })).body
+  const given104: types.DeleteDomainParams = {"domainName":"domain name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body104: undefined = await brevo.domains.deleteDomain(given104)
+  const raw104: undefined = (await brevo.domains.deleteDomain.raw(given104, { timeout: 1 })).body
   void [body104, raw104]
-  const given105: types.GetCategoriesParams = {"limit":50,"offset":0,"sort":"asc","ids":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"name":"Frühling été 2026.pdf","modifiedSince":"2026-12-01T09:00:00.000Z","createdSince":"2026-12-01T09:00:00.000Z","isDeleted":"is deleted: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body105: types.GetCategoriesResponse = await brevo.ecommerce.getCategories(given105)
-  const raw105: types.GetCategoriesResponse = (await brevo.ecommerce.getCategories.raw(given105, { timeout: 1 })).body
+  const given105: types.AuthenticateDomainParams = {"domainName":"domain name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body105: types.AuthenticateDomainResponse = await brevo.domains.authenticateDomain(given105)
+  const raw105: types.AuthenticateDomainResponse = (await brevo.domains.authenticateDomain.raw(given105, { timeout: 1 })).body
   void [body105, raw105]
-  for await (const item of brevo.ecommerce.getCategories.iter(given105)) { const one: types.GetCategoryDetails = item; void one }
-  const given106: types.CreateUpdateCategoryParams = {"deletedAt":"2026-12-01T09:00:00.000Z","id":"Zoë/7 100%+?#&=é","isDeleted":true,"name":"Frühling été 2026.pdf","updateEnabled":true,"url":"https://example.com/ünï?a=1&b=%20#c"}
-  const body106: types.OptionalKey | undefined = await brevo.ecommerce.createUpdateCategory(given106)
-  const raw106: types.OptionalKey | undefined = (await brevo.ecommerce.createUpdateCategory.raw(given106, { timeout: 1 })).body
+  const given106: types.GetCategoriesParams = {"limit":50,"offset":0,"sort":"asc","ids":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"name":"Frühling été 2026.pdf","modifiedSince":"2026-12-01T09:00:00.000Z","createdSince":"2026-12-01T09:00:00.000Z","isDeleted":"is deleted: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body106: types.GetCategoriesResponse = await brevo.ecommerce.getCategories(given106)
+  const raw106: types.GetCategoriesResponse = (await brevo.ecommerce.getCategories.raw(given106, { timeout: 1 })).body
   void [body106, raw106]
-  const given107: types.CreateUpdateBatchCategoryParams = {"categories":[{"deletedAt":"2026-12-01T09:00:00.000Z","id":"Zoë/7 100%+?#&=é","isDeleted":true,"name":"Frühling été 2026.pdf","url":"https://example.com/ünï?a=1&b=%20#c"}],"updateEnabled":true}
-  const body107: types.BatchCounts = await brevo.ecommerce.createUpdateBatchCategory(given107)
-  const raw107: types.BatchCounts = (await brevo.ecommerce.createUpdateBatchCategory.raw(given107, { timeout: 1 })).body
+  for await (const item of brevo.ecommerce.getCategories.iter(given106)) { const one: types.GetCategoryDetails = item; void one }
+  const given107: types.CreateUpdateCategoryParams = {"deletedAt":"2026-12-01T09:00:00.000Z","id":"Zoë/7 100%+?#&=é","isDeleted":true,"name":"Frühling été 2026.pdf","updateEnabled":true,"url":"https://example.com/ünï?a=1&b=%20#c"}
+  const body107: types.OptionalKey | undefined = await brevo.ecommerce.createUpdateCategory(given107)
+  const raw107: types.OptionalKey | undefined = (await brevo.ecommerce.createUpdateCategory.raw(given107, { timeout: 1 })).body
   void [body107, raw107]
-  const given108: types.GetCategoryInfoParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body108: types.GetCategoryDetails = await brevo.ecommerce.getCategoryInfo(given108)
-  const raw108: types.GetCategoryDetails = (await brevo.ecommerce.getCategoryInfo.raw(given108, { timeout: 1 })).body
+  const given108: types.CreateUpdateBatchCategoryParams = {"categories":[{"deletedAt":"2026-12-01T09:00:00.000Z","id":"Zoë/7 100%+?#&=é","isDeleted":true,"name":"Frühling été 2026.pdf","url":"https://example.com/ünï?a=1&b=%20#c"}],"updateEnabled":true}
+  const body108: types.BatchCounts = await brevo.ecommerce.createUpdateBatchCategory(given108)
+  const raw108: types.BatchCounts = (await brevo.ecommerce.createUpdateBatchCategory.raw(given108, { timeout: 1 })).body
   void [body108, raw108]
-  const given109: types.ActivateTheECommerceAppParams = {}
-  const body109: undefined = await brevo.ecommerce.activateTheECommerceApp(given109)
-  const raw109: undefined = (await brevo.ecommerce.activateTheECommerceApp.raw(given109, { timeout: 1 })).body
+  const given109: types.GetCategoryInfoParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body109: types.GetCategoryDetails = await brevo.ecommerce.getCategoryInfo(given109)
+  const raw109: types.GetCategoryDetails = (await brevo.ecommerce.getCategoryInfo.raw(given109, { timeout: 1 })).body
   void [body109, raw109]
-  const given110: types.GetAttributionMetricsForOneOrMoreBrevoCampaignsOrWorkflowsParams = {"periodFrom":"2026-12-01T09:00:00.000Z","periodTo":"2026-12-01T09:00:00.000Z","emailCampaignId[]":["zoë+news@exämple.com","zoë+news@exämple.com & 2"],"smsCampaignId[]":["+33612345678","+33612345678 & 2"],"automationWorkflowEmailId[]":["zoë+news@exämple.com","zoë+news@exämple.com & 2"],"automationWorkflowSmsId[]":["+33612345678","+33612345678 & 2"]}
-  const body110: types.GetEcommerceAttributionMetricsResponse = await brevo.ecommerce.getAttributionMetricsForOneOrMoreBrevoCampaignsOrWorkflows(given110)
-  const raw110: types.GetEcommerceAttributionMetricsResponse = (await brevo.ecommerce.getAttributionMetricsForOneOrMoreBrevoCampaignsOrWorkflows.raw(given110, { timeout: 1 })).body
+  const given110: types.ActivateTheECommerceAppParams = {}
+  const body110: undefined = await brevo.ecommerce.activateTheECommerceApp(given110)
+  const raw110: undefined = (await brevo.ecommerce.activateTheECommerceApp.raw(given110, { timeout: 1 })).body
   void [body110, raw110]
-  const given111: types.GetDetailedAttributionMetricsForASingleBrevoCampaignOrWorkflowParams = {"conversionSource":"email_campaign","conversionSourceId":"Zoë/7 100%+?#&=é"}
-  const body111: types.GetEcommerceAttributionMetricsConversionSourceConversionSourceIdResponse = await brevo.ecommerce.getDetailedAttributionMetricsForASingleBrevoCampaignOrWorkflow(given111)
-  const raw111: types.GetEcommerceAttributionMetricsConversionSourceConversionSourceIdResponse = (await brevo.ecommerce.getDetailedAttributionMetricsForASingleBrevoCampaignOrWorkflow.raw(given111, { timeout: 1 })).body
+  const given111: types.GetAttributionMetricsForOneOrMoreBrevoCampaignsOrWorkflowsParams = {"periodFrom":"2026-12-01T09:00:00.000Z","periodTo":"2026-12-01T09:00:00.000Z","emailCampaignId[]":["zoë+news@exämple.com","zoë+news@exämple.com & 2"],"smsCampaignId[]":["+33612345678","+33612345678 & 2"],"automationWorkflowEmailId[]":["zoë+news@exämple.com","zoë+news@exämple.com & 2"],"automationWorkflowSmsId[]":["+33612345678","+33612345678 & 2"]}
+  const body111: types.GetEcommerceAttributionMetricsResponse = await brevo.ecommerce.getAttributionMetricsForOneOrMoreBrevoCampaignsOrWorkflows(given111)
+  const raw111: types.GetEcommerceAttributionMetricsResponse = (await brevo.ecommerce.getAttributionMetricsForOneOrMoreBrevoCampaignsOrWorkflows.raw(given111, { timeout: 1 })).body
   void [body111, raw111]
-  const given112: types.GetAttributedProductSalesForASingleBrevoCampaignOrWorkflowParams = {"conversionSource":"email_campaign","conversionSourceId":"Zoë/7 100%+?#&=é"}
-  const body112: types.GetEcommerceAttributionProductsConversionSourceConversionSourceIdResponse = await brevo.ecommerce.getAttributedProductSalesForASingleBrevoCampaignOrWorkflow(given112)
-  const raw112: types.GetEcommerceAttributionProductsConversionSourceConversionSourceIdResponse = (await brevo.ecommerce.getAttributedProductSalesForASingleBrevoCampaignOrWorkflow.raw(given112, { timeout: 1 })).body
+  const given112: types.GetDetailedAttributionMetricsForASingleBrevoCampaignOrWorkflowParams = {"conversionSource":"email_campaign","conversionSourceId":"Zoë/7 100%+?#&=é"}
+  const body112: types.GetEcommerceAttributionMetricsConversionSourceConversionSourceIdResponse = await brevo.ecommerce.getDetailedAttributionMetricsForASingleBrevoCampaignOrWorkflow(given112)
+  const raw112: types.GetEcommerceAttributionMetricsConversionSourceConversionSourceIdResponse = (await brevo.ecommerce.getDetailedAttributionMetricsForASingleBrevoCampaignOrWorkflow.raw(given112, { timeout: 1 })).body
   void [body112, raw112]
-  for await (const item of brevo.ecommerce.getAttributedProductSalesForASingleBrevoCampaignOrWorkflow.iter(given112)) { const one: types.GetEcommerceAttributionProductsConversionSourceConversionSourceIdResponseProductsItem = item; void one }
-  const given113: types.GetTheIso4217CompliantDisplayCurrencyCodeForYourBrevoAccountParams = {}
-  const body113: types.DisplayCurrency = await brevo.ecommerce.getTheIso4217CompliantDisplayCurrencyCodeForYourBrevoAccount(given113)
-  const raw113: types.DisplayCurrency = (await brevo.ecommerce.getTheIso4217CompliantDisplayCurrencyCodeForYourBrevoAccount.raw(given113, { timeout: 1 })).body
+  const given113: types.GetAttributedProductSalesForASingleBrevoCampaignOrWorkflowParams = {"conversionSource":"email_campaign","conversionSourceId":"Zoë/7 100%+?#&=é"}
+  const body113: types.GetEcommerceAttributionProductsConversionSourceConversionSourceIdResponse = await brevo.ecommerce.getAttributedProductSalesForASingleBrevoCampaignOrWorkflow(given113)
+  const raw113: types.GetEcommerceAttributionProductsConversionSourceConversionSourceIdResponse = (await brevo.ecommerce.getAttributedProductSalesForASingleBrevoCampaignOrWorkflow.raw(given113, { timeout: 1 })).body
   void [body113, raw113]
-  const given114: types.SetConfigDisplayCurrencyParams = {"code":"code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body114: types.DisplayCurrency = await brevo.ecommerce.setConfigDisplayCurrency(given114)
-  const raw114: types.DisplayCurrency = (await brevo.ecommerce.setConfigDisplayCurrency.raw(given114, { timeout: 1 })).body
+  for await (const item of brevo.ecommerce.getAttributedProductSalesForASingleBrevoCampaignOrWorkflow.iter(given113)) { const one: types.GetEcommerceAttributionProductsConversionSourceConversionSourceIdResponseProductsItem = item; void one }
+  const given114: types.GetTheIso4217CompliantDisplayCurrencyCodeForYourBrevoAccountParams = {}
+  const body114: types.DisplayCurrency = await brevo.ecommerce.getTheIso4217CompliantDisplayCurrencyCodeForYourBrevoAccount(given114)
+  const raw114: types.DisplayCurrency = (await brevo.ecommerce.getTheIso4217CompliantDisplayCurrencyCodeForYourBrevoAccount.raw(given114, { timeout: 1 })).body
   void [body114, raw114]
-  const given115: types.GetOrdersParams = {"limit":50,"offset":0,"sort":"asc","modifiedSince":"2026-12-01T09:00:00.000Z","createdSince":"2026-12-01T09:00:00.000Z"}
-  const body115: any = await brevo.ecommerce.getOrders(given115)
-  const raw115: any = (await brevo.ecommerce.getOrders.raw(given115, { timeout: 1 })).body
+  const given115: types.SetConfigDisplayCurrencyParams = {"code":"code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body115: types.DisplayCurrency = await brevo.ecommerce.setConfigDisplayCurrency(given115)
+  const raw115: types.DisplayCurrency = (await brevo.ecommerce.setConfigDisplayCurrency.raw(given115, { timeout: 1 })).body
   void [body115, raw115]
-  for await (const item of brevo.ecommerce.getOrders.iter(given115)) { const one: any = item; void one }
-  const given116: types.CreateOrderParams = {"amount":12.5,"billing":{"address":"address: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","city":"city: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","country":"country: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","countryCode":"country code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","paymentMethod":"payment method: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","phone":"+33612345678","postCode":"post code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","region":"region: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"coupons":["coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"createdAt":"2026-12-01T09:00:00.000Z","id":"Zoë/7 100%+?#&=é","identifiers":{"email_id":"zoë+news@exämple.com","ext_id":"Zoë/7 100%+?#&=é","loyalty_subscription_id":"Zoë/7 100%+?#&=é","phone_id":"+33612345678"},"metaInfo":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe boolean":true,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"products":[{"price":12.5,"productId":"Zoë/7 100%+?#&=é","variantId":"Zoë/7 100%+?#&=é","quantity":10,"quantityFloat":12.5}],"status":"status: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","storeId":"Zoë/7 100%+?#&=é","updatedAt":"2026-12-01T09:00:00.000Z"}
-  const body116: undefined = await brevo.ecommerce.createOrder(given116)
-  const raw116: undefined = (await brevo.ecommerce.createOrder.raw(given116, { timeout: 1 })).body
+  const given116: types.GetOrdersParams = {"limit":50,"offset":0,"sort":"asc","modifiedSince":"2026-12-01T09:00:00.000Z","createdSince":"2026-12-01T09:00:00.000Z"}
+  const body116: any = await brevo.ecommerce.getOrders(given116)
+  const raw116: any = (await brevo.ecommerce.getOrders.raw(given116, { timeout: 1 })).body
   void [body116, raw116]
-  const given117: types.CreateBatchOrderParams = {"historical":true,"notifyUrl":"https://example.com/ünï?a=1&b=%20#c","orders":[{"amount":12.5,"billing":{"address":"address: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","city":"city: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","country":"country: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","countryCode":"country code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","paymentMethod":"payment method: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","phone":"+33612345678","postCode":"post code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","region":"region: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"coupons":["coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"createdAt":"2026-12-01T09:00:00.000Z","id":"Zoë/7 100%+?#&=é","identifiers":{"email_id":"zoë+news@exämple.com","ext_id":"Zoë/7 100%+?#&=é","loyalty_subscription_id":"Zoë/7 100%+?#&=é","phone_id":"+33612345678"},"metaInfo":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe boolean":true,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"products":[{"price":12.5,"productId":"Zoë/7 100%+?#&=é","variantId":"Zoë/7 100%+?#&=é","quantity":10,"quantityFloat":12.5}],"status":"status: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","storeId":"Zoë/7 100%+?#&=é","updatedAt":"2026-12-01T09:00:00.000Z"}]}
-  const body117: types.CreateBatchOrderResponse = await brevo.ecommerce.createBatchOrder(given117)
-  const raw117: types.CreateBatchOrderResponse = (await brevo.ecommerce.createBatchOrder.raw(given117, { timeout: 1 })).body
+  for await (const item of brevo.ecommerce.getOrders.iter(given116)) { const one: any = item; void one }
+  const given117: types.CreateOrderParams = {"amount":12.5,"billing":{"address":"address: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","city":"city: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","country":"country: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","countryCode":"country code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","paymentMethod":"payment method: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","phone":"+33612345678","postCode":"post code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","region":"region: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"coupons":["coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"createdAt":"2026-12-01T09:00:00.000Z","id":"Zoë/7 100%+?#&=é","identifiers":{"email_id":"zoë+news@exämple.com","ext_id":"Zoë/7 100%+?#&=é","loyalty_subscription_id":"Zoë/7 100%+?#&=é","phone_id":"+33612345678"},"metaInfo":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe boolean":true,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"products":[{"price":12.5,"productId":"Zoë/7 100%+?#&=é","variantId":"Zoë/7 100%+?#&=é","quantity":10,"quantityFloat":12.5}],"status":"status: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","storeId":"Zoë/7 100%+?#&=é","updatedAt":"2026-12-01T09:00:00.000Z"}
+  const body117: undefined = await brevo.ecommerce.createOrder(given117)
+  const raw117: undefined = (await brevo.ecommerce.createOrder.raw(given117, { timeout: 1 })).body
   void [body117, raw117]
-  const given118: types.GetProductsParams = {"limit":50,"offset":0,"sort":"asc","ids":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"search":"search: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","name":"Frühling été 2026.pdf","price[lte]":12.5,"price[gte]":12.5,"price[lt]":12.5,"price[gt]":12.5,"price[eq]":12.5,"price[ne]":12.5,"alternativePrice[lte]":12.5,"alternativePrice[gte]":12.5,"alternativePrice[lt]":12.5,"alternativePrice[gt]":12.5,"alternativePrice[eq]":12.5,"alternativePrice[ne]":12.5,"categories":["categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"modifiedSince":"2026-12-01T09:00:00.000Z","createdSince":"2026-12-01T09:00:00.000Z","sortByField":"created_at","isDeleted":"is deleted: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body118: types.GetProductsResponse = await brevo.ecommerce.getProducts(given118)
-  const raw118: types.GetProductsResponse = (await brevo.ecommerce.getProducts.raw(given118, { timeout: 1 })).body
+  const given118: types.CreateBatchOrderParams = {"historical":true,"notifyUrl":"https://example.com/ünï?a=1&b=%20#c","orders":[{"amount":12.5,"billing":{"address":"address: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","city":"city: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","country":"country: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","countryCode":"country code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","paymentMethod":"payment method: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","phone":"+33612345678","postCode":"post code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","region":"region: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"coupons":["coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"createdAt":"2026-12-01T09:00:00.000Z","id":"Zoë/7 100%+?#&=é","identifiers":{"email_id":"zoë+news@exämple.com","ext_id":"Zoë/7 100%+?#&=é","loyalty_subscription_id":"Zoë/7 100%+?#&=é","phone_id":"+33612345678"},"metaInfo":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe boolean":true,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"products":[{"price":12.5,"productId":"Zoë/7 100%+?#&=é","variantId":"Zoë/7 100%+?#&=é","quantity":10,"quantityFloat":12.5}],"status":"status: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","storeId":"Zoë/7 100%+?#&=é","updatedAt":"2026-12-01T09:00:00.000Z"}]}
+  const body118: types.CreateBatchOrderResponse = await brevo.ecommerce.createBatchOrder(given118)
+  const raw118: types.CreateBatchOrderResponse = (await brevo.ecommerce.createBatchOrder.raw(given118, { timeout: 1 })).body
   void [body118, raw118]
-  for await (const item of brevo.ecommerce.getProducts.iter(given118)) { const one: types.GetProductDetails = item; void one }
-  const given119: types.CreateUpdateProductParams = {"brand":"brand: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","categories":["categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"deletedAt":"2026-12-01T09:00:00.000Z","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","id":"Zoë/7 100%+?#&=é","imageUrl":"https://example.com/ünï?a=1&b=%20#c","isDeleted":true,"metaInfo":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"name":"Frühling été 2026.pdf","parentId":"Zoë/7 100%+?#&=é","price":12.5,"alternativePrice":12.5,"sku":"sku: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","stock":12.5,"updateEnabled":true,"url":"https://example.com/ünï?a=1&b=%20#c"}
-  const body119: types.OptionalKey | undefined = await brevo.ecommerce.createUpdateProduct(given119)
-  const raw119: types.OptionalKey | undefined = (await brevo.ecommerce.createUpdateProduct.raw(given119, { timeout: 1 })).body
+  const given119: types.GetProductsParams = {"limit":50,"offset":0,"sort":"asc","ids":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"search":"search: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","name":"Frühling été 2026.pdf","price[lte]":12.5,"price[gte]":12.5,"price[lt]":12.5,"price[gt]":12.5,"price[eq]":12.5,"price[ne]":12.5,"alternativePrice[lte]":12.5,"alternativePrice[gte]":12.5,"alternativePrice[lt]":12.5,"alternativePrice[gt]":12.5,"alternativePrice[eq]":12.5,"alternativePrice[ne]":12.5,"categories":["categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"modifiedSince":"2026-12-01T09:00:00.000Z","createdSince":"2026-12-01T09:00:00.000Z","sortByField":"created_at","isDeleted":"is deleted: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body119: types.GetProductsResponse = await brevo.ecommerce.getProducts(given119)
+  const raw119: types.GetProductsResponse = (await brevo.ecommerce.getProducts.raw(given119, { timeout: 1 })).body
   void [body119, raw119]
-  const given120: types.CreateUpdateBatchProductsParams = {"products":[{"brand":"brand: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","categories":["categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"deletedAt":"2026-12-01T09:00:00.000Z","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","id":"Zoë/7 100%+?#&=é","imageUrl":"https://example.com/ünï?a=1&b=%20#c","isDeleted":true,"metaInfo":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"name":"Frühling été 2026.pdf","parentId":"Zoë/7 100%+?#&=é","price":12.5,"alternativePrice":12.5,"sku":"sku: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","stock":12.5,"url":"https://example.com/ünï?a=1&b=%20#c"}],"updateEnabled":true}
-  const body120: types.BatchCounts = await brevo.ecommerce.createUpdateBatchProducts(given120)
-  const raw120: types.BatchCounts = (await brevo.ecommerce.createUpdateBatchProducts.raw(given120, { timeout: 1 })).body
+  for await (const item of brevo.ecommerce.getProducts.iter(given119)) { const one: types.GetProductDetails = item; void one }
+  const given120: types.CreateUpdateProductParams = {"brand":"brand: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","categories":["categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"deletedAt":"2026-12-01T09:00:00.000Z","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","id":"Zoë/7 100%+?#&=é","imageUrl":"https://example.com/ünï?a=1&b=%20#c","isDeleted":true,"metaInfo":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"name":"Frühling été 2026.pdf","parentId":"Zoë/7 100%+?#&=é","price":12.5,"alternativePrice":12.5,"sku":"sku: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","stock":12.5,"updateEnabled":true,"url":"https://example.com/ünï?a=1&b=%20#c"}
+  const body120: types.OptionalKey | undefined = await brevo.ecommerce.createUpdateProduct(given120)
+  const raw120: types.OptionalKey | undefined = (await brevo.ecommerce.createUpdateProduct.raw(given120, { timeout: 1 })).body
   void [body120, raw120]
-  const given121: types.GetProductInfoParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body121: types.GetProductDetails = await brevo.ecommerce.getProductInfo(given121)
-  const raw121: types.GetProductDetails = (await brevo.ecommerce.getProductInfo.raw(given121, { timeout: 1 })).body
+  const given121: types.CreateUpdateBatchProductsParams = {"products":[{"brand":"brand: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","categories":["categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"deletedAt":"2026-12-01T09:00:00.000Z","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","id":"Zoë/7 100%+?#&=é","imageUrl":"https://example.com/ünï?a=1&b=%20#c","isDeleted":true,"metaInfo":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"name":"Frühling été 2026.pdf","parentId":"Zoë/7 100%+?#&=é","price":12.5,"alternativePrice":12.5,"sku":"sku: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","stock":12.5,"url":"https://example.com/ünï?a=1&b=%20#c"}],"updateEnabled":true}
+  const body121: types.BatchCounts = await brevo.ecommerce.createUpdateBatchProducts(given121)
+  const raw121: types.BatchCounts = (await brevo.ecommerce.createUpdateBatchProducts.raw(given121, { timeout: 1 })).body
   void [body121, raw121]
-  const given122: types.CreateProductAlertParams = {"id":"Zoë/7 100%+?#&=é","contactIdentifiers":{"email":"zoë+news@exämple.com","ext_id":"Zoë/7 100%+?#&=é","sms":"+33612345678"}}
-  const body122: undefined = await brevo.ecommerce.createProductAlert(given122)
-  const raw122: undefined = (await brevo.ecommerce.createProductAlert.raw(given122, { timeout: 1 })).body
+  const given122: types.GetProductInfoParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body122: types.GetProductDetails = await brevo.ecommerce.getProductInfo(given122)
+  const raw122: types.GetProductDetails = (await brevo.ecommerce.getProductInfo.raw(given122, { timeout: 1 })).body
   void [body122, raw122]
-  const given123: types.GetEmailCampaignsParams = {"type":"classic","status":"suspended","statistics":"globalStats","startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc","excludeHtmlContent":true,"excludePdfAttachment":true}
-  const body123: types.GetEmailCampaignsResponse = await brevo.emailCampaigns.getEmailCampaigns(given123)
-  const raw123: types.GetEmailCampaignsResponse = (await brevo.emailCampaigns.getEmailCampaigns.raw(given123, { timeout: 1 })).body
+  const given123: types.CreateProductAlertParams = {"id":"Zoë/7 100%+?#&=é","contactIdentifiers":{"email":"zoë+news@exämple.com","ext_id":"Zoë/7 100%+?#&=é","sms":"+33612345678"}}
+  const body123: undefined = await brevo.ecommerce.createProductAlert(given123)
+  const raw123: undefined = (await brevo.ecommerce.createProductAlert.raw(given123, { timeout: 1 })).body
   void [body123, raw123]
-  for await (const item of brevo.emailCampaigns.getEmailCampaigns.iter(given123)) { const one: types.EmailCampaign = item; void one }
-  const given124: types.CreateEmailCampaignParams = {"abTesting":true,"attachmentUrl":"https://example.com/ünï?a=1&b=%20#c","emailExpirationDate":{"duration":10,"unit":"days"},"footer":"footer: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","header":"header: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","htmlUrl":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","increaseRate":15,"initialQuota":15,"inlineImageActivation":true,"ipWarmupEnable":true,"mirrorActive":true,"name":"Frühling été 2026.pdf","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"previewText":"preview text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipients":{"exclusionListIds":[19,20],"exclusionSegmentIds":[22,23],"listIds":[9,10],"segmentIds":[12,13]},"replyTo":"reply to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","scheduledAt":"2026-12-01T09:00:00.000Z","sendAtBestTime":true,"sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"splitRule":12,"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","subjectA":"subject a: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","subjectB":"subject b: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","templateId":13,"toField":"to field: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","unsubscriptionPageId":"Zoë/7 100%+?#&=é","updateFormId":"2026-12-01T09:00:00.000+01:00","utmCampaign":"utm campaign: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmContent":"utm content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmId":"Zoë/7 100%+?#&=é","utmMedium":"utm medium: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmSource":"utm source: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmTerm":"utm term: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","winnerCriteria":"open","winnerDelay":14}
-  const body124: types.CreatedId = await brevo.emailCampaigns.createEmailCampaign(given124)
-  const raw124: types.CreatedId = (await brevo.emailCampaigns.createEmailCampaign.raw(given124, { timeout: 1 })).body
+  const given124: types.GetEmailCampaignsParams = {"type":"classic","status":"suspended","statistics":"globalStats","startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc","excludeHtmlContent":true,"excludePdfAttachment":true}
+  const body124: types.GetEmailCampaignsResponse = await brevo.emailCampaigns.getEmailCampaigns(given124)
+  const raw124: types.GetEmailCampaignsResponse = (await brevo.emailCampaigns.getEmailCampaigns.raw(given124, { timeout: 1 })).body
   void [body124, raw124]
-  const given125: types.UploadImageToGalleryParams = {"imageUrl":"https://example.com/ünï?a=1&b=%20#c","name":"Frühling été 2026.pdf"}
-  const body125: types.UploadImageToGalleryResponse = await brevo.emailCampaigns.uploadImageToGallery(given125)
-  const raw125: types.UploadImageToGalleryResponse = (await brevo.emailCampaigns.uploadImageToGallery.raw(given125, { timeout: 1 })).body
+  for await (const item of brevo.emailCampaigns.getEmailCampaigns.iter(given124)) { const one: types.EmailCampaign = item; void one }
+  const given125: types.CreateEmailCampaignParams = {"abTesting":true,"attachmentUrl":"https://example.com/ünï?a=1&b=%20#c","emailExpirationDate":{"duration":10,"unit":"days"},"footer":"footer: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","header":"header: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","htmlUrl":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","increaseRate":15,"initialQuota":15,"inlineImageActivation":true,"ipWarmupEnable":true,"mirrorActive":true,"name":"Frühling été 2026.pdf","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"previewText":"preview text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipients":{"exclusionListIds":[19,20],"exclusionSegmentIds":[22,23],"listIds":[9,10],"segmentIds":[12,13]},"replyTo":"reply to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","scheduledAt":"2026-12-01T09:00:00.000Z","sendAtBestTime":true,"sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"splitRule":12,"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","subjectA":"subject a: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","subjectB":"subject b: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","templateId":13,"toField":"to field: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","unsubscriptionPageId":"Zoë/7 100%+?#&=é","updateFormId":"2026-12-01T09:00:00.000+01:00","utmCampaign":"utm campaign: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmContent":"utm content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmId":"Zoë/7 100%+?#&=é","utmMedium":"utm medium: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmSource":"utm source: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmTerm":"utm term: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","winnerCriteria":"open","winnerDelay":14}
+  const body125: types.CreatedId = await brevo.emailCampaigns.createEmailCampaign(given125)
+  const raw125: types.CreatedId = (await brevo.emailCampaigns.createEmailCampaign.raw(given125, { timeout: 1 })).body
   void [body125, raw125]
-  const given126: types.GetEmailCampaignParams = {"campaignId":13,"statistics":"globalStats","excludeHtmlContent":true}
-  const body126: types.EmailCampaign = await brevo.emailCampaigns.getEmailCampaign(given126)
-  const raw126: types.EmailCampaign = (await brevo.emailCampaigns.getEmailCampaign.raw(given126, { timeout: 1 })).body
+  const given126: types.UploadImageToGalleryParams = {"imageUrl":"https://example.com/ünï?a=1&b=%20#c","name":"Frühling été 2026.pdf"}
+  const body126: types.UploadImageToGalleryResponse = await brevo.emailCampaigns.uploadImageToGallery(given126)
+  const raw126: types.UploadImageToGalleryResponse = (await brevo.emailCampaigns.uploadImageToGallery.raw(given126, { timeout: 1 })).body
   void [body126, raw126]
-  const given127: types.UpdateEmailCampaignParams = {"campaignId":13,"abTesting":true,"attachmentUrl":"https://example.com/ünï?a=1&b=%20#c","emailExpirationDate":{"duration":10,"unit":"days"},"footer":"footer: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","header":"header: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","htmlUrl":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","increaseRate":15,"initialQuota":15,"inlineImageActivation":true,"ipWarmupEnable":true,"mirrorActive":true,"name":"Frühling été 2026.pdf","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"previewText":"preview text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipients":{"exclusionListIds":[19,20],"exclusionSegmentIds":[22,23],"listIds":[9,10],"segmentIds":[12,13]},"recurring":true,"replyTo":"reply to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","scheduledAt":"2026-12-01T09:00:00.000Z","sendAtBestTime":true,"sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"splitRule":12,"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","subjectA":"subject a: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","subjectB":"subject b: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","toField":"to field: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","unsubscriptionPageId":"Zoë/7 100%+?#&=é","updateFormId":"2026-12-01T09:00:00.000+01:00","utmCampaign":"utm campaign: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmContent":"utm content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmId":"Zoë/7 100%+?#&=é","utmMedium":"utm medium: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmSource":"utm source: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmTerm":"utm term: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","winnerCriteria":"open","winnerDelay":14}
-  const body127: undefined = await brevo.emailCampaigns.updateEmailCampaign(given127)
-  const raw127: undefined = (await brevo.emailCampaigns.updateEmailCampaign.raw(given127, { timeout: 1 })).body
+  const given127: types.GetEmailCampaignParams = {"campaignId":13,"statistics":"globalStats","excludeHtmlContent":true}
+  const body127: types.EmailCampaign = await brevo.emailCampaigns.getEmailCampaign(given127)
+  const raw127: types.EmailCampaign = (await brevo.emailCampaigns.getEmailCampaign.raw(given127, { timeout: 1 })).body
   void [body127, raw127]
-  const given128: types.DeleteEmailCampaignParams = {"campaignId":13}
-  const body128: undefined = await brevo.emailCampaigns.deleteEmailCampaign(given128)
-  const raw128: undefined = (await brevo.emailCampaigns.deleteEmailCampaign.raw(given128, { timeout: 1 })).body
+  const given128: types.UpdateEmailCampaignParams = {"campaignId":13,"abTesting":true,"attachmentUrl":"https://example.com/ünï?a=1&b=%20#c","emailExpirationDate":{"duration":10,"unit":"days"},"footer":"footer: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","header":"header: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","htmlUrl":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","increaseRate":15,"initialQuota":15,"inlineImageActivation":true,"ipWarmupEnable":true,"mirrorActive":true,"name":"Frühling été 2026.pdf","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"previewText":"preview text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipients":{"exclusionListIds":[19,20],"exclusionSegmentIds":[22,23],"listIds":[9,10],"segmentIds":[12,13]},"recurring":true,"replyTo":"reply to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","scheduledAt":"2026-12-01T09:00:00.000Z","sendAtBestTime":true,"sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"splitRule":12,"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","subjectA":"subject a: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","subjectB":"subject b: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","toField":"to field: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","unsubscriptionPageId":"Zoë/7 100%+?#&=é","updateFormId":"2026-12-01T09:00:00.000+01:00","utmCampaign":"utm campaign: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmContent":"utm content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmId":"Zoë/7 100%+?#&=é","utmMedium":"utm medium: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmSource":"utm source: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmTerm":"utm term: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","winnerCriteria":"open","winnerDelay":14}
+  const body128: undefined = await brevo.emailCampaigns.updateEmailCampaign(given128)
+  const raw128: undefined = (await brevo.emailCampaigns.updateEmailCampaign.raw(given128, { timeout: 1 })).body
   void [body128, raw128]
-  const given129: types.GetAbTestCampaignResultParams = {"campaignId":13}
-  const body129: types.GetAbTestCampaignResultResponse = await brevo.emailCampaigns.getAbTestCampaignResult(given129)
-  const raw129: types.GetAbTestCampaignResultResponse = (await brevo.emailCampaigns.getAbTestCampaignResult.raw(given129, { timeout: 1 })).body
+  const given129: types.DeleteEmailCampaignParams = {"campaignId":13}
+  const body129: undefined = await brevo.emailCampaigns.deleteEmailCampaign(given129)
+  const raw129: undefined = (await brevo.emailCampaigns.deleteEmailCampaign.raw(given129, { timeout: 1 })).body
   void [body129, raw129]
-  const given130: types.EmailExportRecipientsParams = {"campaignId":13,"notifyURL":"https://example.com/ünï?a=1&b=%20#c","recipientsType":"all"}
-  const body130: types.ProcessId = await brevo.emailCampaigns.emailExportRecipients(given130)
-  const raw130: types.ProcessId = (await brevo.emailCampaigns.emailExportRecipients.raw(given130, { timeout: 1 })).body
+  const given130: types.GetAbTestCampaignResultParams = {"campaignId":13}
+  const body130: types.GetAbTestCampaignResultResponse = await brevo.emailCampaigns.getAbTestCampaignResult(given130)
+  const raw130: types.GetAbTestCampaignResultResponse = (await brevo.emailCampaigns.getAbTestCampaignResult.raw(given130, { timeout: 1 })).body
   void [body130, raw130]
-  const given131: types.SendEmailCampaignNowParams = {"campaignId":13}
-  const body131: undefined = await brevo.emailCampaigns.sendEmailCampaignNow(given131)
-  const raw131: undefined = (await brevo.emailCampaigns.sendEmailCampaignNow.raw(given131, { timeout: 1 })).body
+  const given131: types.EmailExportRecipientsParams = {"campaignId":13,"notifyURL":"https://example.com/ünï?a=1&b=%20#c","recipientsType":"all"}
+  const body131: types.ProcessId = await brevo.emailCampaigns.emailExportRecipients(given131)
+  const raw131: types.ProcessId = (await brevo.emailCampaigns.emailExportRecipients.raw(given131, { timeout: 1 })).body
   void [body131, raw131]
-  const given132: types.SendReportParams = {"campaignId":13,"email":{"body":"body: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","to":["zoë+news@exämple.com","zoë+news@exämple.com & 2"]},"language":"en"}
-  const body132: undefined = await brevo.emailCampaigns.sendReport(given132)
-  const raw132: undefined = (await brevo.emailCampaigns.sendReport.raw(given132, { timeout: 1 })).body
+  const given132: types.SendEmailCampaignNowParams = {"campaignId":13}
+  const body132: undefined = await brevo.emailCampaigns.sendEmailCampaignNow(given132)
+  const raw132: undefined = (await brevo.emailCampaigns.sendEmailCampaignNow.raw(given132, { timeout: 1 })).body
   void [body132, raw132]
-  const given133: types.SendTestEmailParams = {"campaignId":13,"emailTo":["zoë+news@exämple.com","zoë+news@exämple.com & 2"]}
-  const body133: undefined = await brevo.emailCampaigns.sendTestEmail(given133)
-  const raw133: undefined = (await brevo.emailCampaigns.sendTestEmail.raw(given133, { timeout: 1 })).body
+  const given133: types.SendReportParams = {"campaignId":13,"email":{"body":"body: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","to":["zoë+news@exämple.com","zoë+news@exämple.com & 2"]},"language":"en"}
+  const body133: undefined = await brevo.emailCampaigns.sendReport(given133)
+  const raw133: undefined = (await brevo.emailCampaigns.sendReport.raw(given133, { timeout: 1 })).body
   void [body133, raw133]
-  const given134: types.GetSharedTemplateUrlParams = {"campaignId":13}
-  const body134: types.GetSharedTemplateUrlResponse = await brevo.emailCampaigns.getSharedTemplateUrl(given134)
-  const raw134: types.GetSharedTemplateUrlResponse = (await brevo.emailCampaigns.getSharedTemplateUrl.raw(given134, { timeout: 1 })).body
+  const given134: types.SendTestEmailParams = {"campaignId":13,"emailTo":["zoë+news@exämple.com","zoë+news@exämple.com & 2"]}
+  const body134: undefined = await brevo.emailCampaigns.sendTestEmail(given134)
+  const raw134: undefined = (await brevo.emailCampaigns.sendTestEmail.raw(given134, { timeout: 1 })).body
   void [body134, raw134]
-  const given135: types.UpdateCampaignStatusParams = {"campaignId":13,"status":"suspended"}
-  const body135: undefined = await brevo.emailCampaigns.updateCampaignStatus(given135)
-  const raw135: undefined = (await brevo.emailCampaigns.updateCampaignStatus.raw(given135, { timeout: 1 })).body
+  const given135: types.GetSharedTemplateUrlParams = {"campaignId":13}
+  const body135: types.GetSharedTemplateUrlResponse = await brevo.emailCampaigns.getSharedTemplateUrl(given135)
+  const raw135: types.GetSharedTemplateUrlResponse = (await brevo.emailCampaigns.getSharedTemplateUrl.raw(given135, { timeout: 1 })).body
   void [body135, raw135]
-  const given136: types.ExportStatisticsParams = {"path":"Größe 2026.csv","format":"csv","by":"list","campaignIds":[13,14],"status":"suspended","type":"classic","dryRun":true,"checkpointPath":"Größe 2026.csv","timeout":12.5}
-  const body136: types.ExportStatisticsResult = await brevo.emailCampaigns.exportStatistics(given136)
-  void body136
-  for await (const item of brevo.emailCampaigns.exportStatistics.iter(given136)) { const one: types.CampaignStatisticsRow = item; void one }
-  const given137: types.ExportCampaignRecipientsParams = {"campaignId":13,"path":"Größe 2026.csv","recipientsType":"all","format":"csv","checkpointPath":"Größe 2026.csv","timeout":12.5}
-  const body137: types.ExportRecipientsResult = await brevo.emailCampaigns.exportCampaignRecipients(given137)
+  const given136: types.UpdateCampaignStatusParams = {"campaignId":13,"status":"suspended"}
+  const body136: undefined = await brevo.emailCampaigns.updateCampaignStatus(given136)
+  const raw136: undefined = (await brevo.emailCampaigns.updateCampaignStatus.raw(given136, { timeout: 1 })).body
+  void [body136, raw136]
+  const given137: types.ExportStatisticsParams = {"path":"Größe 2026.csv","format":"csv","by":"list","campaignIds":[13,14],"status":"suspended","type":"classic","dryRun":true,"checkpointPath":"Größe 2026.csv","timeout":12.5}
+  const body137: types.ExportStatisticsResult = await brevo.emailCampaigns.exportStatistics(given137)
   void body137
-  for await (const item of brevo.emailCampaigns.exportCampaignRecipients.iter(given137)) { const one: Record<string, string> = item; void one }
-  const given138: types.GetEventsParams = {"contact_id":[12,13],"event_name":["event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"object_type":["object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0}
-  const body138: types.GetEventsList = await brevo.event.getEvents(given138)
-  const raw138: types.GetEventsList = (await brevo.event.getEvents.raw(given138, { timeout: 1 })).body
-  void [body138, raw138]
-  for await (const item of brevo.event.getEvents.iter(given138)) { const one: types.GetEventsListEventsItem = item; void one }
-  const given139: types.CreateEventParams = {"contact_properties":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe boolean":true,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"event_date":"2026-12-01T09:00:00.000Z","event_name":"event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","event_properties":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe boolean":true,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","Größe list":[{"ключ":["值",1,true,null]}],"Größe map":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}}},"identifiers":{"contact_id":12,"email_id":"zoë+news@exämple.com","ext_id":"Zoë/7 100%+?#&=é","landline_number_id":"+33612345678","phone_id":"+33612345678","whatsapp_id":"Zoë/7 100%+?#&=é"},"object":{"identifiers":{"ext_id":"Zoë/7 100%+?#&=é","id":"Zoë/7 100%+?#&=é"},"type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}}
-  const body139: undefined = await brevo.event.createEvent(given139)
-  const raw139: undefined = (await brevo.event.createEvent.raw(given139, { timeout: 1 })).body
+  for await (const item of brevo.emailCampaigns.exportStatistics.iter(given137)) { const one: types.CampaignStatisticsRow = item; void one }
+  const given138: types.ExportCampaignRecipientsParams = {"campaignId":13,"path":"Größe 2026.csv","recipientsType":"all","format":"csv","checkpointPath":"Größe 2026.csv","timeout":12.5}
+  const body138: types.ExportRecipientsResult = await brevo.emailCampaigns.exportCampaignRecipients(given138)
+  void body138
+  for await (const item of brevo.emailCampaigns.exportCampaignRecipients.iter(given138)) { const one: Record<string, string> = item; void one }
+  const given139: types.GetEventsParams = {"contact_id":[12,13],"event_name":["event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"object_type":["object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0}
+  const body139: types.GetEventsList = await brevo.event.getEvents(given139)
+  const raw139: types.GetEventsList = (await brevo.event.getEvents.raw(given139, { timeout: 1 })).body
   void [body139, raw139]
-  const given140: types.CreateBatchEventsParams = {"events":[{"contact_properties":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"event_date":"2026-12-01T09:00:00.000Z","event_name":"event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","event_properties":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","Größe list":[{"ключ":["值",1,true,null]}],"Größe map":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}}},"identifiers":{"contact_id":12,"email_id":"zoë+news@exämple.com","ext_id":"Zoë/7 100%+?#&=é","landline_number_id":"+33612345678","phone_id":"+33612345678","whatsapp_id":"Zoë/7 100%+?#&=é"},"object":{"identifiers":{"ext_id":"Zoë/7 100%+?#&=é","id":"Zoë/7 100%+?#&=é"},"type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}}]}
-  const body140: types.BatchAcceptedResponse = await brevo.event.createBatchEvents(given140)
-  const raw140: types.BatchAcceptedResponse = (await brevo.event.createBatchEvents.raw(given140, { timeout: 1 })).body
+  for await (const item of brevo.event.getEvents.iter(given139)) { const one: types.GetEventsListEventsItem = item; void one }
+  const given140: types.CreateEventParams = {"contact_properties":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe boolean":true,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"event_date":"2026-12-01T09:00:00.000Z","event_name":"event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","event_properties":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe boolean":true,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","Größe list":[{"ключ":["值",1,true,null]}],"Größe map":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}}},"identifiers":{"contact_id":12,"email_id":"zoë+news@exämple.com","ext_id":"Zoë/7 100%+?#&=é","landline_number_id":"+33612345678","phone_id":"+33612345678","whatsapp_id":"Zoë/7 100%+?#&=é"},"object":{"identifiers":{"ext_id":"Zoë/7 100%+?#&=é","id":"Zoë/7 100%+?#&=é"},"type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}}
+  const body140: undefined = await brevo.event.createEvent(given140)
+  const raw140: undefined = (await brevo.event.createEvent.raw(given140, { timeout: 1 })).body
   void [body140, raw140]
-  const given141: types.GetAllExternalFeedsParams = {"search":"search: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","startDate":"2026-12-01","endDate":"2026-12-01","sort":"asc","authType":"basic","limit":50,"offset":0}
-  const body141: types.GetAllExternalFeedsResponse = await brevo.externalFeeds.getAllExternalFeeds(given141)
-  const raw141: types.GetAllExternalFeedsResponse = (await brevo.externalFeeds.getAllExternalFeeds.raw(given141, { timeout: 1 })).body
+  const given141: types.CreateBatchEventsParams = {"events":[{"contact_properties":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"event_date":"2026-12-01T09:00:00.000Z","event_name":"event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","event_properties":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","Größe list":[{"ключ":["值",1,true,null]}],"Größe map":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}}},"identifiers":{"contact_id":12,"email_id":"zoë+news@exämple.com","ext_id":"Zoë/7 100%+?#&=é","landline_number_id":"+33612345678","phone_id":"+33612345678","whatsapp_id":"Zoë/7 100%+?#&=é"},"object":{"identifiers":{"ext_id":"Zoë/7 100%+?#&=é","id":"Zoë/7 100%+?#&=é"},"type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}}]}
+  const body141: types.BatchAcceptedResponse = await brevo.event.createBatchEvents(given141)
+  const raw141: types.BatchAcceptedResponse = (await brevo.event.createBatchEvents.raw(given141, { timeout: 1 })).body
   void [body141, raw141]
-  for await (const item of brevo.externalFeeds.getAllExternalFeeds.iter(given141)) { const one: types.GetAllExternalFeedsResponseFeedsItem = item; void one }
-  const given142: types.CreateExternalFeedParams = {"name":"Frühling été 2026.pdf","url":"https://example.com/ünï?a=1&b=%20#c","authType":"basic","username":"username: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","password":"password: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","token":"Zoë/7 100%+?#&=é","maxRetries":5,"cache":true,"headers":[{"name":"Frühling été 2026.pdf","value":"value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}]}
-  const body142: types.CreatedKey = await brevo.externalFeeds.createExternalFeed(given142)
-  const raw142: types.CreatedKey = (await brevo.externalFeeds.createExternalFeed.raw(given142, { timeout: 1 })).body
+  const given142: types.GetAllExternalFeedsParams = {"search":"search: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","startDate":"2026-12-01","endDate":"2026-12-01","sort":"asc","authType":"basic","limit":50,"offset":0}
+  const body142: types.GetAllExternalFeedsResponse = await brevo.externalFeeds.getAllExternalFeeds(given142)
+  const raw142: types.GetAllExternalFeedsResponse = (await brevo.externalFeeds.getAllExternalFeeds.raw(given142, { timeout: 1 })).body
   void [body142, raw142]
-  const given143: types.GetExternalFeedByUuidParams = {"uuid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body143: types.GetExternalFeedByUuidResponse = await brevo.externalFeeds.getExternalFeedByUuid(given143)
-  const raw143: types.GetExternalFeedByUuidResponse = (await brevo.externalFeeds.getExternalFeedByUuid.raw(given143, { timeout: 1 })).body
+  for await (const item of brevo.externalFeeds.getAllExternalFeeds.iter(given142)) { const one: types.GetAllExternalFeedsResponseFeedsItem = item; void one }
+  const given143: types.CreateExternalFeedParams = {"name":"Frühling été 2026.pdf","url":"https://example.com/ünï?a=1&b=%20#c","authType":"basic","username":"username: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","password":"password: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","token":"Zoë/7 100%+?#&=é","maxRetries":5,"cache":true,"headers":[{"name":"Frühling été 2026.pdf","value":"value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}]}
+  const body143: types.CreatedKey = await brevo.externalFeeds.createExternalFeed(given143)
+  const raw143: types.CreatedKey = (await brevo.externalFeeds.createExternalFeed.raw(given143, { timeout: 1 })).body
   void [body143, raw143]
-  const given144: types.UpdateExternalFeedParams = {"uuid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","name":"Frühling été 2026.pdf","url":"https://example.com/ünï?a=1&b=%20#c","authType":"basic","username":"username: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","password":"password: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","token":"Zoë/7 100%+?#&=é","headers":[{"name":"Frühling été 2026.pdf","value":"value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}],"maxRetries":5,"cache":true}
-  const body144: undefined = await brevo.externalFeeds.updateExternalFeed(given144)
-  const raw144: undefined = (await brevo.externalFeeds.updateExternalFeed.raw(given144, { timeout: 1 })).body
+  const given144: types.GetExternalFeedByUuidParams = {"uuid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body144: types.GetExternalFeedByUuidResponse = await brevo.externalFeeds.getExternalFeedByUuid(given144)
+  const raw144: types.GetExternalFeedByUuidResponse = (await brevo.externalFeeds.getExternalFeedByUuid.raw(given144, { timeout: 1 })).body
   void [body144, raw144]
-  const given145: types.DeleteExternalFeedParams = {"uuid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body145: undefined = await brevo.externalFeeds.deleteExternalFeed(given145)
-  const raw145: undefined = (await brevo.externalFeeds.deleteExternalFeed.raw(given145, { timeout: 1 })).body
+  const given145: types.UpdateExternalFeedParams = {"uuid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","name":"Frühling été 2026.pdf","url":"https://example.com/ünï?a=1&b=%20#c","authType":"basic","username":"username: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","password":"password: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","token":"Zoë/7 100%+?#&=é","headers":[{"name":"Frühling été 2026.pdf","value":"value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}],"maxRetries":5,"cache":true}
+  const body145: undefined = await brevo.externalFeeds.updateExternalFeed(given145)
+  const raw145: undefined = (await brevo.externalFeeds.updateExternalFeed.raw(given145, { timeout: 1 })).body
   void [body145, raw145]
-  const given146: types.GetAllFilesParams = {"entity":"companies","entityIds":"entity ids: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","dateFrom":1790000000000,"dateTo":1790000000000,"offset":0,"limit":50,"sort":"asc"}
-  const body146: types.FileData[] = await brevo.files.getAllFiles(given146)
-  const raw146: types.FileData[] = (await brevo.files.getAllFiles.raw(given146, { timeout: 1 })).body
+  const given146: types.DeleteExternalFeedParams = {"uuid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body146: undefined = await brevo.externalFeeds.deleteExternalFeed(given146)
+  const raw146: undefined = (await brevo.externalFeeds.deleteExternalFeed.raw(given146, { timeout: 1 })).body
   void [body146, raw146]
-  for await (const item of brevo.files.getAllFiles.iter(given146)) { const one: types.FileData = item; void one }
-  const given147: types.UploadAFileParams = {"companyId":"Zoë/7 100%+?#&=é","contactId":12,"dealId":"Zoë/7 100%+?#&=é","file":{"path":"people.csv"}}
-  const body147: types.FileData = await brevo.files.uploadAFile(given147)
-  const raw147: types.FileData = (await brevo.files.uploadAFile.raw(given147, { timeout: 1 })).body
+  const given147: types.GetAllFilesParams = {"entity":"companies","entityIds":"entity ids: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","dateFrom":1790000000000,"dateTo":1790000000000,"offset":0,"limit":50,"sort":"asc"}
+  const body147: types.FileData[] = await brevo.files.getAllFiles(given147)
+  const raw147: types.FileData[] = (await brevo.files.getAllFiles.raw(given147, { timeout: 1 })).body
   void [body147, raw147]
-  const given148: types.DownloadAFileParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body148: types.GetCrmFilesIdResponse = await brevo.files.downloadAFile(given148)
-  const raw148: types.GetCrmFilesIdResponse = (await brevo.files.downloadAFile.raw(given148, { timeout: 1 })).body
+  for await (const item of brevo.files.getAllFiles.iter(given147)) { const one: types.FileData = item; void one }
+  const given148: types.UploadAFileParams = {"companyId":"Zoë/7 100%+?#&=é","contactId":12,"dealId":"Zoë/7 100%+?#&=é","file":{"path":"people.csv"}}
+  const body148: types.FileData = await brevo.files.uploadAFile(given148)
+  const raw148: types.FileData = (await brevo.files.uploadAFile.raw(given148, { timeout: 1 })).body
   void [body148, raw148]
-  const given149: types.DeleteAFileParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body149: undefined = await brevo.files.deleteAFile(given149)
-  const raw149: undefined = (await brevo.files.deleteAFile.raw(given149, { timeout: 1 })).body
+  const given149: types.DownloadAFileParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body149: types.GetCrmFilesIdResponse = await brevo.files.downloadAFile(given149)
+  const raw149: types.GetCrmFilesIdResponse = (await brevo.files.downloadAFile.raw(given149, { timeout: 1 })).body
   void [body149, raw149]
-  const given150: types.GetFileDetailsParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body150: types.FileData = await brevo.files.getFileDetails(given150)
-  const raw150: types.FileData = (await brevo.files.getFileDetails.raw(given150, { timeout: 1 })).body
+  const given150: types.DeleteAFileParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body150: undefined = await brevo.files.deleteAFile(given150)
+  const raw150: undefined = (await brevo.files.deleteAFile.raw(given150, { timeout: 1 })).body
   void [body150, raw150]
-  const given151: types.GetInboundEmailEventsParams = {"sender":"Zoë","startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc"}
-  const body151: types.GetInboundEmailEventsResponse = await brevo.inboundParsing.getInboundEmailEvents(given151)
-  const raw151: types.GetInboundEmailEventsResponse = (await brevo.inboundParsing.getInboundEmailEvents.raw(given151, { timeout: 1 })).body
+  const given151: types.GetFileDetailsParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body151: types.FileData = await brevo.files.getFileDetails(given151)
+  const raw151: types.FileData = (await brevo.files.getFileDetails.raw(given151, { timeout: 1 })).body
   void [body151, raw151]
-  for await (const item of brevo.inboundParsing.getInboundEmailEvents.iter(given151)) { const one: types.GetInboundEmailEventsResponseEventsItem = item; void one }
-  const given152: types.GetInboundEmailEventsByUuidParams = {"uuid":"Zoë/7 100%+?#&=é"}
-  const body152: types.GetInboundEmailEventsByUuidResponse = await brevo.inboundParsing.getInboundEmailEventsByUuid(given152)
-  const raw152: types.GetInboundEmailEventsByUuidResponse = (await brevo.inboundParsing.getInboundEmailEventsByUuid.raw(given152, { timeout: 1 })).body
+  const given152: types.GetInboundEmailEventsParams = {"sender":"Zoë","startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc"}
+  const body152: types.GetInboundEmailEventsResponse = await brevo.inboundParsing.getInboundEmailEvents(given152)
+  const raw152: types.GetInboundEmailEventsResponse = (await brevo.inboundParsing.getInboundEmailEvents.raw(given152, { timeout: 1 })).body
   void [body152, raw152]
-  const given153: types.GetInboundEmailAttachmentParams = {"downloadToken":"Zoë/7 100%+?#&=é"}
-  const body153: Buffer = await brevo.inboundParsing.getInboundEmailAttachment(given153)
-  const raw153: Buffer = (await brevo.inboundParsing.getInboundEmailAttachment.raw(given153, { timeout: 1 })).body
+  for await (const item of brevo.inboundParsing.getInboundEmailEvents.iter(given152)) { const one: types.GetInboundEmailEventsResponseEventsItem = item; void one }
+  const given153: types.GetInboundEmailEventsByUuidParams = {"uuid":"Zoë/7 100%+?#&=é"}
+  const body153: types.GetInboundEmailEventsByUuidResponse = await brevo.inboundParsing.getInboundEmailEventsByUuid(given153)
+  const raw153: types.GetInboundEmailEventsByUuidResponse = (await brevo.inboundParsing.getInboundEmailEventsByUuid.raw(given153, { timeout: 1 })).body
   void [body153, raw153]
-  const given154: types.CreateANewGroupOfSubAccountsParams = {"groupName":"group name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","subAccountIds":[16,17]}
-  const body154: types.OptionalKey = await brevo.masterAccount.createANewGroupOfSubAccounts(given154)
-  const raw154: types.OptionalKey = (await brevo.masterAccount.createANewGroupOfSubAccounts.raw(given154, { timeout: 1 })).body
+  const given154: types.GetInboundEmailAttachmentParams = {"downloadToken":"Zoë/7 100%+?#&=é"}
+  const body154: Buffer = await brevo.inboundParsing.getInboundEmailAttachment(given154)
+  const raw154: Buffer = (await brevo.inboundParsing.getInboundEmailAttachment.raw(given154, { timeout: 1 })).body
   void [body154, raw154]
-  const given155: types.DeleteSubAccountFromGroupParams = {"groupId":"Zoë/7 100%+?#&=é","subAccountIds":[16,17]}
-  const body155: undefined = await brevo.masterAccount.deleteSubAccountFromGroup(given155)
-  const raw155: undefined = (await brevo.masterAccount.deleteSubAccountFromGroup.raw(given155, { timeout: 1 })).body
+  const given155: types.CreateANewGroupOfSubAccountsParams = {"groupName":"group name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","subAccountIds":[16,17]}
+  const body155: types.OptionalKey = await brevo.masterAccount.createANewGroupOfSubAccounts(given155)
+  const raw155: types.OptionalKey = (await brevo.masterAccount.createANewGroupOfSubAccounts.raw(given155, { timeout: 1 })).body
   void [body155, raw155]
-  const given156: types.GetAGroupDetailsParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body156: types.GetCorporateGroupIdResponse = await brevo.masterAccount.getAGroupDetails(given156)
-  const raw156: types.GetCorporateGroupIdResponse = (await brevo.masterAccount.getAGroupDetails.raw(given156, { timeout: 1 })).body
+  const given156: types.DeleteSubAccountFromGroupParams = {"groupId":"Zoë/7 100%+?#&=é","subAccountIds":[16,17]}
+  const body156: undefined = await brevo.masterAccount.deleteSubAccountFromGroup(given156)
+  const raw156: undefined = (await brevo.masterAccount.deleteSubAccountFromGroup.raw(given156, { timeout: 1 })).body
   void [body156, raw156]
-  const given157: types.UpdateAGroupOfSubAccountsParams = {"id":"Zoë/7 100%+?#&=é","groupName":"group name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","subAccountIds":[16,17]}
-  const body157: undefined = await brevo.masterAccount.updateAGroupOfSubAccounts(given157)
-  const raw157: undefined = (await brevo.masterAccount.updateAGroupOfSubAccounts.raw(given157, { timeout: 1 })).body
+  const given157: types.GetAGroupDetailsParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body157: types.GetCorporateGroupIdResponse = await brevo.masterAccount.getAGroupDetails(given157)
+  const raw157: types.GetCorporateGroupIdResponse = (await brevo.masterAccount.getAGroupDetails.raw(given157, { timeout: 1 })).body
   void [body157, raw157]
-  const given158: types.DeleteAGroupParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body158: undefined = await brevo.masterAccount.deleteAGroup(given158)
-  const raw158: undefined = (await brevo.masterAccount.deleteAGroup.raw(given158, { timeout: 1 })).body
+  const given158: types.UpdateAGroupOfSubAccountsParams = {"id":"Zoë/7 100%+?#&=é","groupName":"group name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","subAccountIds":[16,17]}
+  const body158: undefined = await brevo.masterAccount.updateAGroupOfSubAccounts(given158)
+  const raw158: undefined = (await brevo.masterAccount.updateAGroupOfSubAccounts.raw(given158, { timeout: 1 })).body
   void [body158, raw158]
-  const given159: types.GetSubAccountGroupsParams = {}
-  const body159: types.GetSubAccountGroupsResponseItem[] = await brevo.masterAccount.getSubAccountGroups(given159)
-  const raw159: types.GetSubAccountGroupsResponseItem[] = (await brevo.masterAccount.getSubAccountGroups.raw(given159, { timeout: 1 })).body
+  const given159: types.DeleteAGroupParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body159: undefined = await brevo.masterAccount.deleteAGroup(given159)
+  const raw159: undefined = (await brevo.masterAccount.deleteAGroup.raw(given159, { timeout: 1 })).body
   void [body159, raw159]
-  for await (const item of brevo.masterAccount.getSubAccountGroups.iter(given159)) { const one: types.GetSubAccountGroupsResponseItem = item; void one }
-  const given160: types.GetCorporateInvitedUsersListParams = {"type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","offset":0,"limit":50}
-  const body160: types.GetCorporateInvitedUsersListResponse = await brevo.masterAccount.getCorporateInvitedUsersList(given160)
-  const raw160: types.GetCorporateInvitedUsersListResponse = (await brevo.masterAccount.getCorporateInvitedUsersList.raw(given160, { timeout: 1 })).body
+  const given160: types.GetSubAccountGroupsParams = {}
+  const body160: types.GetSubAccountGroupsResponseItem[] = await brevo.masterAccount.getSubAccountGroups(given160)
+  const raw160: types.GetSubAccountGroupsResponseItem[] = (await brevo.masterAccount.getSubAccountGroups.raw(given160, { timeout: 1 })).body
   void [body160, raw160]
-  for await (const item of brevo.masterAccount.getCorporateInvitedUsersList.iter(given160)) { const one: types.GetCorporateInvitedUsersListResponseUsersItem = item; void one }
-  const given161: types.ListOfAllIPsParams = {}
-  const body161: types.GetCorporateIpResponseItem[] = await brevo.masterAccount.listOfAllIPs(given161)
-  const raw161: types.GetCorporateIpResponseItem[] = (await brevo.masterAccount.listOfAllIPs.raw(given161, { timeout: 1 })).body
+  for await (const item of brevo.masterAccount.getSubAccountGroups.iter(given160)) { const one: types.GetSubAccountGroupsResponseItem = item; void one }
+  const given161: types.GetCorporateInvitedUsersListParams = {"type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","offset":0,"limit":50}
+  const body161: types.GetCorporateInvitedUsersListResponse = await brevo.masterAccount.getCorporateInvitedUsersList(given161)
+  const raw161: types.GetCorporateInvitedUsersListResponse = (await brevo.masterAccount.getCorporateInvitedUsersList.raw(given161, { timeout: 1 })).body
   void [body161, raw161]
-  for await (const item of brevo.masterAccount.listOfAllIPs.iter(given161)) { const one: types.GetCorporateIpResponseItem = item; void one }
-  const given162: types.GetTheDetailsOfRequestedMasterAccountParams = {}
-  const body162: types.GetCorporateMasterAccountResponse = await brevo.masterAccount.getTheDetailsOfRequestedMasterAccount(given162)
-  const raw162: types.GetCorporateMasterAccountResponse = (await brevo.masterAccount.getTheDetailsOfRequestedMasterAccount.raw(given162, { timeout: 1 })).body
+  for await (const item of brevo.masterAccount.getCorporateInvitedUsersList.iter(given161)) { const one: types.GetCorporateInvitedUsersListResponseUsersItem = item; void one }
+  const given162: types.ListOfAllIPsParams = {}
+  const body162: types.GetCorporateIpResponseItem[] = await brevo.masterAccount.listOfAllIPs(given162)
+  const raw162: types.GetCorporateIpResponseItem[] = (await brevo.masterAccount.listOfAllIPs.raw(given162, { timeout: 1 })).body
   void [body162, raw162]
-  const given163: types.GenerateSsoTokenToAccessAdminAccountParams = {"email":"zoë+news@exämple.com"}
-  const body163: types.GetSsoToken = await brevo.masterAccount.generateSsoTokenToAccessAdminAccount(given163)
-  const raw163: types.GetSsoToken = (await brevo.masterAccount.generateSsoTokenToAccessAdminAccount.raw(given163, { timeout: 1 })).body
+  for await (const item of brevo.masterAccount.listOfAllIPs.iter(given162)) { const one: types.GetCorporateIpResponseItem = item; void one }
+  const given163: types.GetTheDetailsOfRequestedMasterAccountParams = {}
+  const body163: types.GetCorporateMasterAccountResponse = await brevo.masterAccount.getTheDetailsOfRequestedMasterAccount(given163)
+  const raw163: types.GetCorporateMasterAccountResponse = (await brevo.masterAccount.getTheDetailsOfRequestedMasterAccount.raw(given163, { timeout: 1 })).body
   void [body163, raw163]
-  const given164: types.GetTheListOfAllTheSubAccountsOfTheMasterAccountParams = {"offset":0,"limit":50}
-  const body164: types.GetCorporateSubAccountResponse = await brevo.masterAccount.getTheListOfAllTheSubAccountsOfTheMasterAccount(given164)
-  const raw164: types.GetCorporateSubAccountResponse = (await brevo.masterAccount.getTheListOfAllTheSubAccountsOfTheMasterAccount.raw(given164, { timeout: 1 })).body
+  const given164: types.GenerateSsoTokenToAccessAdminAccountParams = {"email":"zoë+news@exämple.com"}
+  const body164: types.GetSsoToken = await brevo.masterAccount.generateSsoTokenToAccessAdminAccount(given164)
+  const raw164: types.GetSsoToken = (await brevo.masterAccount.generateSsoTokenToAccessAdminAccount.raw(given164, { timeout: 1 })).body
   void [body164, raw164]
-  for await (const item of brevo.masterAccount.getTheListOfAllTheSubAccountsOfTheMasterAccount.iter(given164)) { const one: types.GetCorporateSubAccountResponseSubAccountsItem = item; void one }
-  const given165: types.CreateANewSubAccountUnderAMasterAccountParams = {"companyName":"company name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","email":"zoë+news@exämple.com","groupIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"language":"en","timezone":"timezone: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body165: types.CreatedId = await brevo.masterAccount.createANewSubAccountUnderAMasterAccount(given165)
-  const raw165: types.CreatedId = (await brevo.masterAccount.createANewSubAccountUnderAMasterAccount.raw(given165, { timeout: 1 })).body
+  const given165: types.GetTheListOfAllTheSubAccountsOfTheMasterAccountParams = {"offset":0,"limit":50}
+  const body165: types.GetCorporateSubAccountResponse = await brevo.masterAccount.getTheListOfAllTheSubAccountsOfTheMasterAccount(given165)
+  const raw165: types.GetCorporateSubAccountResponse = (await brevo.masterAccount.getTheListOfAllTheSubAccountsOfTheMasterAccount.raw(given165, { timeout: 1 })).body
   void [body165, raw165]
-  const given166: types.AssociateAnIpToSubAccountsParams = {"ids":[4,5],"ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body166: Record<string, any> = await brevo.masterAccount.associateAnIpToSubAccounts(given166)
-  const raw166: Record<string, any> = (await brevo.masterAccount.associateAnIpToSubAccounts.raw(given166, { timeout: 1 })).body
+  for await (const item of brevo.masterAccount.getTheListOfAllTheSubAccountsOfTheMasterAccount.iter(given165)) { const one: types.GetCorporateSubAccountResponseSubAccountsItem = item; void one }
+  const given166: types.CreateANewSubAccountUnderAMasterAccountParams = {"companyName":"company name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","email":"zoë+news@exämple.com","groupIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"language":"en","timezone":"timezone: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body166: types.CreatedId = await brevo.masterAccount.createANewSubAccountUnderAMasterAccount(given166)
+  const raw166: types.CreatedId = (await brevo.masterAccount.createANewSubAccountUnderAMasterAccount.raw(given166, { timeout: 1 })).body
   void [body166, raw166]
-  const given167: types.DissociateAnIpToSubAccountsParams = {"ids":[4,5],"ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body167: undefined = await brevo.masterAccount.dissociateAnIpToSubAccounts(given167)
-  const raw167: undefined = (await brevo.masterAccount.dissociateAnIpToSubAccounts.raw(given167, { timeout: 1 })).body
+  const given167: types.AssociateAnIpToSubAccountsParams = {"ids":[4,5],"ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body167: Record<string, any> = await brevo.masterAccount.associateAnIpToSubAccounts(given167)
+  const raw167: Record<string, any> = (await brevo.masterAccount.associateAnIpToSubAccounts.raw(given167, { timeout: 1 })).body
   void [body167, raw167]
-  const given168: types.CreateAnApiKeyForASubAccountParams = {"id":4,"name":"Frühling été 2026.pdf"}
-  const body168: types.PostCorporateSubAccountKeyResponse = await brevo.masterAccount.createAnApiKeyForASubAccount(given168)
-  const raw168: types.PostCorporateSubAccountKeyResponse = (await brevo.masterAccount.createAnApiKeyForASubAccount.raw(given168, { timeout: 1 })).body
+  const given168: types.DissociateAnIpToSubAccountsParams = {"ids":[4,5],"ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body168: undefined = await brevo.masterAccount.dissociateAnIpToSubAccounts(given168)
+  const raw168: undefined = (await brevo.masterAccount.dissociateAnIpToSubAccounts.raw(given168, { timeout: 1 })).body
   void [body168, raw168]
-  const given169: types.GenerateSsoTokenToAccessSubAccountParams = {"email":"zoë+news@exämple.com","id":4,"target":"automation","url":"https://example.com/ünï?a=1&b=%20#c"}
-  const body169: types.GetSsoToken = await brevo.masterAccount.generateSsoTokenToAccessSubAccount(given169)
-  const raw169: types.GetSsoToken = (await brevo.masterAccount.generateSsoTokenToAccessSubAccount.raw(given169, { timeout: 1 })).body
+  const given169: types.CreateAnApiKeyForASubAccountParams = {"id":4,"name":"Frühling été 2026.pdf"}
+  const body169: types.PostCorporateSubAccountKeyResponse = await brevo.masterAccount.createAnApiKeyForASubAccount(given169)
+  const raw169: types.PostCorporateSubAccountKeyResponse = (await brevo.masterAccount.createAnApiKeyForASubAccount.raw(given169, { timeout: 1 })).body
   void [body169, raw169]
-  const given170: types.GetSubAccountDetailsParams = {"id":4}
-  const body170: types.GetCorporateSubAccountIdResponse = await brevo.masterAccount.getSubAccountDetails(given170)
-  const raw170: types.GetCorporateSubAccountIdResponse = (await brevo.masterAccount.getSubAccountDetails.raw(given170, { timeout: 1 })).body
+  const given170: types.GenerateSsoTokenToAccessSubAccountParams = {"email":"zoë+news@exämple.com","id":4,"target":"automation","url":"https://example.com/ünï?a=1&b=%20#c"}
+  const body170: types.GetSsoToken = await brevo.masterAccount.generateSsoTokenToAccessSubAccount(given170)
+  const raw170: types.GetSsoToken = (await brevo.masterAccount.generateSsoTokenToAccessSubAccount.raw(given170, { timeout: 1 })).body
   void [body170, raw170]
-  const given171: types.DeleteASubAccountParams = {"id":4}
-  const body171: undefined = await brevo.masterAccount.deleteASubAccount(given171)
-  const raw171: undefined = (await brevo.masterAccount.deleteASubAccount.raw(given171, { timeout: 1 })).body
+  const given171: types.GetSubAccountDetailsParams = {"id":4}
+  const body171: types.GetCorporateSubAccountIdResponse = await brevo.masterAccount.getSubAccountDetails(given171)
+  const raw171: types.GetCorporateSubAccountIdResponse = (await brevo.masterAccount.getSubAccountDetails.raw(given171, { timeout: 1 })).body
   void [body171, raw171]
-  const given172: types.EnableDisableSubAccountApplicationSParams = {"id":4,"analytics":true,"automation":true,"conversations":true,"crm":true,"email-campaigns":true,"facebook-ads":true,"inbox":true,"landing-pages":true,"meetings":true,"sms-campaigns":true,"transactional-emails":true,"transactional-sms":true,"web-push":true,"whatsapp":true}
-  const body172: undefined = await brevo.masterAccount.enableDisableSubAccountApplicationS(given172)
-  const raw172: undefined = (await brevo.masterAccount.enableDisableSubAccountApplicationS.raw(given172, { timeout: 1 })).body
+  const given172: types.DeleteASubAccountParams = {"id":4}
+  const body172: undefined = await brevo.masterAccount.deleteASubAccount(given172)
+  const raw172: undefined = (await brevo.masterAccount.deleteASubAccount.raw(given172, { timeout: 1 })).body
   void [body172, raw172]
-  const given173: types.UpdateSubAccountPlanParams = {"id":4,"credits":{"email":7,"externalFeeds":16,"sms":12.5,"whatsapp":12.5,"wpSubscribers":16},"features":{"inbox":7,"landingPage":14,"salesUsers":13,"users":7}}
-  const body173: undefined = await brevo.masterAccount.updateSubAccountPlan(given173)
-  const raw173: undefined = (await brevo.masterAccount.updateSubAccountPlan.raw(given173, { timeout: 1 })).body
+  const given173: types.EnableDisableSubAccountApplicationSParams = {"id":4,"analytics":true,"automation":true,"conversations":true,"crm":true,"email-campaigns":true,"facebook-ads":true,"inbox":true,"landing-pages":true,"meetings":true,"sms-campaigns":true,"transactional-emails":true,"transactional-sms":true,"web-push":true,"whatsapp":true}
+  const body173: undefined = await brevo.masterAccount.enableDisableSubAccountApplicationS(given173)
+  const raw173: undefined = (await brevo.masterAccount.enableDisableSubAccountApplicationS.raw(given173, { timeout: 1 })).body
   void [body173, raw173]
-  const given174: types.UpdateSubAccountsPlanParams = {"credits":{"email":7,"externalFeeds":16,"sms":12.5,"whatsapp":12.5,"wpSubscribers":16},"features":{"landingPage":14,"salesUsers":13,"users":7},"subAccountIds":[16,17]}
-  const body174: undefined = await brevo.masterAccount.updateSubAccountsPlan(given174)
-  const raw174: undefined = (await brevo.masterAccount.updateSubAccountsPlan.raw(given174, { timeout: 1 })).body
+  const given174: types.UpdateSubAccountPlanParams = {"id":4,"credits":{"email":7,"externalFeeds":16,"sms":12.5,"whatsapp":12.5,"wpSubscribers":16},"features":{"inbox":7,"landingPage":14,"salesUsers":13,"users":7}}
+  const body174: undefined = await brevo.masterAccount.updateSubAccountPlan(given174)
+  const raw174: undefined = (await brevo.masterAccount.updateSubAccountPlan.raw(given174, { timeout: 1 })).body
   void [body174, raw174]
-  const given175: types.InviteAdminUserParams = {"all_features_access":true,"email":"zoë+news@exämple.com","groupIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"privileges":[{"feature":"my_plan","permissions":["all"]}]}
-  const body175: types.OptionalKey = await brevo.masterAccount.inviteAdminUser(given175)
-  const raw175: types.OptionalKey = (await brevo.masterAccount.inviteAdminUser.raw(given175, { timeout: 1 })).body
+  const given175: types.UpdateSubAccountsPlanParams = {"credits":{"email":7,"externalFeeds":16,"sms":12.5,"whatsapp":12.5,"wpSubscribers":16},"features":{"landingPage":14,"salesUsers":13,"users":7},"subAccountIds":[16,17]}
+  const body175: undefined = await brevo.masterAccount.updateSubAccountsPlan(given175)
+  const raw175: undefined = (await brevo.masterAccount.updateSubAccountsPlan.raw(given175, { timeout: 1 })).body
   void [body175, raw175]
-  const given176: types.ResendCancelAdminUserInvitationParams = {"action":"resend","email":"zoë+news@exämple.com"}
-  const body176: types.PutCorporateUserInvitationActionEmailResponse = await brevo.masterAccount.resendCancelAdminUserInvitation(given176)
-  const raw176: types.PutCorporateUserInvitationActionEmailResponse = (await brevo.masterAccount.resendCancelAdminUserInvitation.raw(given176, { timeout: 1 })).body
+  const given176: types.InviteAdminUserParams = {"all_features_access":true,"email":"zoë+news@exämple.com","groupIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"privileges":[{"feature":"my_plan","permissions":["all"]}]}
+  const body176: types.OptionalKey = await brevo.masterAccount.inviteAdminUser(given176)
+  const raw176: types.OptionalKey = (await brevo.masterAccount.inviteAdminUser.raw(given176, { timeout: 1 })).body
   void [body176, raw176]
-  const given177: types.RevokeAnAdminUserParams = {"email":"zoë+news@exämple.com"}
-  const body177: undefined = await brevo.masterAccount.revokeAnAdminUser(given177)
-  const raw177: undefined = (await brevo.masterAccount.revokeAnAdminUser.raw(given177, { timeout: 1 })).body
+  const given177: types.ResendCancelAdminUserInvitationParams = {"action":"resend","email":"zoë+news@exämple.com"}
+  const body177: types.PutCorporateUserInvitationActionEmailResponse = await brevo.masterAccount.resendCancelAdminUserInvitation(given177)
+  const raw177: types.PutCorporateUserInvitationActionEmailResponse = (await brevo.masterAccount.resendCancelAdminUserInvitation.raw(given177, { timeout: 1 })).body
   void [body177, raw177]
-  const given178: types.GetCorporateUserPermissionParams = {"email":"zoë+news@exämple.com"}
-  const body178: types.GetCorporateUserPermissionResponse = await brevo.masterAccount.getCorporateUserPermission(given178)
-  const raw178: types.GetCorporateUserPermissionResponse = (await brevo.masterAccount.getCorporateUserPermission.raw(given178, { timeout: 1 })).body
+  const given178: types.RevokeAnAdminUserParams = {"email":"zoë+news@exämple.com"}
+  const body178: undefined = await brevo.masterAccount.revokeAnAdminUser(given178)
+  const raw178: undefined = (await brevo.masterAccount.revokeAnAdminUser.raw(given178, { timeout: 1 })).body
   void [body178, raw178]
-  const given179: types.ChangeAdminUserPermissionsParams = {"email":"zoë+news@exämple.com","all_features_access":true,"privileges":[{"feature":"user_management","permissions":["all"]}]}
-  const body179: undefined = await brevo.masterAccount.changeAdminUserPermissions(given179)
-  const raw179: undefined = (await brevo.masterAccount.changeAdminUserPermissions.raw(given179, { timeout: 1 })).body
+  const given179: types.GetCorporateUserPermissionParams = {"email":"zoë+news@exämple.com"}
+  const body179: types.GetCorporateUserPermissionResponse = await brevo.masterAccount.getCorporateUserPermission(given179)
+  const raw179: types.GetCorporateUserPermissionResponse = (await brevo.masterAccount.getCorporateUserPermission.raw(given179, { timeout: 1 })).body
   void [body179, raw179]
-  const given180: types.GetAllNotesParams = {"entity":"companies","entityIds":"entity ids: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","dateFrom":1790000000000,"dateTo":1790000000000,"offset":0,"limit":50,"sort":"asc"}
-  const body180: types.Note[] = await brevo.notes.getAllNotes(given180)
-  const raw180: types.Note[] = (await brevo.notes.getAllNotes.raw(given180, { timeout: 1 })).body
+  const given180: types.ChangeAdminUserPermissionsParams = {"email":"zoë+news@exämple.com","all_features_access":true,"privileges":[{"feature":"user_management","permissions":["all"]}]}
+  const body180: undefined = await brevo.masterAccount.changeAdminUserPermissions(given180)
+  const raw180: undefined = (await brevo.masterAccount.changeAdminUserPermissions.raw(given180, { timeout: 1 })).body
   void [body180, raw180]
-  for await (const item of brevo.notes.getAllNotes.iter(given180)) { const one: types.Note = item; void one }
-  const given181: types.CreateANoteParams = {"companyIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"contactIds":[12,13],"dealIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body181: types.OptionalKey = await brevo.notes.createANote(given181)
-  const raw181: types.OptionalKey = (await brevo.notes.createANote.raw(given181, { timeout: 1 })).body
+  const given181: types.GetAllNotesParams = {"entity":"companies","entityIds":"entity ids: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","dateFrom":1790000000000,"dateTo":1790000000000,"offset":0,"limit":50,"sort":"asc"}
+  const body181: types.Note[] = await brevo.notes.getAllNotes(given181)
+  const raw181: types.Note[] = (await brevo.notes.getAllNotes.raw(given181, { timeout: 1 })).body
   void [body181, raw181]
-  const given182: types.GetANoteParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body182: types.Note = await brevo.notes.getANote(given182)
-  const raw182: types.Note = (await brevo.notes.getANote.raw(given182, { timeout: 1 })).body
+  for await (const item of brevo.notes.getAllNotes.iter(given181)) { const one: types.Note = item; void one }
+  const given182: types.CreateANoteParams = {"companyIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"contactIds":[12,13],"dealIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body182: types.OptionalKey = await brevo.notes.createANote(given182)
+  const raw182: types.OptionalKey = (await brevo.notes.createANote.raw(given182, { timeout: 1 })).body
   void [body182, raw182]
-  const given183: types.DeleteANoteParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body183: undefined = await brevo.notes.deleteANote(given183)
-  const raw183: undefined = (await brevo.notes.deleteANote.raw(given183, { timeout: 1 })).body
+  const given183: types.GetANoteParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body183: types.Note = await brevo.notes.getANote(given183)
+  const raw183: types.Note = (await brevo.notes.getANote.raw(given183, { timeout: 1 })).body
   void [body183, raw183]
-  const given184: types.UpdateANoteParams = {"id":"Zoë/7 100%+?#&=é","companyIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"contactIds":[12,13],"dealIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body184: undefined = await brevo.notes.updateANote(given184)
-  const raw184: undefined = (await brevo.notes.updateANote.raw(given184, { timeout: 1 })).body
+  const given184: types.DeleteANoteParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body184: undefined = await brevo.notes.deleteANote(given184)
+  const raw184: undefined = (await brevo.notes.deleteANote.raw(given184, { timeout: 1 })).body
   void [body184, raw184]
-  const given185: types.GetOAuthM2MTokenParams = {"client_id":"Zoë/7 100%+?#&=é","client_secret":"client secret: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","scope":"scope: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","grant_type":"grant type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body185: types.GetOAuthM2MTokenResponse = await brevo.oAuth.getOAuthM2MToken(given185)
-  const raw185: types.GetOAuthM2MTokenResponse = (await brevo.oAuth.getOAuthM2MToken.raw(given185, { timeout: 1 })).body
+  const given185: types.UpdateANoteParams = {"id":"Zoë/7 100%+?#&=é","companyIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"contactIds":[12,13],"dealIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body185: undefined = await brevo.notes.updateANote(given185)
+  const raw185: undefined = (await brevo.notes.updateANote.raw(given185, { timeout: 1 })).body
   void [body185, raw185]
-  const given186: types.CreatePaymentRequestParams = {"cart":{"currency":"EUR","specificAmount":17},"configuration":{"customSuccessUrl":"https://example.com/ünï?a=1&b=%20#c"},"contactId":12,"description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","notification":{"channel":"channel: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"reference":"reference: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body186: types.CreatePaymentRequestResponse = await brevo.payments.createPaymentRequest(given186)
-  const raw186: types.CreatePaymentRequestResponse = (await brevo.payments.createPaymentRequest.raw(given186, { timeout: 1 })).body
+  const given186: types.GetOAuthM2MTokenParams = {"client_id":"Zoë/7 100%+?#&=é","client_secret":"client secret: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","scope":"scope: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","grant_type":"grant type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body186: types.GetOAuthM2MTokenResponse = await brevo.oAuth.getOAuthM2MToken(given186)
+  const raw186: types.GetOAuthM2MTokenResponse = (await brevo.oAuth.getOAuthM2MToken.raw(given186, { timeout: 1 })).body
   void [body186, raw186]
-  const given187: types.GetPaymentRequestParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body187: types.GetPaymentRequestResponse = await brevo.payments.getPaymentRequest(given187)
-  const raw187: types.GetPaymentRequestResponse = (await brevo.payments.getPaymentRequest.raw(given187, { timeout: 1 })).body
+  const given187: types.CreatePaymentRequestParams = {"cart":{"currency":"EUR","specificAmount":17},"configuration":{"customSuccessUrl":"https://example.com/ünï?a=1&b=%20#c"},"contactId":12,"description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","notification":{"channel":"channel: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"reference":"reference: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body187: types.CreatePaymentRequestResponse = await brevo.payments.createPaymentRequest(given187)
+  const raw187: types.CreatePaymentRequestResponse = (await brevo.payments.createPaymentRequest.raw(given187, { timeout: 1 })).body
   void [body187, raw187]
-  const given188: types.DeletePaymentRequestParams = {"id":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body188: undefined = await brevo.payments.deletePaymentRequest(given188)
-  const raw188: undefined = (await brevo.payments.deletePaymentRequest.raw(given188, { timeout: 1 })).body
+  const given188: types.GetPaymentRequestParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body188: types.GetPaymentRequestResponse = await brevo.payments.getPaymentRequest(given188)
+  const raw188: types.GetPaymentRequestResponse = (await brevo.payments.getPaymentRequest.raw(given188, { timeout: 1 })).body
   void [body188, raw188]
-  const given189: types.GetProcessesParams = {"limit":50,"offset":0,"sort":"asc"}
-  const body189: types.GetProcessesResponse = await brevo.process.getProcesses(given189)
-  const raw189: types.GetProcessesResponse = (await brevo.process.getProcesses.raw(given189, { timeout: 1 })).body
+  const given189: types.DeletePaymentRequestParams = {"id":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body189: undefined = await brevo.payments.deletePaymentRequest(given189)
+  const raw189: undefined = (await brevo.payments.deletePaymentRequest.raw(given189, { timeout: 1 })).body
   void [body189, raw189]
-  for await (const item of brevo.process.getProcesses.iter(given189)) { const one: types.Process = item; void one }
-  const given190: types.GetProcessParams = {"processId":12}
-  const body190: types.Process = await brevo.process.getProcess(given190)
-  const raw190: types.Process = (await brevo.process.getProcess.raw(given190, { timeout: 1 })).body
+  const given190: types.GetProcessesParams = {"limit":50,"offset":0,"sort":"asc"}
+  const body190: types.GetProcessesResponse = await brevo.process.getProcesses(given190)
+  const raw190: types.GetProcessesResponse = (await brevo.process.getProcesses.raw(given190, { timeout: 1 })).body
   void [body190, raw190]
-  const given191: types.WaitForProcessParams = {"processId":12,"timeout":12.5}
-  const body191: types.Process = await brevo.process.waitForProcess(given191)
-  void body191
-  const given192: types.GetLpListParams = {"limit":50,"offset":0,"sort_field":"name","sort":"asc"}
-  const body192: types.GetLpListResponse = await brevo.program.getLpList(given192)
-  const raw192: types.GetLpListResponse = (await brevo.program.getLpList.raw(given192, { timeout: 1 })).body
-  void [body192, raw192]
-  for await (const item of brevo.program.getLpList.iter(given192)) { const one: types.LoyaltyProgram = item; void one }
-  const given193: types.CreateNewLpParams = {"description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","documentId":"Zoë/7 100%+?#&=é","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"name":"Frühling été 2026.pdf"}
-  const body193: types.LoyaltyProgram = await brevo.program.createNewLp(given193)
-  const raw193: types.LoyaltyProgram = (await brevo.program.createNewLp.raw(given193, { timeout: 1 })).body
+  for await (const item of brevo.process.getProcesses.iter(given190)) { const one: types.Process = item; void one }
+  const given191: types.GetProcessParams = {"processId":12}
+  const body191: types.Process = await brevo.process.getProcess(given191)
+  const raw191: types.Process = (await brevo.process.getProcess.raw(given191, { timeout: 1 })).body
+  void [body191, raw191]
+  const given192: types.WaitForProcessParams = {"processId":12,"timeout":12.5}
+  const body192: types.Process = await brevo.process.waitForProcess(given192)
+  void body192
+  const given193: types.GetLpListParams = {"limit":50,"offset":0,"sort_field":"name","sort":"asc"}
+  const body193: types.GetLpListResponse = await brevo.program.getLpList(given193)
+  const raw193: types.GetLpListResponse = (await brevo.program.getLpList.raw(given193, { timeout: 1 })).body
   void [body193, raw193]
-  const given194: types.GetLoyaltyProgramInfoParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body194: types.LoyaltyProgram = await brevo.program.getLoyaltyProgramInfo(given194)
-  const raw194: types.LoyaltyProgram = (await brevo.program.getLoyaltyProgramInfo.raw(given194, { timeout: 1 })).body
+  for await (const item of brevo.program.getLpList.iter(given193)) { const one: types.LoyaltyProgram = item; void one }
+  const given194: types.CreateNewLpParams = {"description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","documentId":"Zoë/7 100%+?#&=é","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"name":"Frühling été 2026.pdf"}
+  const body194: types.LoyaltyProgram = await brevo.program.createNewLp(given194)
+  const raw194: types.LoyaltyProgram = (await brevo.program.createNewLp.raw(given194, { timeout: 1 })).body
   void [body194, raw194]
-  const given195: types.UpdateLoyaltyProgramParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"name":"Frühling été 2026.pdf"}
-  const body195: types.LoyaltyProgram = await brevo.program.updateLoyaltyProgram(given195)
-  const raw195: types.LoyaltyProgram = (await brevo.program.updateLoyaltyProgram.raw(given195, { timeout: 1 })).body
+  const given195: types.GetLoyaltyProgramInfoParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body195: types.LoyaltyProgram = await brevo.program.getLoyaltyProgramInfo(given195)
+  const raw195: types.LoyaltyProgram = (await brevo.program.getLoyaltyProgramInfo.raw(given195, { timeout: 1 })).body
   void [body195, raw195]
-  const given196: types.DeleteLoyaltyProgramParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body196: undefined = await brevo.program.deleteLoyaltyProgram(given196)
-  const raw196: undefined = (await brevo.program.deleteLoyaltyProgram.raw(given196, { timeout: 1 })).body
+  const given196: types.UpdateLoyaltyProgramParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"name":"Frühling été 2026.pdf"}
+  const body196: types.LoyaltyProgram = await brevo.program.updateLoyaltyProgram(given196)
+  const raw196: types.LoyaltyProgram = (await brevo.program.updateLoyaltyProgram.raw(given196, { timeout: 1 })).body
   void [body196, raw196]
-  const given197: types.PartiallyUpdateLoyaltyProgramParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"name":"Frühling été 2026.pdf"}
-  const body197: types.LoyaltyProgram = await brevo.program.partiallyUpdateLoyaltyProgram(given197)
-  const raw197: types.LoyaltyProgram = (await brevo.program.partiallyUpdateLoyaltyProgram.raw(given197, { timeout: 1 })).body
+  const given197: types.DeleteLoyaltyProgramParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body197: undefined = await brevo.program.deleteLoyaltyProgram(given197)
+  const raw197: undefined = (await brevo.program.deleteLoyaltyProgram.raw(given197, { timeout: 1 })).body
   void [body197, raw197]
-  const given198: types.GetParameterSubscriptionInfoParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","contactId":"Zoë/7 100%+?#&=é","params":"params: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","loyaltySubscriptionId":"Zoë/7 100%+?#&=é","includeInternal":true}
-  const body198: types.GetParameterSubscriptionInfoResponse = await brevo.program.getParameterSubscriptionInfo(given198)
-  const raw198: types.GetParameterSubscriptionInfoResponse = (await brevo.program.getParameterSubscriptionInfo.raw(given198, { timeout: 1 })).body
+  const given198: types.PartiallyUpdateLoyaltyProgramParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"name":"Frühling été 2026.pdf"}
+  const body198: types.LoyaltyProgram = await brevo.program.partiallyUpdateLoyaltyProgram(given198)
+  const raw198: types.LoyaltyProgram = (await brevo.program.partiallyUpdateLoyaltyProgram.raw(given198, { timeout: 1 })).body
   void [body198, raw198]
-  const given199: types.DeleteContactSubscriptionParams = {"pid":"Zoë/7 100%+?#&=é","cid":5}
-  const body199: undefined = await brevo.program.deleteContactSubscription(given199)
-  const raw199: undefined = (await brevo.program.deleteContactSubscription.raw(given199, { timeout: 1 })).body
+  const given199: types.GetParameterSubscriptionInfoParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","contactId":"Zoë/7 100%+?#&=é","params":"params: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","loyaltySubscriptionId":"Zoë/7 100%+?#&=é","includeInternal":true}
+  const body199: types.GetParameterSubscriptionInfoResponse = await brevo.program.getParameterSubscriptionInfo(given199)
+  const raw199: types.GetParameterSubscriptionInfoResponse = (await brevo.program.getParameterSubscriptionInfo.raw(given199, { timeout: 1 })).body
   void [body199, raw199]
-  const given200: types.PublishLoyaltyProgramParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body200: undefined = await brevo.program.publishLoyaltyProgram(given200)
-  const raw200: undefined = (await brevo.program.publishLoyaltyProgram.raw(given200, { timeout: 1 })).body
+  const given200: types.DeleteContactSubscriptionParams = {"pid":"Zoë/7 100%+?#&=é","cid":5}
+  const body200: undefined = await brevo.program.deleteContactSubscription(given200)
+  const raw200: undefined = (await brevo.program.deleteContactSubscription.raw(given200, { timeout: 1 })).body
   void [body200, raw200]
-  const given201: types.SubscribeMemberToASubscriptionParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","contactId":12,"loyaltySubscriptionId":"Zoë/7 100%+?#&=é","memberContactIds":[19,20]}
-  const body201: types.SubscribeMemberToASubscriptionResponse = await brevo.program.subscribeMemberToASubscription(given201)
-  const raw201: types.SubscribeMemberToASubscriptionResponse = (await brevo.program.subscribeMemberToASubscription.raw(given201, { timeout: 1 })).body
+  const given201: types.PublishLoyaltyProgramParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body201: undefined = await brevo.program.publishLoyaltyProgram(given201)
+  const raw201: undefined = (await brevo.program.publishLoyaltyProgram.raw(given201, { timeout: 1 })).body
   void [body201, raw201]
-  const given202: types.DeleteContactMembersParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","memberContactIds":"member contact ids: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body202: undefined = await brevo.program.deleteContactMembers(given202)
-  const raw202: undefined = (await brevo.program.deleteContactMembers.raw(given202, { timeout: 1 })).body
+  const given202: types.SubscribeMemberToASubscriptionParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","contactId":12,"loyaltySubscriptionId":"Zoë/7 100%+?#&=é","memberContactIds":[19,20]}
+  const body202: types.SubscribeMemberToASubscriptionResponse = await brevo.program.subscribeMemberToASubscription(given202)
+  const raw202: types.SubscribeMemberToASubscriptionResponse = (await brevo.program.subscribeMemberToASubscription.raw(given202, { timeout: 1 })).body
   void [body202, raw202]
-  const given203: types.SubscribeToLoyaltyProgramParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","contactId":12,"loyaltySubscriptionId":"Zoë/7 100%+?#&=é","creationDate":"2026-12-01T09:00:00.000Z","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}}}
-  const body203: types.SubscribeToLoyaltyProgramResponse = await brevo.program.subscribeToLoyaltyProgram(given203)
-  const raw203: types.SubscribeToLoyaltyProgramResponse = (await brevo.program.subscribeToLoyaltyProgram.raw(given203, { timeout: 1 })).body
+  const given203: types.DeleteContactMembersParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","memberContactIds":"member contact ids: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body203: undefined = await brevo.program.deleteContactMembers(given203)
+  const raw203: undefined = (await brevo.program.deleteContactMembers.raw(given203, { timeout: 1 })).body
   void [body203, raw203]
-  const given204: types.GetCodeCountParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","cpid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body204: types.GetCodeCountResponse = await brevo.reward.getCodeCount(given204)
-  const raw204: types.GetCodeCountResponse = (await brevo.reward.getCodeCount.raw(given204, { timeout: 1 })).body
+  const given204: types.SubscribeToLoyaltyProgramParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","contactId":12,"loyaltySubscriptionId":"Zoë/7 100%+?#&=é","creationDate":"2026-12-01T09:00:00.000Z","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}}}
+  const body204: types.SubscribeToLoyaltyProgramResponse = await brevo.program.subscribeToLoyaltyProgram(given204)
+  const raw204: types.SubscribeToLoyaltyProgramResponse = (await brevo.program.subscribeToLoyaltyProgram.raw(given204, { timeout: 1 })).body
   void [body204, raw204]
-  const given205: types.GetRewardPageApiParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","limit":50,"offset":0,"state":"state: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","version":"active"}
-  const body205: types.GetLoyaltyOfferProgramsPidOffersResponse = await brevo.reward.getRewardPageApi(given205)
-  const raw205: types.GetLoyaltyOfferProgramsPidOffersResponse = (await brevo.reward.getRewardPageApi.raw(given205, { timeout: 1 })).body
+  const given205: types.GetCodeCountParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","cpid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body205: types.GetCodeCountResponse = await brevo.reward.getCodeCount(given205)
+  const raw205: types.GetCodeCountResponse = (await brevo.reward.getCodeCount.raw(given205, { timeout: 1 })).body
   void [body205, raw205]
-  for await (const item of brevo.reward.getRewardPageApi.iter(given205)) { const one: types.GetLoyaltyOfferProgramsPidOffersResponseItemsItem = item; void one }
-  const given206: types.CreateRewardParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","name":"Frühling été 2026.pdf","publicDescription":"public description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","publicImage":"public image: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","publicName":"public name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body206: types.CreateRewardResponse = await brevo.reward.createReward(given206)
-  const raw206: types.CreateRewardResponse = (await brevo.reward.createReward.raw(given206, { timeout: 1 })).body
+  const given206: types.GetRewardPageApiParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","limit":50,"offset":0,"state":"state: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","version":"active"}
+  const body206: types.GetLoyaltyOfferProgramsPidOffersResponse = await brevo.reward.getRewardPageApi(given206)
+  const raw206: types.GetLoyaltyOfferProgramsPidOffersResponse = (await brevo.reward.getRewardPageApi.raw(given206, { timeout: 1 })).body
   void [body206, raw206]
-  const given207: types.CreateVoucherParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","code":"code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","contactId":12,"expirationDate":"2026-12-01T09:00:00.000+01:00","loyaltySubscriptionId":"Zoë/7 100%+?#&=é","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"rewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","value":12.5,"validFrom":"valid from: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body207: types.CreateVoucherResponse = await brevo.reward.createVoucher(given207)
-  const raw207: types.CreateVoucherResponse = (await brevo.reward.createVoucher.raw(given207, { timeout: 1 })).body
+  for await (const item of brevo.reward.getRewardPageApi.iter(given206)) { const one: types.GetLoyaltyOfferProgramsPidOffersResponseItemsItem = item; void one }
+  const given207: types.CreateRewardParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","name":"Frühling été 2026.pdf","publicDescription":"public description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","publicImage":"public image: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","publicName":"public name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body207: types.CreateRewardResponse = await brevo.reward.createReward(given207)
+  const raw207: types.CreateRewardResponse = (await brevo.reward.createReward.raw(given207, { timeout: 1 })).body
   void [body207, raw207]
-  const given208: types.RedeemVoucherParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","attributedRewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","code":"code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","contactId":12,"loyaltySubscriptionId":"Zoë/7 100%+?#&=é","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"order":{"amount":12.5,"billing":{"address":"address: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","city":"city: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","countryCode":"country code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","paymentMethod":"payment method: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","phone":7,"postCode":11,"region":"region: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"contact_id":12,"coupons":["coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"createdAt":"2026-12-01T09:00:00.000Z","email":"zoë+news@exämple.com","id":"Zoë/7 100%+?#&=é","identifiers":{"ext_id":"Zoë/7 100%+?#&=é","loyalty_subscription_id":"Zoë/7 100%+?#&=é"},"products":[{"category":["category: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","category: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"price":12.5,"productId":"Zoë/7 100%+?#&=é","quantity":12.5,"variantId":"Zoë/7 100%+?#&=é"}],"status":"status: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","storeId":"Zoë/7 100%+?#&=é","updatedAt":"2026-12-01T09:00:00.000Z"},"rewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","ttl":5,"autoComplete":true}
-  const body208: types.Redeem = await brevo.reward.redeemVoucher(given208)
-  const raw208: types.Redeem = (await brevo.reward.redeemVoucher.raw(given208, { timeout: 1 })).body
+  const given208: types.CreateVoucherParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","code":"code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","contactId":12,"expirationDate":"2026-12-01T09:00:00.000+01:00","loyaltySubscriptionId":"Zoë/7 100%+?#&=é","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"rewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","value":12.5,"validFrom":"valid from: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body208: types.CreateVoucherResponse = await brevo.reward.createVoucher(given208)
+  const raw208: types.CreateVoucherResponse = (await brevo.reward.createVoucher.raw(given208, { timeout: 1 })).body
   void [body208, raw208]
-  const given209: types.CompleteRedeemTransactionParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","tid":"Zoë/7 100%+?#&=é"}
-  const body209: types.Redeem = await brevo.reward.completeRedeemTransaction(given209)
-  const raw209: types.Redeem = (await brevo.reward.completeRedeemTransaction.raw(given209, { timeout: 1 })).body
+  const given209: types.RedeemVoucherParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","attributedRewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","code":"code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","contactId":12,"loyaltySubscriptionId":"Zoë/7 100%+?#&=é","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"order":{"amount":12.5,"billing":{"address":"address: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","city":"city: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","countryCode":"country code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","paymentMethod":"payment method: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","phone":7,"postCode":11,"region":"region: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"contact_id":12,"coupons":["coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"createdAt":"2026-12-01T09:00:00.000Z","email":"zoë+news@exämple.com","id":"Zoë/7 100%+?#&=é","identifiers":{"ext_id":"Zoë/7 100%+?#&=é","loyalty_subscription_id":"Zoë/7 100%+?#&=é"},"products":[{"category":["category: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","category: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"price":12.5,"productId":"Zoë/7 100%+?#&=é","quantity":12.5,"variantId":"Zoë/7 100%+?#&=é"}],"status":"status: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","storeId":"Zoë/7 100%+?#&=é","updatedAt":"2026-12-01T09:00:00.000Z"},"rewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","ttl":5,"autoComplete":true}
+  const body209: types.Redeem = await brevo.reward.redeemVoucher(given209)
+  const raw209: types.Redeem = (await brevo.reward.redeemVoucher.raw(given209, { timeout: 1 })).body
   void [body209, raw209]
-  const given210: types.RevokeVouchersParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","attributedRewardIds":"attributed reward ids: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body210: undefined = await brevo.reward.revokeVouchers(given210)
-  const raw210: undefined = (await brevo.reward.revokeVouchers.raw(given210, { timeout: 1 })).body
+  const given210: types.CompleteRedeemTransactionParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","tid":"Zoë/7 100%+?#&=é"}
+  const body210: types.Redeem = await brevo.reward.completeRedeemTransaction(given210)
+  const raw210: types.Redeem = (await brevo.reward.completeRedeemTransaction.raw(given210, { timeout: 1 })).body
   void [body210, raw210]
-  const given211: types.ValidateRewardParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","attributedRewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","code":"code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","contactId":12,"loyaltySubscriptionId":"Zoë/7 100%+?#&=é","pointOfSellId":"Zoë/7 100%+?#&=é","rewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body211: types.ValidateRewardResponse = await brevo.reward.validateReward(given211)
-  const raw211: types.ValidateRewardResponse = (await brevo.reward.validateReward.raw(given211, { timeout: 1 })).body
+  const given211: types.RevokeVouchersParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","attributedRewardIds":"attributed reward ids: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body211: undefined = await brevo.reward.revokeVouchers(given211)
+  const raw211: undefined = (await brevo.reward.revokeVouchers.raw(given211, { timeout: 1 })).body
   void [body211, raw211]
-  const given212: types.GetRewardInformationParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","rid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","version":"active"}
-  const body212: types.GetLoyaltyOfferProgramsPidRewardsRidResponse = await brevo.reward.getRewardInformation(given212)
-  const raw212: types.GetLoyaltyOfferProgramsPidRewardsRidResponse = (await brevo.reward.getRewardInformation.raw(given212, { timeout: 1 })).body
+  const given212: types.ValidateRewardParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","attributedRewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","code":"code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","contactId":12,"loyaltySubscriptionId":"Zoë/7 100%+?#&=é","pointOfSellId":"Zoë/7 100%+?#&=é","rewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body212: types.ValidateRewardResponse = await brevo.reward.validateReward(given212)
+  const raw212: types.ValidateRewardResponse = (await brevo.reward.validateReward.raw(given212, { timeout: 1 })).body
   void [body212, raw212]
-  const given213: types.GetVoucherForAContactParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","limit":50,"offset":0,"sort":"asc","sortField":"updatedAt","contactId":12,"metadata_key_value":"metadata key value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","rewardId":"Zoë/7 100%+?#&=é"}
-  const body213: types.GetLoyaltyOfferProgramsPidVouchersResponse = await brevo.reward.getVoucherForAContact(given213)
-  const raw213: types.GetLoyaltyOfferProgramsPidVouchersResponse = (await brevo.reward.getVoucherForAContact.raw(given213, { timeout: 1 })).body
+  const given213: types.GetRewardInformationParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","rid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","version":"active"}
+  const body213: types.GetLoyaltyOfferProgramsPidRewardsRidResponse = await brevo.reward.getRewardInformation(given213)
+  const raw213: types.GetLoyaltyOfferProgramsPidRewardsRidResponse = (await brevo.reward.getRewardInformation.raw(given213, { timeout: 1 })).body
   void [body213, raw213]
-  for await (const item of brevo.reward.getVoucherForAContact.iter(given213)) { const one: types.GetLoyaltyOfferProgramsPidVouchersResponseContactRewardsItem = item; void one }
-  const given214: types.GetSendersParams = {"ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","domain":"exämple.com"}
-  const body214: types.GetSendersResponse = await brevo.senders.getSenders(given214)
-  const raw214: types.GetSendersResponse = (await brevo.senders.getSenders.raw(given214, { timeout: 1 })).body
+  const given214: types.GetVoucherForAContactParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","limit":50,"offset":0,"sort":"asc","sortField":"updatedAt","contactId":12,"metadata_key_value":"metadata key value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","rewardId":"Zoë/7 100%+?#&=é"}
+  const body214: types.GetLoyaltyOfferProgramsPidVouchersResponse = await brevo.reward.getVoucherForAContact(given214)
+  const raw214: types.GetLoyaltyOfferProgramsPidVouchersResponse = (await brevo.reward.getVoucherForAContact.raw(given214, { timeout: 1 })).body
   void [body214, raw214]
-  for await (const item of brevo.senders.getSenders.iter(given214)) { const one: types.GetSendersResponseSendersItem = item; void one }
-  const given215: types.CreateSenderParams = {"email":"zoë+news@exämple.com","ips":[{"domain":"exämple.com","ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","weight":8}],"name":"Frühling été 2026.pdf"}
-  const body215: types.CreateSenderResponse = await brevo.senders.createSender(given215)
-  const raw215: types.CreateSenderResponse = (await brevo.senders.createSender.raw(given215, { timeout: 1 })).body
+  for await (const item of brevo.reward.getVoucherForAContact.iter(given214)) { const one: types.GetLoyaltyOfferProgramsPidVouchersResponseContactRewardsItem = item; void one }
+  const given215: types.GetSendersParams = {"ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","domain":"exämple.com"}
+  const body215: types.GetSendersResponse = await brevo.senders.getSenders(given215)
+  const raw215: types.GetSendersResponse = (await brevo.senders.getSenders.raw(given215, { timeout: 1 })).body
   void [body215, raw215]
-  const given216: types.GetIpsParams = {}
-  const body216: types.GetIpsResponse = await brevo.senders.getIps(given216)
-  const raw216: types.GetIpsResponse = (await brevo.senders.getIps.raw(given216, { timeout: 1 })).body
+  for await (const item of brevo.senders.getSenders.iter(given215)) { const one: types.GetSendersResponseSendersItem = item; void one }
+  const given216: types.CreateSenderParams = {"email":"zoë+news@exämple.com","ips":[{"domain":"exämple.com","ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","weight":8}],"name":"Frühling été 2026.pdf"}
+  const body216: types.CreateSenderResponse = await brevo.senders.createSender(given216)
+  const raw216: types.CreateSenderResponse = (await brevo.senders.createSender.raw(given216, { timeout: 1 })).body
   void [body216, raw216]
-  for await (const item of brevo.senders.getIps.iter(given216)) { const one: types.GetIpsResponseIpsItem = item; void one }
-  const given217: types.UpdateSenderParams = {"senderId":11,"email":"zoë+news@exämple.com","ips":[{"domain":"exämple.com","ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","weight":8}],"name":"Frühling été 2026.pdf"}
-  const body217: undefined = await brevo.senders.updateSender(given217)
-  const raw217: undefined = (await brevo.senders.updateSender.raw(given217, { timeout: 1 })).body
+  const given217: types.GetIpsParams = {}
+  const body217: types.GetIpsResponse = await brevo.senders.getIps(given217)
+  const raw217: types.GetIpsResponse = (await brevo.senders.getIps.raw(given217, { timeout: 1 })).body
   void [body217, raw217]
-  const given218: types.DeleteSenderParams = {"senderId":11}
-  const body218: undefined = await brevo.senders.deleteSender(given218)
-  const raw218: undefined = (await brevo.senders.deleteSender.raw(given218, { timeout: 1 })).body
+  for await (const item of brevo.senders.getIps.iter(given217)) { const one: types.GetIpsResponseIpsItem = item; void one }
+  const given218: types.UpdateSenderParams = {"senderId":11,"email":"zoë+news@exämple.com","ips":[{"domain":"exämple.com","ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","weight":8}],"name":"Frühling été 2026.pdf"}
+  const body218: undefined = await brevo.senders.updateSender(given218)
+  const raw218: undefined = (await brevo.senders.updateSender.raw(given218, { timeout: 1 })).body
   void [body218, raw218]
-  const given219: types.GetIpsFromSenderParams = {"senderId":11}
-  const body219: types.GetIpsFromSenderResponse = await brevo.senders.getIpsFromSender(given219)
-  const raw219: types.GetIpsFromSenderResponse = (await brevo.senders.getIpsFromSender.raw(given219, { timeout: 1 })).body
+  const given219: types.DeleteSenderParams = {"senderId":11}
+  const body219: undefined = await brevo.senders.deleteSender(given219)
+  const raw219: undefined = (await brevo.senders.deleteSender.raw(given219, { timeout: 1 })).body
   void [body219, raw219]
-  for await (const item of brevo.senders.getIpsFromSender.iter(given219)) { const one: types.GetIpsFromSenderResponseIpsItem = item; void one }
-  const given220: types.ValidateSenderByOtpParams = {"senderId":11,"otp":100000}
-  const body220: undefined = await brevo.senders.validateSenderByOtp(given220)
-  const raw220: undefined = (await brevo.senders.validateSenderByOtp.raw(given220, { timeout: 1 })).body
+  const given220: types.GetIpsFromSenderParams = {"senderId":11}
+  const body220: types.GetIpsFromSenderResponse = await brevo.senders.getIpsFromSender(given220)
+  const raw220: types.GetIpsFromSenderResponse = (await brevo.senders.getIpsFromSender.raw(given220, { timeout: 1 })).body
   void [body220, raw220]
-  const given221: types.GetSmsCampaignsParams = {"status":"draft","startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc"}
-  const body221: types.GetSmsCampaignsResponse = await brevo.smsCampaigns.getSmsCampaigns(given221)
-  const raw221: types.GetSmsCampaignsResponse = (await brevo.smsCampaigns.getSmsCampaigns.raw(given221, { timeout: 1 })).body
+  for await (const item of brevo.senders.getIpsFromSender.iter(given220)) { const one: types.GetIpsFromSenderResponseIpsItem = item; void one }
+  const given221: types.ValidateSenderByOtpParams = {"senderId":11,"otp":100000}
+  const body221: undefined = await brevo.senders.validateSenderByOtp(given221)
+  const raw221: undefined = (await brevo.senders.validateSenderByOtp.raw(given221, { timeout: 1 })).body
   void [body221, raw221]
-  for await (const item of brevo.smsCampaigns.getSmsCampaigns.iter(given221)) { const one: types.GetSmsCampaignsResponseCampaignsItem = item; void one }
-  const given222: types.CreateSmsCampaignParams = {"content":"SGVsbG8gWm/Dqw==","name":"Frühling été 2026.pdf","organisationPrefix":"organisation prefix: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipients":{"exclusionListIds":[19,20],"listIds":[9,10]},"scheduledAt":"2026-12-01T09:00:00.000Z","sender":"Zoë","unicodeEnabled":true,"unsubscribeInstruction":"unsubscribe instruction: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body222: types.CreatedId = await brevo.smsCampaigns.createSmsCampaign(given222)
-  const raw222: types.CreatedId = (await brevo.smsCampaigns.createSmsCampaign.raw(given222, { timeout: 1 })).body
+  const given222: types.GetSmsCampaignsParams = {"status":"draft","startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc"}
+  const body222: types.GetSmsCampaignsResponse = await brevo.smsCampaigns.getSmsCampaigns(given222)
+  const raw222: types.GetSmsCampaignsResponse = (await brevo.smsCampaigns.getSmsCampaigns.raw(given222, { timeout: 1 })).body
   void [body222, raw222]
-  const given223: types.GetSmsCampaignParams = {"campaignId":13}
-  const body223: types.GetSmsCampaignResponse = await brevo.smsCampaigns.getSmsCampaign(given223)
-  const raw223: types.GetSmsCampaignResponse = (await brevo.smsCampaigns.getSmsCampaign.raw(given223, { timeout: 1 })).body
+  for await (const item of brevo.smsCampaigns.getSmsCampaigns.iter(given222)) { const one: types.GetSmsCampaignsResponseCampaignsItem = item; void one }
+  const given223: types.CreateSmsCampaignParams = {"content":"SGVsbG8gWm/Dqw==","name":"Frühling été 2026.pdf","organisationPrefix":"organisation prefix: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipients":{"exclusionListIds":[19,20],"listIds":[9,10]},"scheduledAt":"2026-12-01T09:00:00.000Z","sender":"Zoë","unicodeEnabled":true,"unsubscribeInstruction":"unsubscribe instruction: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body223: types.CreatedId = await brevo.smsCampaigns.createSmsCampaign(given223)
+  const raw223: types.CreatedId = (await brevo.smsCampaigns.createSmsCampaign.raw(given223, { timeout: 1 })).body
   void [body223, raw223]
-  const given224: types.UpdateSmsCampaignParams = {"campaignId":13,"content":"SGVsbG8gWm/Dqw==","name":"Frühling été 2026.pdf","organisationPrefix":"organisation prefix: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipients":{"exclusionListIds":[19,20],"listIds":[9,10]},"scheduledAt":"2026-12-01T09:00:00.000Z","sender":"Zoë","unicodeEnabled":true,"unsubscribeInstruction":"unsubscribe instruction: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body224: undefined = await brevo.smsCampaigns.updateSmsCampaign(given224)
-  const raw224: undefined = (await brevo.smsCampaigns.updateSmsCampaign.raw(given224, { timeout: 1 })).body
+  const given224: types.GetSmsCampaignParams = {"campaignId":13}
+  const body224: types.GetSmsCampaignResponse = await brevo.smsCampaigns.getSmsCampaign(given224)
+  const raw224: types.GetSmsCampaignResponse = (await brevo.smsCampaigns.getSmsCampaign.raw(given224, { timeout: 1 })).body
   void [body224, raw224]
-  const given225: types.DeleteSmsCampaignParams = {"campaignId":13}
-  const body225: undefined = await brevo.smsCampaigns.deleteSmsCampaign(given225)
-  const raw225: undefined = (await brevo.smsCampaigns.deleteSmsCampaign.raw(given225, { timeout: 1 })).body
+  const given225: types.UpdateSmsCampaignParams = {"campaignId":13,"content":"SGVsbG8gWm/Dqw==","name":"Frühling été 2026.pdf","organisationPrefix":"organisation prefix: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipients":{"exclusionListIds":[19,20],"listIds":[9,10]},"scheduledAt":"2026-12-01T09:00:00.000Z","sender":"Zoë","unicodeEnabled":true,"unsubscribeInstruction":"unsubscribe instruction: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body225: undefined = await brevo.smsCampaigns.updateSmsCampaign(given225)
+  const raw225: undefined = (await brevo.smsCampaigns.updateSmsCampaign.raw(given225, { timeout: 1 })).body
   void [body225, raw225]
-  const given226: types.RequestSmsRecipientExportParams = {"campaignId":13,"notifyURL":"https://example.com/ünï?a=1&b=%20#c","recipientsType":"all"}
-  const body226: types.ProcessId = await brevo.smsCampaigns.requestSmsRecipientExport(given226)
-  const raw226: types.ProcessId = (await brevo.smsCampaigns.requestSmsRecipientExport.raw(given226, { timeout: 1 })).body
+  const given226: types.DeleteSmsCampaignParams = {"campaignId":13}
+  const body226: undefined = await brevo.smsCampaigns.deleteSmsCampaign(given226)
+  const raw226: undefined = (await brevo.smsCampaigns.deleteSmsCampaign.raw(given226, { timeout: 1 })).body
   void [body226, raw226]
-  const given227: types.SendSmsCampaignNowParams = {"campaignId":13}
-  const body227: undefined = await brevo.smsCampaigns.sendSmsCampaignNow(given227)
-  const raw227: undefined = (await brevo.smsCampaigns.sendSmsCampaignNow.raw(given227, { timeout: 1 })).body
+  const given227: types.RequestSmsRecipientExportParams = {"campaignId":13,"notifyURL":"https://example.com/ünï?a=1&b=%20#c","recipientsType":"all"}
+  const body227: types.ProcessId = await brevo.smsCampaigns.requestSmsRecipientExport(given227)
+  const raw227: types.ProcessId = (await brevo.smsCampaigns.requestSmsRecipientExport.raw(given227, { timeout: 1 })).body
   void [body227, raw227]
-  const given228: types.SendSmsReportParams = {"campaignId":13,"email":{"body":"body: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","to":["zoë+news@exämple.com","zoë+news@exämple.com & 2"]},"language":"en"}
-  const body228: undefined = await brevo.smsCampaigns.sendSmsReport(given228)
-  const raw228: undefined = (await brevo.smsCampaigns.sendSmsReport.raw(given228, { timeout: 1 })).body
+  const given228: types.SendSmsCampaignNowParams = {"campaignId":13}
+  const body228: undefined = await brevo.smsCampaigns.sendSmsCampaignNow(given228)
+  const raw228: undefined = (await brevo.smsCampaigns.sendSmsCampaignNow.raw(given228, { timeout: 1 })).body
   void [body228, raw228]
-  const given229: types.SendTestSmsParams = {"campaignId":13,"phoneNumber":"+33612345678"}
-  const body229: undefined = await brevo.smsCampaigns.sendTestSms(given229)
-  const raw229: undefined = (await brevo.smsCampaigns.sendTestSms.raw(given229, { timeout: 1 })).body
+  const given229: types.SendSmsReportParams = {"campaignId":13,"email":{"body":"body: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","to":["zoë+news@exämple.com","zoë+news@exämple.com & 2"]},"language":"en"}
+  const body229: undefined = await brevo.smsCampaigns.sendSmsReport(given229)
+  const raw229: undefined = (await brevo.smsCampaigns.sendSmsReport.raw(given229, { timeout: 1 })).body
   void [body229, raw229]
-  const given230: types.UpdateSmsCampaignStatusParams = {"campaignId":13,"status":"suspended"}
-  const body230: undefined = await brevo.smsCampaigns.updateSmsCampaignStatus(given230)
-  const raw230: undefined = (await brevo.smsCampaigns.updateSmsCampaignStatus.raw(given230, { timeout: 1 })).body
+  const given230: types.SendTestSmsParams = {"campaignId":13,"phoneNumber":"+33612345678"}
+  const body230: undefined = await brevo.smsCampaigns.sendTestSms(given230)
+  const raw230: undefined = (await brevo.smsCampaigns.sendTestSms.raw(given230, { timeout: 1 })).body
   void [body230, raw230]
-  const given231: types.ExportSmsCampaignRecipientsParams = {"campaignId":13,"path":"Größe 2026.csv","recipientsType":"all","format":"csv","checkpointPath":"Größe 2026.csv","timeout":12.5}
-  const body231: types.ExportRecipientsResult = await brevo.smsCampaigns.exportSmsCampaignRecipients(given231)
-  void body231
-  for await (const item of brevo.smsCampaigns.exportSmsCampaignRecipients.iter(given231)) { const one: Record<string, string> = item; void one }
-  const given232: types.ExportSmsStatisticsParams = {"path":"Größe 2026.csv","format":"csv","status":"draft","startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","timeout":12.5}
-  const body232: types.ExportCampaignsResult = await brevo.smsCampaigns.exportSmsStatistics(given232)
+  const given231: types.UpdateSmsCampaignStatusParams = {"campaignId":13,"status":"suspended"}
+  const body231: undefined = await brevo.smsCampaigns.updateSmsCampaignStatus(given231)
+  const raw231: undefined = (await brevo.smsCampaigns.updateSmsCampaignStatus.raw(given231, { timeout: 1 })).body
+  void [body231, raw231]
+  const given232: types.ExportSmsCampaignRecipientsParams = {"campaignId":13,"path":"Größe 2026.csv","recipientsType":"all","format":"csv","checkpointPath":"Größe 2026.csv","timeout":12.5}
+  const body232: types.ExportRecipientsResult = await brevo.smsCampaigns.exportSmsCampaignRecipients(given232)
   void body232
-  for await (const item of brevo.smsCampaigns.exportSmsStatistics.iter(given232)) { const one: types.SmsCampaignStatisticsRow = item; void one }
-  const given233: types.GetSmsTemplatesParams = {"limit":50,"offset":0,"sort":"asc"}
-  const body233: types.GetSmsTemplatesResponse = await brevo.smsTemplates.getSmsTemplates(given233)
-  const raw233: types.GetSmsTemplatesResponse = (await brevo.smsTemplates.getSmsTemplates.raw(given233, { timeout: 1 })).body
-  void [body233, raw233]
-  for await (const item of brevo.smsTemplates.getSmsTemplates.iter(given233)) { const one: types.GetSmsTemplatesResponseTemplatesItem = item; void one }
-  const given234: types.GetAllTasksParams = {"filter[type]":"filter type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filter[status]":"done","filter[date]":"overdue","filter[assignTo]":"filter assign to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filter[contacts]":"filter contacts: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filter[deals]":"filter deals: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filter[companies]":"filter companies: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","dateFrom":1790000000000,"dateTo":1790000000000,"offset":0,"limit":50,"sort":"asc","sortBy":"sort by: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body234: types.GetCrmTasksResponse = await brevo.tasks.getAllTasks(given234)
-  const raw234: types.GetCrmTasksResponse = (await brevo.tasks.getAllTasks.raw(given234, { timeout: 1 })).body
+  for await (const item of brevo.smsCampaigns.exportSmsCampaignRecipients.iter(given232)) { const one: Record<string, string> = item; void one }
+  const given233: types.ExportSmsStatisticsParams = {"path":"Größe 2026.csv","format":"csv","status":"draft","startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","timeout":12.5}
+  const body233: types.ExportCampaignsResult = await brevo.smsCampaigns.exportSmsStatistics(given233)
+  void body233
+  for await (const item of brevo.smsCampaigns.exportSmsStatistics.iter(given233)) { const one: types.SmsCampaignStatisticsRow = item; void one }
+  const given234: types.GetSmsTemplatesParams = {"limit":50,"offset":0,"sort":"asc"}
+  const body234: types.GetSmsTemplatesResponse = await brevo.smsTemplates.getSmsTemplates(given234)
+  const raw234: types.GetSmsTemplatesResponse = (await brevo.smsTemplates.getSmsTemplates.raw(given234, { timeout: 1 })).body
   void [body234, raw234]
-  for await (const item of brevo.tasks.getAllTasks.iter(given234)) { const one: types.Task = item; void one }
-  const given235: types.CreateATaskParams = {"assignToId":"Zoë/7 100%+?#&=é","companiesIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"contactsIds":[13,14],"date":"2026-12-01T09:00:00.000Z","dealsIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"done":true,"duration":10,"name":"Frühling été 2026.pdf","notes":"notes: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","reminder":{"types":["email"],"unit":"minutes","value":7},"taskTypeId":"Zoë/7 100%+?#&=é"}
-  const body235: types.CreatedKey = await brevo.tasks.createATask(given235)
-  const raw235: types.CreatedKey = (await brevo.tasks.createATask.raw(given235, { timeout: 1 })).body
+  for await (const item of brevo.smsTemplates.getSmsTemplates.iter(given234)) { const one: types.GetSmsTemplatesResponseTemplatesItem = item; void one }
+  const given235: types.GetAllTasksParams = {"filter[type]":"filter type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filter[status]":"done","filter[date]":"overdue","filter[assignTo]":"filter assign to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filter[contacts]":"filter contacts: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filter[deals]":"filter deals: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filter[companies]":"filter companies: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","dateFrom":1790000000000,"dateTo":1790000000000,"offset":0,"limit":50,"sort":"asc","sortBy":"sort by: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body235: types.GetCrmTasksResponse = await brevo.tasks.getAllTasks(given235)
+  const raw235: types.GetCrmTasksResponse = (await brevo.tasks.getAllTasks.raw(given235, { timeout: 1 })).body
   void [body235, raw235]
-  const given236: types.GetATaskParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body236: types.Task = await brevo.tasks.getATask(given236)
-  const raw236: types.Task = (await brevo.tasks.getATask.raw(given236, { timeout: 1 })).body
+  for await (const item of brevo.tasks.getAllTasks.iter(given235)) { const one: types.Task = item; void one }
+  const given236: types.CreateATaskParams = {"assignToId":"Zoë/7 100%+?#&=é","companiesIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"contactsIds":[13,14],"date":"2026-12-01T09:00:00.000Z","dealsIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"done":true,"duration":10,"name":"Frühling été 2026.pdf","notes":"notes: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","reminder":{"types":["email"],"unit":"minutes","value":7},"taskTypeId":"Zoë/7 100%+?#&=é"}
+  const body236: types.CreatedKey = await brevo.tasks.createATask(given236)
+  const raw236: types.CreatedKey = (await brevo.tasks.createATask.raw(given236, { timeout: 1 })).body
   void [body236, raw236]
-  const given237: types.DeleteATaskParams = {"id":"Zoë/7 100%+?#&=é"}
-  const body237: undefined = await brevo.tasks.deleteATask(given237)
-  const raw237: undefined = (await brevo.tasks.deleteATask.raw(given237, { timeout: 1 })).body
+  const given237: types.GetATaskParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body237: types.Task = await brevo.tasks.getATask(given237)
+  const raw237: types.Task = (await brevo.tasks.getATask.raw(given237, { timeout: 1 })).body
   void [body237, raw237]
-  const given238: types.UpdateATaskParams = {"id":"Zoë/7 100%+?#&=é","assignToId":"Zoë/7 100%+?#&=é","companiesIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"contactsIds":[13,14],"date":"2026-12-01T09:00:00.000Z","dealsIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"done":true,"duration":10,"name":"Frühling été 2026.pdf","notes":"notes: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","reminder":{"types":["email"],"unit":"minutes","value":7},"taskTypeId":"Zoë/7 100%+?#&=é"}
-  const body238: undefined = await brevo.tasks.updateATask(given238)
-  const raw238: undefined = (await brevo.tasks.updateATask.raw(given238, { timeout: 1 })).body
+  const given238: types.DeleteATaskParams = {"id":"Zoë/7 100%+?#&=é"}
+  const body238: undefined = await brevo.tasks.deleteATask(given238)
+  const raw238: undefined = (await brevo.tasks.deleteATask.raw(given238, { timeout: 1 })).body
   void [body238, raw238]
-  const given239: types.GetAllTaskTypesParams = {}
-  const body239: types.GetCrmTasktypesResponseItem[] = await brevo.tasks.getAllTaskTypes(given239)
-  const raw239: types.GetCrmTasktypesResponseItem[] = (await brevo.tasks.getAllTaskTypes.raw(given239, { timeout: 1 })).body
+  const given239: types.UpdateATaskParams = {"id":"Zoë/7 100%+?#&=é","assignToId":"Zoë/7 100%+?#&=é","companiesIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"contactsIds":[13,14],"date":"2026-12-01T09:00:00.000Z","dealsIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"done":true,"duration":10,"name":"Frühling été 2026.pdf","notes":"notes: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","reminder":{"types":["email"],"unit":"minutes","value":7},"taskTypeId":"Zoë/7 100%+?#&=é"}
+  const body239: undefined = await brevo.tasks.updateATask(given239)
+  const raw239: undefined = (await brevo.tasks.updateATask.raw(given239, { timeout: 1 })).body
   void [body239, raw239]
-  for await (const item of brevo.tasks.getAllTaskTypes.iter(given239)) { const one: types.GetCrmTasktypesResponseItem = item; void one }
-  const given240: types.AddSubscriptionToTierParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","cid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","tid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body240: types.AddSubscriptionToTierResponse = await brevo.tier.addSubscriptionToTier(given240)
-  const raw240: types.AddSubscriptionToTierResponse = (await brevo.tier.addSubscriptionToTier.raw(given240, { timeout: 1 })).body
+  const given240: types.GetAllTaskTypesParams = {}
+  const body240: types.GetCrmTasktypesResponseItem[] = await brevo.tasks.getAllTaskTypes(given240)
+  const raw240: types.GetCrmTasktypesResponseItem[] = (await brevo.tasks.getAllTaskTypes.raw(given240, { timeout: 1 })).body
   void [body240, raw240]
-  const given241: types.GetListOfTierGroupsParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","version":"active"}
-  const body241: types.GetListOfTierGroupsResponse = await brevo.tier.getListOfTierGroups(given241)
-  const raw241: types.GetListOfTierGroupsResponse = (await brevo.tier.getListOfTierGroups.raw(given241, { timeout: 1 })).body
+  for await (const item of brevo.tasks.getAllTaskTypes.iter(given240)) { const one: types.GetCrmTasktypesResponseItem = item; void one }
+  const given241: types.AddSubscriptionToTierParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","cid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","tid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body241: types.AddSubscriptionToTierResponse = await brevo.tier.addSubscriptionToTier(given241)
+  const raw241: types.AddSubscriptionToTierResponse = (await brevo.tier.addSubscriptionToTier.raw(given241, { timeout: 1 })).body
   void [body241, raw241]
-  for await (const item of brevo.tier.getListOfTierGroups.iter(given241)) { const one: types.TierGroup = item; void one }
-  const given242: types.CreateTierGroupParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","downgradeStrategy":"real_time","name":"Frühling été 2026.pdf","meta":{"isInternal":true},"tierOrder":["tier order: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tier order: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"upgradeStrategy":"real_time","upgradeSchedule":{"durationValue":16,"durationUnit":"day","durationModifier":"start_of_period","scheduledDate":"2026-12-01T09:00:00.000+01:00"},"downgradeSchedule":{"durationValue":16,"durationUnit":"day","durationModifier":"start_of_period","scheduledDate":"2026-12-01T09:00:00.000+01:00"}}
-  const body242: types.TierGroup = await brevo.tier.createTierGroup(given242)
-  const raw242: types.TierGroup = (await brevo.tier.createTierGroup.raw(given242, { timeout: 1 })).body
+  const given242: types.GetListOfTierGroupsParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","version":"active"}
+  const body242: types.GetListOfTierGroupsResponse = await brevo.tier.getListOfTierGroups(given242)
+  const raw242: types.GetListOfTierGroupsResponse = (await brevo.tier.getListOfTierGroups.raw(given242, { timeout: 1 })).body
   void [body242, raw242]
-  const given243: types.GetTierGroupParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","gid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","version":"active"}
-  const body243: types.TierGroup = await brevo.tier.getTierGroup(given243)
-  const raw243: types.TierGroup = (await brevo.tier.getTierGroup.raw(given243, { timeout: 1 })).body
+  for await (const item of brevo.tier.getListOfTierGroups.iter(given242)) { const one: types.TierGroup = item; void one }
+  const given243: types.CreateTierGroupParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","downgradeStrategy":"real_time","name":"Frühling été 2026.pdf","meta":{"isInternal":true},"tierOrder":["tier order: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tier order: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"upgradeStrategy":"real_time","upgradeSchedule":{"durationValue":16,"durationUnit":"day","durationModifier":"start_of_period","scheduledDate":"2026-12-01T09:00:00.000+01:00"},"downgradeSchedule":{"durationValue":16,"durationUnit":"day","durationModifier":"start_of_period","scheduledDate":"2026-12-01T09:00:00.000+01:00"}}
+  const body243: types.TierGroup = await brevo.tier.createTierGroup(given243)
+  const raw243: types.TierGroup = (await brevo.tier.createTierGroup.raw(given243, { timeout: 1 })).body
   void [body243, raw243]
-  const given244: types.UpdateTierGroupParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","gid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","downgradeStrategy":"real_time","name":"Frühling été 2026.pdf","meta":{"isInternal":true},"tierOrder":["tier order: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tier order: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"upgradeStrategy":"real_time"}
-  const body244: types.TierGroup = await brevo.tier.updateTierGroup(given244)
-  const raw244: types.TierGroup = (await brevo.tier.updateTierGroup.raw(given244, { timeout: 1 })).body
+  const given244: types.GetTierGroupParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","gid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","version":"active"}
+  const body244: types.TierGroup = await brevo.tier.getTierGroup(given244)
+  const raw244: types.TierGroup = (await brevo.tier.getTierGroup.raw(given244, { timeout: 1 })).body
   void [body244, raw244]
-  const given245: types.DeleteTierGroupParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","gid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body245: undefined = await brevo.tier.deleteTierGroup(given245)
-  const raw245: undefined = (await brevo.tier.deleteTierGroup.raw(given245, { timeout: 1 })).body
+  const given245: types.UpdateTierGroupParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","gid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","downgradeStrategy":"real_time","name":"Frühling été 2026.pdf","meta":{"isInternal":true},"tierOrder":["tier order: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tier order: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"upgradeStrategy":"real_time"}
+  const body245: types.TierGroup = await brevo.tier.updateTierGroup(given245)
+  const raw245: types.TierGroup = (await brevo.tier.updateTierGroup.raw(given245, { timeout: 1 })).body
   void [body245, raw245]
-  const given246: types.CreateTierForTierGroupParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","gid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","accessConditions":[{"balanceDefinitionId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","minimumValue":15}],"imageRef":"image ref: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","name":"Frühling été 2026.pdf","tierRewards":[{"rewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}]}
-  const body246: types.Tier = await brevo.tier.createTierForTierGroup(given246)
-  const raw246: types.Tier = (await brevo.tier.createTierForTierGroup.raw(given246, { timeout: 1 })).body
+  const given246: types.DeleteTierGroupParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","gid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body246: undefined = await brevo.tier.deleteTierGroup(given246)
+  const raw246: undefined = (await brevo.tier.deleteTierGroup.raw(given246, { timeout: 1 })).body
   void [body246, raw246]
-  const given247: types.GetLoyaltyProgramTierParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","version":"active"}
-  const body247: types.GetLoyaltyProgramTierResponse = await brevo.tier.getLoyaltyProgramTier(given247)
-  const raw247: types.GetLoyaltyProgramTierResponse = (await brevo.tier.getLoyaltyProgramTier.raw(given247, { timeout: 1 })).body
+  const given247: types.CreateTierForTierGroupParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","gid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","accessConditions":[{"balanceDefinitionId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","minimumValue":15}],"imageRef":"image ref: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","name":"Frühling été 2026.pdf","tierRewards":[{"rewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}]}
+  const body247: types.Tier = await brevo.tier.createTierForTierGroup(given247)
+  const raw247: types.Tier = (await brevo.tier.createTierForTierGroup.raw(given247, { timeout: 1 })).body
   void [body247, raw247]
-  for await (const item of brevo.tier.getLoyaltyProgramTier.iter(given247)) { const one: types.Tier = item; void one }
-  const given248: types.UpdateTierParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","tid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","accessConditions":[{"balanceDefinitionId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","minimumValue":15}],"imageRef":"image ref: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","name":"Frühling été 2026.pdf","tierRewards":[{"rewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}]}
-  const body248: types.Tier = await brevo.tier.updateTier(given248)
-  const raw248: types.Tier = (await brevo.tier.updateTier.raw(given248, { timeout: 1 })).body
+  const given248: types.GetLoyaltyProgramTierParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","version":"active"}
+  const body248: types.GetLoyaltyProgramTierResponse = await brevo.tier.getLoyaltyProgramTier(given248)
+  const raw248: types.GetLoyaltyProgramTierResponse = (await brevo.tier.getLoyaltyProgramTier.raw(given248, { timeout: 1 })).body
   void [body248, raw248]
-  const given249: types.DeleteTierParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","tid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
-  const body249: undefined = await brevo.tier.deleteTier(given249)
-  const raw249: undefined = (await brevo.tier.deleteTier.raw(given249, { timeout: 1 })).body
+  for await (const item of brevo.tier.getLoyaltyProgramTier.iter(given248)) { const one: types.Tier = item; void one }
+  const given249: types.UpdateTierParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","tid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","accessConditions":[{"balanceDefinitionId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","minimumValue":15}],"imageRef":"image ref: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","name":"Frühling été 2026.pdf","tierRewards":[{"rewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}]}
+  const body249: types.Tier = await brevo.tier.updateTier(given249)
+  const raw249: types.Tier = (await brevo.tier.updateTier.raw(given249, { timeout: 1 })).body
   void [body249, raw249]
-  const given250: types.GetTransacBlockedContactsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","limit":50,"offset":0,"senders":["Zoë","Zoë & 2"],"sort":"asc"}
-  const body250: types.GetTransacBlockedContactsResponse = await brevo.transactionalEmails.getTransacBlockedContacts(given250)
-  const raw250: types.GetTransacBlockedContactsResponse = (await brevo.transactionalEmails.getTransacBlockedContacts.raw(given250, { timeout: 1 })).body
+  const given250: types.DeleteTierParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","tid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
+  const body250: undefined = await brevo.tier.deleteTier(given250)
+  const raw250: undefined = (await brevo.tier.deleteTier.raw(given250, { timeout: 1 })).body
   void [body250, raw250]
-  for await (const item of brevo.transactionalEmails.getTransacBlockedContacts.iter(given250)) { const one: types.GetTransacBlockedContactsResponseContactsItem = item; void one }
-  const given251: types.UnblockOrResubscribeATransactionalContactParams = {"email":"zoë+news@exämple.com"}
-  const body251: undefined = await brevo.transactionalEmails.unblockOrResubscribeATransactionalContact(given251)
-  const raw251: undefined = (await brevo.transactionalEmails.unblockOrResubscribeATransactionalContact.raw(given251, { timeout: 1 })).body
+  const given251: types.GetTransacBlockedContactsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","limit":50,"offset":0,"senders":["Zoë","Zoë & 2"],"sort":"asc"}
+  const body251: types.GetTransacBlockedContactsResponse = await brevo.transactionalEmails.getTransacBlockedContacts(given251)
+  const raw251: types.GetTransacBlockedContactsResponse = (await brevo.transactionalEmails.getTransacBlockedContacts.raw(given251, { timeout: 1 })).body
   void [body251, raw251]
-  const given252: types.GetBlockedDomainsParams = {}
-  const body252: types.GetBlockedDomainsResponse = await brevo.transactionalEmails.getBlockedDomains(given252)
-  const raw252: types.GetBlockedDomainsResponse = (await brevo.transactionalEmails.getBlockedDomains.raw(given252, { timeout: 1 })).body
+  for await (const item of brevo.transactionalEmails.getTransacBlockedContacts.iter(given251)) { const one: types.GetTransacBlockedContactsResponseContactsItem = item; void one }
+  const given252: types.UnblockOrResubscribeATransactionalContactParams = {"email":"zoë+news@exämple.com"}
+  const body252: undefined = await brevo.transactionalEmails.unblockOrResubscribeATransactionalContact(given252)
+  const raw252: undefined = (await brevo.transactionalEmails.unblockOrResubscribeATransactionalContact.raw(given252, { timeout: 1 })).body
   void [body252, raw252]
-  const given253: types.BlockNewDomainParams = {"domain":"exämple.com"}
-  const body253: undefined = await brevo.transactionalEmails.blockNewDomain(given253)
-  const raw253: undefined = (await brevo.transactionalEmails.blockNewDomain.raw(given253, { timeout: 1 })).body
+  const given253: types.GetBlockedDomainsParams = {}
+  const body253: types.GetBlockedDomainsResponse = await brevo.transactionalEmails.getBlockedDomains(given253)
+  const raw253: types.GetBlockedDomainsResponse = (await brevo.transactionalEmails.getBlockedDomains.raw(given253, { timeout: 1 })).body
   void [body253, raw253]
-  const given254: types.DeleteBlockedDomainParams = {"domain":"exämple.com"}
-  const body254: undefined = await brevo.transactionalEmails.deleteBlockedDomain(given254)
-  const raw254: undefined = (await brevo.transactionalEmails.deleteBlockedDomain.raw(given254, { timeout: 1 })).body
+  const given254: types.BlockNewDomainParams = {"domain":"exämple.com"}
+  const body254: undefined = await brevo.transactionalEmails.blockNewDomain(given254)
+  const raw254: undefined = (await brevo.transactionalEmails.blockNewDomain.raw(given254, { timeout: 1 })).body
   void [body254, raw254]
-  const given255: types.DeleteHardbouncesParams = {"contactEmail":"zoë+news@exämple.com","endDate":"2026-12-01","startDate":"2026-12-01"}
-  const body255: undefined = await brevo.transactionalEmails.deleteHardbounces(given255)
-  const raw255: undefined = (await brevo.transactionalEmails.deleteHardbounces.raw(given255, { timeout: 1 })).body
+  const given255: types.DeleteBlockedDomainParams = {"domain":"exämple.com"}
+  const body255: undefined = await brevo.transactionalEmails.deleteBlockedDomain(given255)
+  const raw255: undefined = (await brevo.transactionalEmails.deleteBlockedDomain.raw(given255, { timeout: 1 })).body
   void [body255, raw255]
-  const given256: types.SendTransacEmailParams = {"attachment":[{"content":"SGVsbG8gWm/Dqw==","name":"Frühling été 2026.pdf","url":"https://example.com/ünï?a=1&b=%20#c"}],"batchId":"Zoë/7 100%+?#&=é","bcc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}],"cc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}],"headers":{"X-Mailin-custom":"order:2026|spring"},"htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","messageVersions":[{"bcc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}],"cc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}],"htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"replyTo":{"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","textContent":"text content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","to":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}]}],"params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"replyTo":{"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"},"scheduledAt":"2026-12-01T09:00:00.000Z","sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","tags":["tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"templateId":13,"textContent":"text content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","to":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}]}
-  const body256: types.SendTransacEmailResponse = await brevo.transactionalEmails.sendTransacEmail(given256)
-  const raw256: types.SendTransacEmailResponse = (await brevo.transactionalEmails.sendTransacEmail.raw(given256, { timeout: 1 })).body
+  const given256: types.DeleteHardbouncesParams = {"contactEmail":"zoë+news@exämple.com","endDate":"2026-12-01","startDate":"2026-12-01"}
+  const body256: undefined = await brevo.transactionalEmails.deleteHardbounces(given256)
+  const raw256: undefined = (await brevo.transactionalEmails.deleteHardbounces.raw(given256, { timeout: 1 })).body
   void [body256, raw256]
-  const given257: types.DeleteScheduledEmailByIdParams = {"identifier":"Zoë/7 100%+?#&=é"}
-  const body257: undefined = await brevo.transactionalEmails.deleteScheduledEmailById(given257)
-  const raw257: undefined = (await brevo.transactionalEmails.deleteScheduledEmailById.raw(given257, { timeout: 1 })).body
+  const given257: types.SendTransacEmailParams = {"attachment":[{"content":"SGVsbG8gWm/Dqw==","name":"Frühling été 2026.pdf","url":"https://example.com/ünï?a=1&b=%20#c"}],"batchId":"Zoë/7 100%+?#&=é","bcc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}],"cc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}],"headers":{"X-Mailin-custom":"order:2026|spring"},"htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","messageVersions":[{"bcc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}],"cc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}],"htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"replyTo":{"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","textContent":"text content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","to":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}]}],"params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"replyTo":{"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"},"scheduledAt":"2026-12-01T09:00:00.000Z","sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","tags":["tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"templateId":13,"textContent":"text content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","to":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}]}
+  const body257: types.SendTransacEmailResponse = await brevo.transactionalEmails.sendTransacEmail(given257)
+  const raw257: types.SendTransacEmailResponse = (await brevo.transactionalEmails.sendTransacEmail.raw(given257, { timeout: 1 })).body
   void [body257, raw257]
-  const given258: types.GetScheduledEmailByIdParams = {"identifier":"Zoë/7 100%+?#&=é","startDate":"2026-12-01","endDate":"2026-12-01","sort":"asc","status":"processed","limit":50,"offset":0}
-  const body258: types.GetScheduledEmailByIdResponse = await brevo.transactionalEmails.getScheduledEmailById(given258)
-  const raw258: types.GetScheduledEmailByIdResponse = (await brevo.transactionalEmails.getScheduledEmailById.raw(given258, { timeout: 1 })).body
+  const given258: types.DeleteScheduledEmailByIdParams = {"identifier":"Zoë/7 100%+?#&=é"}
+  const body258: undefined = await brevo.transactionalEmails.deleteScheduledEmailById(given258)
+  const raw258: undefined = (await brevo.transactionalEmails.deleteScheduledEmailById.raw(given258, { timeout: 1 })).body
   void [body258, raw258]
-  for await (const item of brevo.transactionalEmails.getScheduledEmailById.iter(given258)) { const one: any = item; void one }
-  const given259: types.GetTransacEmailsListParams = {"email":"zoë+news@exämple.com","templateId":13,"messageId":"Zoë/7 100%+?#&=é","startDate":"2026-12-01","endDate":"2026-12-01","sort":"asc","limit":50,"offset":0}
-  const body259: types.GetTransacEmailsListResponse = await brevo.transactionalEmails.getTransacEmailsList(given259)
-  const raw259: types.GetTransacEmailsListResponse = (await brevo.transactionalEmails.getTransacEmailsList.raw(given259, { timeout: 1 })).body
+  const given259: types.GetScheduledEmailByIdParams = {"identifier":"Zoë/7 100%+?#&=é","startDate":"2026-12-01","endDate":"2026-12-01","sort":"asc","status":"processed","limit":50,"offset":0}
+  const body259: types.GetScheduledEmailByIdResponse = await brevo.transactionalEmails.getScheduledEmailById(given259)
+  const raw259: types.GetScheduledEmailByIdResponse = (await brevo.transactionalEmails.getScheduledEmailById.raw(given259, { timeout: 1 })).body
   void [body259, raw259]
-  for await (const item of brevo.transactionalEmails.getTransacEmailsList.iter(given259)) { const one: types.GetTransacEmailsListResponseTransactionalEmailsItem = item; void one }
-  const given260: types.GetTransacEmailContentParams = {"uuid":"Zoë/7 100%+?#&=é"}
-  const body260: types.GetTransacEmailContentResponse = await brevo.transactionalEmails.getTransacEmailContent(given260)
-  const raw260: types.GetTransacEmailContentResponse = (await brevo.transactionalEmails.getTransacEmailContent.raw(given260, { timeout: 1 })).body
+  for await (const item of brevo.transactionalEmails.getScheduledEmailById.iter(given259)) { const one: any = item; void one }
+  const given260: types.GetTransacEmailsListParams = {"email":"zoë+news@exämple.com","templateId":13,"messageId":"Zoë/7 100%+?#&=é","startDate":"2026-12-01","endDate":"2026-12-01","sort":"asc","limit":50,"offset":0}
+  const body260: types.GetTransacEmailsListResponse = await brevo.transactionalEmails.getTransacEmailsList(given260)
+  const raw260: types.GetTransacEmailsListResponse = (await brevo.transactionalEmails.getTransacEmailsList.raw(given260, { timeout: 1 })).body
   void [body260, raw260]
-  const given261: types.DeleteAnSmtpTransactionalLogParams = {"identifier":"Zoë/7 100%+?#&=é","from_date":"2026-12-01","to_date":"2026-12-01"}
-  const body261: undefined = await brevo.transactionalEmails.deleteAnSmtpTransactionalLog(given261)
-  const raw261: undefined = (await brevo.transactionalEmails.deleteAnSmtpTransactionalLog.raw(given261, { timeout: 1 })).body
+  for await (const item of brevo.transactionalEmails.getTransacEmailsList.iter(given260)) { const one: types.GetTransacEmailsListResponseTransactionalEmailsItem = item; void one }
+  const given261: types.GetTransacEmailContentParams = {"uuid":"Zoë/7 100%+?#&=é"}
+  const body261: types.GetTransacEmailContentResponse = await brevo.transactionalEmails.getTransacEmailContent(given261)
+  const raw261: types.GetTransacEmailContentResponse = (await brevo.transactionalEmails.getTransacEmailContent.raw(given261, { timeout: 1 })).body
   void [body261, raw261]
-  const given262: types.GetAggregatedSmtpReportParams = {"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body262: types.GetAggregatedSmtpReportResponse = await brevo.transactionalEmails.getAggregatedSmtpReport(given262)
-  const raw262: types.GetAggregatedSmtpReportResponse = (await brevo.transactionalEmails.getAggregatedSmtpReport.raw(given262, { timeout: 1 })).body
+  const given262: types.DeleteAnSmtpTransactionalLogParams = {"identifier":"Zoë/7 100%+?#&=é","from_date":"2026-12-01","to_date":"2026-12-01"}
+  const body262: undefined = await brevo.transactionalEmails.deleteAnSmtpTransactionalLog(given262)
+  const raw262: undefined = (await brevo.transactionalEmails.deleteAnSmtpTransactionalLog.raw(given262, { timeout: 1 })).body
   void [body262, raw262]
-  const given263: types.GetEmailEventReportParams = {"limit":50,"offset":0,"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"email":"zoë+news@exämple.com","event":"bounces","tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","messageId":"Zoë/7 100%+?#&=é","templateId":13,"sort":"asc"}
-  const body263: types.GetEmailEventReportResponse = await brevo.transactionalEmails.getEmailEventReport(given263)
-  const raw263: types.GetEmailEventReportResponse = (await brevo.transactionalEmails.getEmailEventReport.raw(given263, { timeout: 1 })).body
+  const given263: types.GetAggregatedSmtpReportParams = {"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body263: types.GetAggregatedSmtpReportResponse = await brevo.transactionalEmails.getAggregatedSmtpReport(given263)
+  const raw263: types.GetAggregatedSmtpReportResponse = (await brevo.transactionalEmails.getAggregatedSmtpReport.raw(given263, { timeout: 1 })).body
   void [body263, raw263]
-  for await (const item of brevo.transactionalEmails.getEmailEventReport.iter(given263)) { const one: types.GetEmailEventReportResponseEventsItem = item; void one }
-  const given264: types.GetSmtpReportParams = {"limit":30,"offset":0,"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sort":"asc"}
-  const body264: types.GetSmtpReportResponse = await brevo.transactionalEmails.getSmtpReport(given264)
-  const raw264: types.GetSmtpReportResponse = (await brevo.transactionalEmails.getSmtpReport.raw(given264, { timeout: 1 })).body
+  const given264: types.GetEmailEventReportParams = {"limit":50,"offset":0,"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"email":"zoë+news@exämple.com","event":"bounces","tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","messageId":"Zoë/7 100%+?#&=é","templateId":13,"sort":"asc"}
+  const body264: types.GetEmailEventReportResponse = await brevo.transactionalEmails.getEmailEventReport(given264)
+  const raw264: types.GetEmailEventReportResponse = (await brevo.transactionalEmails.getEmailEventReport.raw(given264, { timeout: 1 })).body
   void [body264, raw264]
-  for await (const item of brevo.transactionalEmails.getSmtpReport.iter(given264)) { const one: types.GetSmtpReportResponseReportsItem = item; void one }
-  const given265: types.PostPreviewSmtpEmailTemplatesParams = {"email":"zoë+news@exämple.com","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"templateId":13}
-  const body265: types.PostPreviewSmtpEmailTemplatesResponse = await brevo.transactionalEmails.postPreviewSmtpEmailTemplates(given265)
-  const raw265: types.PostPreviewSmtpEmailTemplatesResponse = (await brevo.transactionalEmails.postPreviewSmtpEmailTemplates.raw(given265, { timeout: 1 })).body
+  for await (const item of brevo.transactionalEmails.getEmailEventReport.iter(given264)) { const one: types.GetEmailEventReportResponseEventsItem = item; void one }
+  const given265: types.GetSmtpReportParams = {"limit":30,"offset":0,"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sort":"asc"}
+  const body265: types.GetSmtpReportResponse = await brevo.transactionalEmails.getSmtpReport(given265)
+  const raw265: types.GetSmtpReportResponse = (await brevo.transactionalEmails.getSmtpReport.raw(given265, { timeout: 1 })).body
   void [body265, raw265]
-  const given266: types.GetSmtpTemplatesParams = {"templateStatus":true,"limit":50,"offset":0,"sort":"asc","editorType":"editor type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body266: types.GetSmtpTemplatesResponse = await brevo.transactionalEmails.getSmtpTemplates(given266)
-  const raw266: types.GetSmtpTemplatesResponse = (await brevo.transactionalEmails.getSmtpTemplates.raw(given266, { timeout: 1 })).body
+  for await (const item of brevo.transactionalEmails.getSmtpReport.iter(given265)) { const one: types.GetSmtpReportResponseReportsItem = item; void one }
+  const given266: types.PostPreviewSmtpEmailTemplatesParams = {"email":"zoë+news@exämple.com","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"templateId":13}
+  const body266: types.PostPreviewSmtpEmailTemplatesResponse = await brevo.transactionalEmails.postPreviewSmtpEmailTemplates(given266)
+  const raw266: types.PostPreviewSmtpEmailTemplatesResponse = (await brevo.transactionalEmails.postPreviewSmtpEmailTemplates.raw(given266, { timeout: 1 })).body
   void [body266, raw266]
-  for await (const item of brevo.transactionalEmails.getSmtpTemplates.iter(given266)) { const one: types.GetSmtpTemplateOverview = item; void one }
-  const given267: types.CreateSmtpTemplateParams = {"attachmentUrl":"https://example.com/ünï?a=1&b=%20#c","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","htmlUrl":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","isActive":true,"replyTo":"reply to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","templateName":"template name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","toField":"to field: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body267: types.CreatedId = await brevo.transactionalEmails.createSmtpTemplate(given267)
-  const raw267: types.CreatedId = (await brevo.transactionalEmails.createSmtpTemplate.raw(given267, { timeout: 1 })).body
+  const given267: types.GetSmtpTemplatesParams = {"templateStatus":true,"limit":50,"offset":0,"sort":"asc","editorType":"editor type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body267: types.GetSmtpTemplatesResponse = await brevo.transactionalEmails.getSmtpTemplates(given267)
+  const raw267: types.GetSmtpTemplatesResponse = (await brevo.transactionalEmails.getSmtpTemplates.raw(given267, { timeout: 1 })).body
   void [body267, raw267]
-  const given268: types.GetSmtpTemplateParams = {"templateId":13}
-  const body268: types.GetSmtpTemplateOverview = await brevo.transactionalEmails.getSmtpTemplate(given268)
-  const raw268: types.GetSmtpTemplateOverview = (await brevo.transactionalEmails.getSmtpTemplate.raw(given268, { timeout: 1 })).body
+  for await (const item of brevo.transactionalEmails.getSmtpTemplates.iter(given267)) { const one: types.GetSmtpTemplateOverview = item; void one }
+  const given268: types.CreateSmtpTemplateParams = {"attachmentUrl":"https://example.com/ünï?a=1&b=%20#c","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","htmlUrl":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","isActive":true,"replyTo":"reply to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","templateName":"template name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","toField":"to field: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body268: types.CreatedId = await brevo.transactionalEmails.createSmtpTemplate(given268)
+  const raw268: types.CreatedId = (await brevo.transactionalEmails.createSmtpTemplate.raw(given268, { timeout: 1 })).body
   void [body268, raw268]
-  const given269: types.UpdateSmtpTemplateParams = {"templateId":13,"attachmentUrl":"https://example.com/ünï?a=1&b=%20#c","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","htmlUrl":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","isActive":true,"replyTo":"reply to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","templateName":"template name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","toField":"to field: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body269: undefined = await brevo.transactionalEmails.updateSmtpTemplate(given269)
-  const raw269: undefined = (await brevo.transactionalEmails.updateSmtpTemplate.raw(given269, { timeout: 1 })).body
+  const given269: types.GetSmtpTemplateParams = {"templateId":13}
+  const body269: types.GetSmtpTemplateOverview = await brevo.transactionalEmails.getSmtpTemplate(given269)
+  const raw269: types.GetSmtpTemplateOverview = (await brevo.transactionalEmails.getSmtpTemplate.raw(given269, { timeout: 1 })).body
   void [body269, raw269]
-  const given270: types.DeleteSmtpTemplateParams = {"templateId":13}
-  const body270: undefined = await brevo.transactionalEmails.deleteSmtpTemplate(given270)
-  const raw270: undefined = (await brevo.transactionalEmails.deleteSmtpTemplate.raw(given270, { timeout: 1 })).body
+  const given270: types.UpdateSmtpTemplateParams = {"templateId":13,"attachmentUrl":"https://example.com/ünï?a=1&b=%20#c","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","htmlUrl":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","isActive":true,"replyTo":"reply to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","templateName":"template name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","toField":"to field: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body270: undefined = await brevo.transactionalEmails.updateSmtpTemplate(given270)
+  const raw270: undefined = (await brevo.transactionalEmails.updateSmtpTemplate.raw(given270, { timeout: 1 })).body
   void [body270, raw270]
-  const given271: types.SendTestTemplateParams = {"templateId":13,"emailTo":["zoë+news@exämple.com","zoë+news@exämple.com & 2"]}
-  const body271: undefined = await brevo.transactionalEmails.sendTestTemplate(given271)
-  const raw271: undefined = (await brevo.transactionalEmails.sendTestTemplate.raw(given271, { timeout: 1 })).body
+  const given271: types.DeleteSmtpTemplateParams = {"templateId":13}
+  const body271: undefined = await brevo.transactionalEmails.deleteSmtpTemplate(given271)
+  const raw271: undefined = (await brevo.transactionalEmails.deleteSmtpTemplate.raw(given271, { timeout: 1 })).body
   void [body271, raw271]
-  const given272: types.SendBatchParams = {"recipients":[{"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","textContent":"text content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","replyTo":{"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"},"cc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}],"bcc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}]}],"recipientsPath":"Größe 2026.csv","format":"csv","templateId":13,"sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","textContent":"text content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"replyTo":{"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"},"tags":["tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"headers":{"X-Mailin-custom":"order:2026|spring"},"attachment":[{"content":"SGVsbG8gWm/Dqw==","name":"Frühling été 2026.pdf","url":"https://example.com/ünï?a=1&b=%20#c"}],"scheduledAt":"2026-12-01T09:00:00.000Z","batchId":"Zoë/7 100%+?#&=é","jobKey":"job key: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","checkpointPath":"Größe 2026.csv","resultsPath":"Größe 2026.csv","allowDuplicates":true,"strict":true,"sendUnknown":true,"dryRun":true,"concurrency":13,"timeout":12.5}
-  const body272: types.SendBatchResult = await brevo.transactionalEmails.sendBatch(given272)
-  void body272
-  const given273: types.ExportEmailReportsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","interval":"day","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","checkpointPath":"Größe 2026.csv","timeout":12.5}
-  const body273: types.ExportReportsResult = await brevo.transactionalEmails.exportEmailReports(given273)
+  const given272: types.SendTestTemplateParams = {"templateId":13,"emailTo":["zoë+news@exämple.com","zoë+news@exämple.com & 2"]}
+  const body272: undefined = await brevo.transactionalEmails.sendTestTemplate(given272)
+  const raw272: undefined = (await brevo.transactionalEmails.sendTestTemplate.raw(given272, { timeout: 1 })).body
+  void [body272, raw272]
+  const given273: types.SendBatchParams = {"recipients":[{"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","textContent":"text content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","replyTo":{"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"},"cc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}],"bcc":[{"contactPixelTrackingConsent":true,"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"}]}],"recipientsPath":"Größe 2026.csv","format":"csv","templateId":13,"sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","textContent":"text content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"replyTo":{"email":"zoë+news@exämple.com","name":"Frühling été 2026.pdf"},"tags":["tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"headers":{"X-Mailin-custom":"order:2026|spring"},"attachment":[{"content":"SGVsbG8gWm/Dqw==","name":"Frühling été 2026.pdf","url":"https://example.com/ünï?a=1&b=%20#c"}],"scheduledAt":"2026-12-01T09:00:00.000Z","batchId":"Zoë/7 100%+?#&=é","jobKey":"job key: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","checkpointPath":"Größe 2026.csv","resultsPath":"Größe 2026.csv","allowDuplicates":true,"strict":true,"sendUnknown":true,"dryRun":true,"concurrency":13,"timeout":12.5}
+  const body273: types.SendBatchResult = await brevo.transactionalEmails.sendBatch(given273)
   void body273
-  for await (const item of brevo.transactionalEmails.exportEmailReports.iter(given273)) { const one: types.EmailReportRow = item; void one }
-  const given274: types.ExportEmailEventsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","event":"bounces","email":"zoë+news@exämple.com","messageId":"Zoë/7 100%+?#&=é","templateId":13,"tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","checkpointPath":"Größe 2026.csv","timeout":12.5}
-  const body274: types.ExportEventsResult = await brevo.transactionalEmails.exportEmailEvents(given274)
+  const given274: types.ExportEmailReportsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","interval":"day","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","checkpointPath":"Größe 2026.csv","timeout":12.5}
+  const body274: types.ExportReportsResult = await brevo.transactionalEmails.exportEmailReports(given274)
   void body274
-  for await (const item of brevo.transactionalEmails.exportEmailEvents.iter(given274)) { const one: types.GetEmailEventReportResponseEventsItem = item; void one }
-  const given275: types.SendAsyncTransactionalSmsParams = {"organisationPrefix":"organisation prefix: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipient":"+33612345678","sender":"Zoë","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","type":"transactional","unicodeEnabled":true,"webUrl":"https://example.com/ünï?a=1&b=%20#c","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"templateId":13,"content":"SGVsbG8gWm/Dqw=="}
-  const body275: types.SendAsyncTransactionalSmsResponse = await brevo.transactionalSms.sendAsyncTransactionalSms(given275)
-  const raw275: types.SendAsyncTransactionalSmsResponse = (await brevo.transactionalSms.sendAsyncTransactionalSms.raw(given275, { timeout: 1 })).body
-  void [body275, raw275]
-  const given276: types.SendTransacSmsParams = {"organisationPrefix":"organisation prefix: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipient":"+33612345678","sender":"Zoë","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","type":"transactional","unicodeEnabled":true,"webUrl":"https://example.com/ünï?a=1&b=%20#c","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"templateId":13,"content":"SGVsbG8gWm/Dqw=="}
-  const body276: types.SendTransacSmsResponse = await brevo.transactionalSms.sendTransacSms(given276)
-  const raw276: types.SendTransacSmsResponse = (await brevo.transactionalSms.sendTransacSms.raw(given276, { timeout: 1 })).body
+  for await (const item of brevo.transactionalEmails.exportEmailReports.iter(given274)) { const one: types.EmailReportRow = item; void one }
+  const given275: types.ExportEmailEventsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","event":"bounces","email":"zoë+news@exämple.com","messageId":"Zoë/7 100%+?#&=é","templateId":13,"tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","checkpointPath":"Größe 2026.csv","timeout":12.5}
+  const body275: types.ExportEventsResult = await brevo.transactionalEmails.exportEmailEvents(given275)
+  void body275
+  for await (const item of brevo.transactionalEmails.exportEmailEvents.iter(given275)) { const one: types.GetEmailEventReportResponseEventsItem = item; void one }
+  const given276: types.SendAsyncTransactionalSmsParams = {"organisationPrefix":"organisation prefix: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipient":"+33612345678","sender":"Zoë","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","type":"transactional","unicodeEnabled":true,"webUrl":"https://example.com/ünï?a=1&b=%20#c","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"templateId":13,"content":"SGVsbG8gWm/Dqw=="}
+  const body276: types.SendAsyncTransactionalSmsResponse = await brevo.transactionalSms.sendAsyncTransactionalSms(given276)
+  const raw276: types.SendAsyncTransactionalSmsResponse = (await brevo.transactionalSms.sendAsyncTransactionalSms.raw(given276, { timeout: 1 })).body
   void [body276, raw276]
-  const given277: types.GetTransacAggregatedSmsReportParams = {"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body277: types.GetTransacAggregatedSmsReportResponse = await brevo.transactionalSms.getTransacAggregatedSmsReport(given277)
-  const raw277: types.GetTransacAggregatedSmsReportResponse = (await brevo.transactionalSms.getTransacAggregatedSmsReport.raw(given277, { timeout: 1 })).body
+  const given277: types.SendTransacSmsParams = {"organisationPrefix":"organisation prefix: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipient":"+33612345678","sender":"Zoë","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","type":"transactional","unicodeEnabled":true,"webUrl":"https://example.com/ünï?a=1&b=%20#c","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"templateId":13,"content":"SGVsbG8gWm/Dqw=="}
+  const body277: types.SendTransacSmsResponse = await brevo.transactionalSms.sendTransacSms(given277)
+  const raw277: types.SendTransacSmsResponse = (await brevo.transactionalSms.sendTransacSms.raw(given277, { timeout: 1 })).body
   void [body277, raw277]
-  const given278: types.GetSmsEventsParams = {"limit":50,"startDate":"2026-12-01","endDate":"2026-12-01","offset":0,"days":6,"phoneNumber":"+33612345678","event":"bounces","tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sort":"asc"}
-  const body278: types.GetSmsEventsResponse = await brevo.transactionalSms.getSmsEvents(given278)
-  const raw278: types.GetSmsEventsResponse = (await brevo.transactionalSms.getSmsEvents.raw(given278, { timeout: 1 })).body
+  const given278: types.GetTransacAggregatedSmsReportParams = {"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body278: types.GetTransacAggregatedSmsReportResponse = await brevo.transactionalSms.getTransacAggregatedSmsReport(given278)
+  const raw278: types.GetTransacAggregatedSmsReportResponse = (await brevo.transactionalSms.getTransacAggregatedSmsReport.raw(given278, { timeout: 1 })).body
   void [body278, raw278]
-  for await (const item of brevo.transactionalSms.getSmsEvents.iter(given278)) { const one: types.GetSmsEventsResponseEventsItem = item; void one }
-  const given279: types.GetTransacSmsReportParams = {"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sort":"asc"}
-  const body279: types.GetTransacSmsReportResponse = await brevo.transactionalSms.getTransacSmsReport(given279)
-  const raw279: types.GetTransacSmsReportResponse = (await brevo.transactionalSms.getTransacSmsReport.raw(given279, { timeout: 1 })).body
+  const given279: types.GetSmsEventsParams = {"limit":50,"startDate":"2026-12-01","endDate":"2026-12-01","offset":0,"days":6,"phoneNumber":"+33612345678","event":"bounces","tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sort":"asc"}
+  const body279: types.GetSmsEventsResponse = await brevo.transactionalSms.getSmsEvents(given279)
+  const raw279: types.GetSmsEventsResponse = (await brevo.transactionalSms.getSmsEvents.raw(given279, { timeout: 1 })).body
   void [body279, raw279]
-  for await (const item of brevo.transactionalSms.getTransacSmsReport.iter(given279)) { const one: types.GetTransacSmsReportResponseReportsItem = item; void one }
-  const given280: types.ExportSmsReportsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","interval":"day","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","checkpointPath":"Größe 2026.csv","timeout":12.5}
-  const body280: types.ExportReportsResult = await brevo.transactionalSms.exportSmsReports(given280)
-  void body280
-  for await (const item of brevo.transactionalSms.exportSmsReports.iter(given280)) { const one: types.SmsReportRow = item; void one }
-  const given281: types.ExportSmsEventsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","event":"bounces","phoneNumber":"+33612345678","tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","checkpointPath":"Größe 2026.csv","timeout":12.5}
-  const body281: types.ExportEventsResult = await brevo.transactionalSms.exportSmsEvents(given281)
+  for await (const item of brevo.transactionalSms.getSmsEvents.iter(given279)) { const one: types.GetSmsEventsResponseEventsItem = item; void one }
+  const given280: types.GetTransacSmsReportParams = {"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sort":"asc"}
+  const body280: types.GetTransacSmsReportResponse = await brevo.transactionalSms.getTransacSmsReport(given280)
+  const raw280: types.GetTransacSmsReportResponse = (await brevo.transactionalSms.getTransacSmsReport.raw(given280, { timeout: 1 })).body
+  void [body280, raw280]
+  for await (const item of brevo.transactionalSms.getTransacSmsReport.iter(given280)) { const one: types.GetTransacSmsReportResponseReportsItem = item; void one }
+  const given281: types.ExportSmsReportsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","interval":"day","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","checkpointPath":"Größe 2026.csv","timeout":12.5}
+  const body281: types.ExportReportsResult = await brevo.transactionalSms.exportSmsReports(given281)
   void body281
-  for await (const item of brevo.transactionalSms.exportSmsEvents.iter(given281)) { const one: types.GetSmsEventsResponseEventsItem = item; void one }
-  const given282: types.SendWhatsappMessageParams = {"contactNumbers":["+33612345678","+33612345678 & 2"],"params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"senderNumber":"+33612345678","templateId":13,"text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
-  const body282: types.SendWhatsappMessageResponse = await brevo.transactionalWhatsApp.sendWhatsappMessage(given282)
-  const raw282: types.SendWhatsappMessageResponse = (await brevo.transactionalWhatsApp.sendWhatsappMessage.raw(given282, { timeout: 1 })).body
-  void [body282, raw282]
-  const given283: types.GetWhatsappEventReportParams = {"limit":50,"offset":0,"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"contactNumber":"+33612345678","event":"sent","sort":"asc"}
-  const body283: types.GetWhatsappEventReportResponse = await brevo.transactionalWhatsApp.getWhatsappEventReport(given283)
-  const raw283: types.GetWhatsappEventReportResponse = (await brevo.transactionalWhatsApp.getWhatsappEventReport.raw(given283, { timeout: 1 })).body
+  for await (const item of brevo.transactionalSms.exportSmsReports.iter(given281)) { const one: types.SmsReportRow = item; void one }
+  const given282: types.ExportSmsEventsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","event":"bounces","phoneNumber":"+33612345678","tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","checkpointPath":"Größe 2026.csv","timeout":12.5}
+  const body282: types.ExportEventsResult = await brevo.transactionalSms.exportSmsEvents(given282)
+  void body282
+  for await (const item of brevo.transactionalSms.exportSmsEvents.iter(given282)) { const one: types.GetSmsEventsResponseEventsItem = item; void one }
+  const given283: types.SendWhatsappMessageParams = {"contactNumbers":["+33612345678","+33612345678 & 2"],"params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"senderNumber":"+33612345678","templateId":13,"text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
+  const body283: types.SendWhatsappMessageResponse = await brevo.transactionalWhatsApp.sendWhatsappMessage(given283)
+  const raw283: types.SendWhatsappMessageResponse = (await brevo.transactionalWhatsApp.sendWhatsappMessage.raw(given283, { timeout: 1 })).body
   void [body283, raw283]
-  for await (const item of brevo.transactionalWhatsApp.getWhatsappEventReport.iter(given283)) { const one: types.GetWhatsappEventReportResponseEventsItem = item; void one }
-  const given284: types.ExportWhatsappEventsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","event":"sent","contactNumber":"+33612345678","checkpointPath":"Größe 2026.csv","timeout":12.5}
-  const body284: types.ExportEventsResult = await brevo.transactionalWhatsApp.exportWhatsappEvents(given284)
-  void body284
-  for await (const item of brevo.transactionalWhatsApp.exportWhatsappEvents.iter(given284)) { const one: types.GetWhatsappEventReportResponseEventsItem = item; void one }
-  const given285: types.GetInvitedUsersListParams = {}
-  const body285: types.GetInvitedUsersListResponse = await brevo.user.getInvitedUsersList(given285)
-  const raw285: types.GetInvitedUsersListResponse = (await brevo.user.getInvitedUsersList.raw(given285, { timeout: 1 })).body
-  void [body285, raw285]
-  for await (const item of brevo.user.getInvitedUsersList.iter(given285)) { const one: types.GetInvitedUsersListResponseUsersItem = item; void one }
-  const given286: types.PutRevokeUserPermissionParams = {"email":"zoë+news@exämple.com"}
-  const body286: types.CreditNotes = await brevo.user.putRevokeUserPermission(given286)
-  const raw286: types.CreditNotes = (await brevo.user.putRevokeUserPermission.raw(given286, { timeout: 1 })).body
+  const given284: types.GetWhatsappEventReportParams = {"limit":50,"offset":0,"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"contactNumber":"+33612345678","event":"sent","sort":"asc"}
+  const body284: types.GetWhatsappEventReportResponse = await brevo.transactionalWhatsApp.getWhatsappEventReport(given284)
+  const raw284: types.GetWhatsappEventReportResponse = (await brevo.transactionalWhatsApp.getWhatsappEventReport.raw(given284, { timeout: 1 })).body
+  void [body284, raw284]
+  for await (const item of brevo.transactionalWhatsApp.getWhatsappEventReport.iter(given284)) { const one: types.GetWhatsappEventReportResponseEventsItem = item; void one }
+  const given285: types.ExportWhatsappEventsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","event":"sent","contactNumber":"+33612345678","checkpointPath":"Größe 2026.csv","timeout":12.5}
+  const body285: types.ExportEventsResult = await brevo.transactionalWhatsApp.exportWhatsappEvents(given285)
+  void body285
+  for await (const item of brevo.transactionalWhatsApp.exportWhatsappEvents.iter(given285)) { const one: types.GetWhatsappEventReportResponseEventsItem = item; void one }
+  const given286: types.GetInvitedUsersListParams = {}
+  const body286: types.GetInvitedUsersListResponse = await brevo.user.getInvitedUsersList(given286)
+  const raw286: types.GetInvitedUsersListResponse = (await brevo.user.getInvitedUsersList.raw(given286, { timeout: 1 })).body
   void [body286, raw286]
-  const given287: types.InviteuserParams = {"all_features_access":true,"email":"zoë+news@exämple.com","privileges":[{"feature":"email_campaigns","permissions":["create_edit_delete"]}]}
-  const body287: types.InviteuserResponse = await brevo.user.inviteuser(given287)
-  const raw287: types.InviteuserResponse = (await brevo.user.inviteuser.raw(given287, { timeout: 1 })).body
+  for await (const item of brevo.user.getInvitedUsersList.iter(given286)) { const one: types.GetInvitedUsersListResponseUsersItem = item; void one }
+  const given287: types.PutRevokeUserPermissionParams = {"email":"zoë+news@exämple.com"}
+  const body287: types.CreditNotes = await brevo.user.putRevokeUserPermission(given287)
+  const raw287: types.CreditNotes = (await brevo.user.putRevokeUserPermission.raw(given287, { timeout: 1 })).body
   void [body287, raw287]
-  const given288: types.PutresendcancelinvitationParams = {"action":"resend","email":"zoë+news@exämple.com"}
-  const body288: types.CreditNotes = await brevo.user.putresendcancelinvitation(given288)
-  const raw288: types.CreditNotes = (await brevo.user.putresendcancelinvitation.raw(given288, { timeout: 1 })).body
+  const given288: types.InviteuserParams = {"all_features_access":true,"email":"zoë+news@exämple.com","privileges":[{"feature":"email_campaigns","permissions":["create_edit_delete"]}]}
+  const body288: types.InviteuserResponse = await brevo.user.inviteuser(given288)
+  const raw288: types.InviteuserResponse = (await brevo.user.inviteuser.raw(given288, { timeout: 1 })).body
   void [body288, raw288]
-  const given289: types.EditUserPermissionParams = {"all_features_access":true,"email":"zoë+news@exämple.com","privileges":[{"feature":"email_campaigns","permissions":["create_edit_delete"]}]}
-  const body289: types.EditUserPermissionResponse = await brevo.user.editUserPermission(given289)
-  const raw289: types.EditUserPermissionResponse = (await brevo.user.editUserPermission.raw(given289, { timeout: 1 })).body
+  const given289: types.PutresendcancelinvitationParams = {"action":"resend","email":"zoë+news@exämple.com"}
+  const body289: types.CreditNotes = await brevo.user.putresendcancelinvitation(given289)
+  const raw289: types.CreditNotes = (await brevo.user.putresendcancelinvitation.raw(given289, { timeout: 1 })).body
   void [body289, raw289]
-  const given290: types.GetUserPermissionParams = {"email":"zoë+news@exämple.com"}
-  const body290: types.GetUserPermissionResponse = await brevo.user.getUserPermission(given290)
-  const raw290: types.GetUserPermissionResponse = (await brevo.user.getUserPermission.raw(given290, { timeout: 1 })).body
+  const given290: types.EditUserPermissionParams = {"all_features_access":true,"email":"zoë+news@exämple.com","privileges":[{"feature":"email_campaigns","permissions":["create_edit_delete"]}]}
+  const body290: types.EditUserPermissionResponse = await brevo.user.editUserPermission(given290)
+  const raw290: types.EditUserPermissionResponse = (await brevo.user.editUserPermission.raw(given290, { timeout: 1 })).body
   void [body290, raw290]
-  const given291: types.GetWalletPassInstallUrlParams = {"passId":"Zoë/7 100%+?#&=é","contactId":12}
-  const body291: types.WalletPassInstallUrl = await brevo.wallet.getWalletPassInstallUrl(given291)
-  const raw291: types.WalletPassInstallUrl = (await brevo.wallet.getWalletPassInstallUrl.raw(given291, { timeout: 1 })).body
+  const given291: types.GetUserPermissionParams = {"email":"zoë+news@exämple.com"}
+  const body291: types.GetUserPermissionResponse = await brevo.user.getUserPermission(given291)
+  const raw291: types.GetUserPermissionResponse = (await brevo.user.getUserPermission.raw(given291, { timeout: 1 })).body
   void [body291, raw291]
-  const given292: types.GetWebhooksParams = {"type":"transactional","sort":"asc"}
-  const body292: types.GetWebhooksResponse = await brevo.webhooks.getWebhooks(given292)
-  const raw292: types.GetWebhooksResponse = (await brevo.webhooks.getWebhooks.raw(given292, { timeout: 1 })).body
+  const given292: types.GetWalletPassInstallUrlParams = {"passId":"Zoë/7 100%+?#&=é","contactId":12}
+  const body292: types.WalletPassInstallUrl = await brevo.wallet.getWalletPassInstallUrl(given292)
+  const raw292: types.WalletPassInstallUrl = (await brevo.wallet.getWalletPassInstallUrl.raw(given292, { timeout: 1 })).body
   void [body292, raw292]
-  for await (const item of brevo.webhooks.getWebhooks.iter(given292)) { const one: types.Webhook = item; void one }
-  const given293: types.CreateWebhookParams = {"auth":{"token":"Zoë/7 100%+?#&=é","type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"batched":true,"channel":"email","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","domain":"exämple.com","events":["sent"],"headers":[{"key":"key: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","value":"value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}],"type":"transactional","url":"https://example.com/ünï?a=1&b=%20#c"}
-  const body293: types.CreatedId = await brevo.webhooks.createWebhook(given293)
-  const raw293: types.CreatedId = (await brevo.webhooks.createWebhook.raw(given293, { timeout: 1 })).body
+  const given293: types.GetWebhooksParams = {"type":"transactional","sort":"asc"}
+  const body293: types.GetWebhooksResponse = await brevo.webhooks.getWebhooks(given293)
+  const raw293: types.GetWebhooksResponse = (await brevo.webhooks.getWebhooks.raw(given293, { timeout: 1 })).body
   void [body293, raw293]
-  const given294: types.ExportWebhooksHistoryParams = {"days":6,"email":"zoë+news@exämple.com","endDate":"2026-12-01","event":"invalid_parameter","messageId":"Zoë/7 100%+?#&=é","notifyURL":"https://example.com/ünï?a=1&b=%20#c","sort":"desc","startDate":"2026-12-01","type":"transactional","webhookId":12}
-  const body294: types.ProcessId = await brevo.webhooks.exportWebhooksHistory(given294)
-  const raw294: types.ProcessId = (await brevo.webhooks.exportWebhooksHistory.raw(given294, { timeout: 1 })).body
+  for await (const item of brevo.webhooks.getWebhooks.iter(given293)) { const one: types.Webhook = item; void one }
+  const given294: types.CreateWebhookParams = {"auth":{"token":"Zoë/7 100%+?#&=é","type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"batched":true,"channel":"email","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","domain":"exämple.com","events":["sent"],"headers":[{"key":"key: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","value":"value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}],"type":"transactional","url":"https://example.com/ünï?a=1&b=%20#c"}
+  const body294: types.CreatedId = await brevo.webhooks.createWebhook(given294)
+  const raw294: types.CreatedId = (await brevo.webhooks.createWebhook.raw(given294, { timeout: 1 })).body
   void [body294, raw294]
-  const given295: types.GetWebhookParams = {"webhookId":12}
-  const body295: types.Webhook = await brevo.webhooks.getWebhook(given295)
-  const raw295: types.Webhook = (await brevo.webhooks.getWebhook.raw(given295, { timeout: 1 })).body
+  const given295: types.ExportWebhooksHistoryParams = {"days":6,"email":"zoë+news@exämple.com","endDate":"2026-12-01","event":"invalid_parameter","messageId":"Zoë/7 100%+?#&=é","notifyURL":"https://example.com/ünï?a=1&b=%20#c","sort":"desc","startDate":"2026-12-01","type":"transactional","webhookId":12}
+  const body295: types.ProcessId = await brevo.webhooks.exportWebhooksHistory(given295)
+  const raw295: types.ProcessId = (await brevo.webhooks.exportWebhooksHistory.raw(given295, { timeout: 1 })).body
   void [body295, raw295]
-  const given296: types.UpdateWebhookParams = {"webhookId":12,"auth":{"token":"Zoë/7 100%+?#&=é","type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"batched":true,"description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","domain":"exämple.com","events":["sent"],"headers":[{"key":"key: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","value":"value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}],"url":"https://example.com/ünï?a=1&b=%20#c"}
-  const body296: undefined = await brevo.webhooks.updateWebhook(given296)
-  const raw296: undefined = (await brevo.webhooks.updateWebhook.raw(given296, { timeout: 1 })).body
+  const given296: types.GetWebhookParams = {"webhookId":12}
+  const body296: types.Webhook = await brevo.webhooks.getWebhook(given296)
+  const raw296: types.Webhook = (await brevo.webhooks.getWebhook.raw(given296, { timeout: 1 })).body
   void [body296, raw296]
-  const given297: types.DeleteWebhookParams = {"webhookId":12}
-  const body297: undefined = await brevo.webhooks.deleteWebhook(given297)
-  const raw297: undefined = (await brevo.webhooks.deleteWebhook.raw(given297, { timeout: 1 })).body
+  const given297: types.UpdateWebhookParams = {"webhookId":12,"auth":{"token":"Zoë/7 100%+?#&=é","type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"batched":true,"description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","domain":"exämple.com","events":["sent"],"headers":[{"key":"key: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","value":"value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}],"url":"https://example.com/ünï?a=1&b=%20#c"}
+  const body297: undefined = await brevo.webhooks.updateWebhook(given297)
+  const raw297: undefined = (await brevo.webhooks.updateWebhook.raw(given297, { timeout: 1 })).body
   void [body297, raw297]
-  const given298: types.GetWhatsAppCampaignsParams = {"startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc"}
-  const body298: types.GetWhatsAppCampaignsResponse = await brevo.whatsAppCampaigns.getWhatsAppCampaigns(given298)
-  const raw298: types.GetWhatsAppCampaignsResponse = (await brevo.whatsAppCampaigns.getWhatsAppCampaigns.raw(given298, { timeout: 1 })).body
+  const given298: types.DeleteWebhookParams = {"webhookId":12}
+  const body298: undefined = await brevo.webhooks.deleteWebhook(given298)
+  const raw298: undefined = (await brevo.webhooks.deleteWebhook.raw(given298, { timeout: 1 })).body
   void [body298, raw298]
-  for await (const item of brevo.whatsAppCampaigns.getWhatsAppCampaigns.iter(given298)) { const one: types.GetWhatsAppCampaignsResponseCampaignsItem = item; void one }
-  const given299: types.CreateWhatsAppCampaignParams = {"name":"Frühling été 2026.pdf","recipients":{"excludedListIds":[18,19],"listIds":[9,10],"segments":[9,10]},"scheduledAt":"2026-12-01T09:00:00.000Z","templateId":13}
-  const body299: types.CreatedId = await brevo.whatsAppCampaigns.createWhatsAppCampaign(given299)
-  const raw299: types.CreatedId = (await brevo.whatsAppCampaigns.createWhatsAppCampaign.raw(given299, { timeout: 1 })).body
+  const given299: types.GetWhatsAppCampaignsParams = {"startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc"}
+  const body299: types.GetWhatsAppCampaignsResponse = await brevo.whatsAppCampaigns.getWhatsAppCampaigns(given299)
+  const raw299: types.GetWhatsAppCampaignsResponse = (await brevo.whatsAppCampaigns.getWhatsAppCampaigns.raw(given299, { timeout: 1 })).body
   void [body299, raw299]
-  const given300: types.GetWhatsAppConfigParams = {}
-  const body300: types.GetWhatsAppConfigResponse = await brevo.whatsAppCampaigns.getWhatsAppConfig(given300)
-  const raw300: types.GetWhatsAppConfigResponse = (await brevo.whatsAppCampaigns.getWhatsAppConfig.raw(given300, { timeout: 1 })).body
+  for await (const item of brevo.whatsAppCampaigns.getWhatsAppCampaigns.iter(given299)) { const one: types.GetWhatsAppCampaignsResponseCampaignsItem = item; void one }
+  const given300: types.CreateWhatsAppCampaignParams = {"name":"Frühling été 2026.pdf","recipients":{"excludedListIds":[18,19],"listIds":[9,10],"segments":[9,10]},"scheduledAt":"2026-12-01T09:00:00.000Z","templateId":13}
+  const body300: types.CreatedId = await brevo.whatsAppCampaigns.createWhatsAppCampaign(given300)
+  const raw300: types.CreatedId = (await brevo.whatsAppCampaigns.createWhatsAppCampaign.raw(given300, { timeout: 1 })).body
   void [body300, raw300]
-  const given301: types.CreateWhatsAppTemplateParams = {"bodyText":"body text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","category":"MARKETING","headerText":"header text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + mo","language":"en","mediaUrl":"https://example.com/ünï?a=1&b=%20#c","name":"Frühling été 2026.pdf","source":"Automation"}
-  const body301: types.CreatedId = await brevo.whatsAppCampaigns.createWhatsAppTemplate(given301)
-  const raw301: types.CreatedId = (await brevo.whatsAppCampaigns.createWhatsAppTemplate.raw(given301, { timeout: 1 })).body
+  const given301: types.GetWhatsAppConfigParams = {}
+  const body301: types.GetWhatsAppConfigResponse = await brevo.whatsAppCampaigns.getWhatsAppConfig(given301)
+  const raw301: types.GetWhatsAppConfigResponse = (await brevo.whatsAppCampaigns.getWhatsAppConfig.raw(given301, { timeout: 1 })).body
   void [body301, raw301]
-  const given302: types.GetWhatsAppTemplatesParams = {"startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc","source":"Automation"}
-  const body302: types.GetWhatsAppTemplatesResponse = await brevo.whatsAppCampaigns.getWhatsAppTemplates(given302)
-  const raw302: types.GetWhatsAppTemplatesResponse = (await brevo.whatsAppCampaigns.getWhatsAppTemplates.raw(given302, { timeout: 1 })).body
+  const given302: types.CreateWhatsAppTemplateParams = {"bodyText":"body text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","category":"MARKETING","headerText":"header text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + mo","language":"en","mediaUrl":"https://example.com/ünï?a=1&b=%20#c","name":"Frühling été 2026.pdf","source":"Automation"}
+  const body302: types.CreatedId = await brevo.whatsAppCampaigns.createWhatsAppTemplate(given302)
+  const raw302: types.CreatedId = (await brevo.whatsAppCampaigns.createWhatsAppTemplate.raw(given302, { timeout: 1 })).body
   void [body302, raw302]
-  for await (const item of brevo.whatsAppCampaigns.getWhatsAppTemplates.iter(given302)) { const one: types.GetWhatsAppTemplatesResponseTemplatesItem = item; void one }
-  const given303: types.SendWhatsAppTemplateApprovalParams = {"templateId":13}
-  const body303: undefined = await brevo.whatsAppCampaigns.sendWhatsAppTemplateApproval(given303)
-  const raw303: undefined = (await brevo.whatsAppCampaigns.sendWhatsAppTemplateApproval.raw(given303, { timeout: 1 })).body
+  const given303: types.GetWhatsAppTemplatesParams = {"startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0,"sort":"asc","source":"Automation"}
+  const body303: types.GetWhatsAppTemplatesResponse = await brevo.whatsAppCampaigns.getWhatsAppTemplates(given303)
+  const raw303: types.GetWhatsAppTemplatesResponse = (await brevo.whatsAppCampaigns.getWhatsAppTemplates.raw(given303, { timeout: 1 })).body
   void [body303, raw303]
-  const given304: types.GetWhatsAppCampaignParams = {"campaignId":13}
-  const body304: types.GetWhatsAppCampaignResponse = await brevo.whatsAppCampaigns.getWhatsAppCampaign(given304)
-  const raw304: types.GetWhatsAppCampaignResponse = (await brevo.whatsAppCampaigns.getWhatsAppCampaign.raw(given304, { timeout: 1 })).body
+  for await (const item of brevo.whatsAppCampaigns.getWhatsAppTemplates.iter(given303)) { const one: types.GetWhatsAppTemplatesResponseTemplatesItem = item; void one }
+  const given304: types.SendWhatsAppTemplateApprovalParams = {"templateId":13}
+  const body304: undefined = await brevo.whatsAppCampaigns.sendWhatsAppTemplateApproval(given304)
+  const raw304: undefined = (await brevo.whatsAppCampaigns.sendWhatsAppTemplateApproval.raw(given304, { timeout: 1 })).body
   void [body304, raw304]
-  const given305: types.UpdateWhatsAppCampaignParams = {"campaignId":13,"campaignName":"campaign name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","campaignStatus":"scheduled","recipients":{"excludedListIds":[18,19],"listIds":[9,10],"segments":[9,10]},"rescheduleFor":"2026-12-01T09:00:00.000Z"}
-  const body305: undefined = await brevo.whatsAppCampaigns.updateWhatsAppCampaign(given305)
-  const raw305: undefined = (await brevo.whatsAppCampaigns.updateWhatsAppCampaign.raw(given305, { timeout: 1 })).body
+  const given305: types.GetWhatsAppCampaignParams = {"campaignId":13}
+  const body305: types.GetWhatsAppCampaignResponse = await brevo.whatsAppCampaigns.getWhatsAppCampaign(given305)
+  const raw305: types.GetWhatsAppCampaignResponse = (await brevo.whatsAppCampaigns.getWhatsAppCampaign.raw(given305, { timeout: 1 })).body
   void [body305, raw305]
-  const given306: types.DeleteWhatsAppCampaignParams = {"campaignId":13}
-  const body306: undefined = await brevo.whatsAppCampaigns.deleteWhatsAppCampaign(given306)
-  const raw306: undefined = (await brevo.whatsAppCampaigns.deleteWhatsAppCampaign.raw(given306, { timeout: 1 })).body
+  const given306: types.UpdateWhatsAppCampaignParams = {"campaignId":13,"campaignName":"campaign name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","campaignStatus":"scheduled","recipients":{"excludedListIds":[18,19],"listIds":[9,10],"segments":[9,10]},"rescheduleFor":"2026-12-01T09:00:00.000Z"}
+  const body306: undefined = await brevo.whatsAppCampaigns.updateWhatsAppCampaign(given306)
+  const raw306: undefined = (await brevo.whatsAppCampaigns.updateWhatsAppCampaign.raw(given306, { timeout: 1 })).body
   void [body306, raw306]
-  const given307: types.ExportWhatsappStatisticsParams = {"path":"Größe 2026.csv","format":"csv","startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","timeout":12.5}
-  const body307: types.ExportCampaignsResult = await brevo.whatsAppCampaigns.exportWhatsappStatistics(given307)
-  void body307
-  for await (const item of brevo.whatsAppCampaigns.exportWhatsappStatistics.iter(given307)) { const one: types.WhatsappCampaignStatisticsRow = item; void one }
+  const given307: types.DeleteWhatsAppCampaignParams = {"campaignId":13}
+  const body307: undefined = await brevo.whatsAppCampaigns.deleteWhatsAppCampaign(given307)
+  const raw307: undefined = (await brevo.whatsAppCampaigns.deleteWhatsAppCampaign.raw(given307, { timeout: 1 })).body
+  void [body307, raw307]
+  const given308: types.ExportWhatsappStatisticsParams = {"path":"Größe 2026.csv","format":"csv","startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","timeout":12.5}
+  const body308: types.ExportCampaignsResult = await brevo.whatsAppCampaigns.exportWhatsappStatistics(given308)
+  void body308
+  for await (const item of brevo.whatsAppCampaigns.exportWhatsappStatistics.iter(given308)) { const one: types.WhatsappCampaignStatisticsRow = item; void one }
 }

@@ -2072,6 +2072,95 @@ class _Contacts:
             body_limit: Largest body in bytes; Brevo advises 8 MB and takes 10 MB at most. (1000
                 to 10000000)
         """
+    @_job
+    def sync(
+        self,
+        *,
+        list_id: int,
+        path: str | PathLike[str] | None = None,
+        format: str | None = None,
+        columns: Mapping[str, str | None] | None = None,
+        delimiter: str | None = None,
+        encoding: str | None = None,
+        create_attributes: bool | None = None,
+        empty_contacts_attributes: bool | None = None,
+        unfit: str | None = None,
+        removal: _t.Removal | None = None,
+        max_removed_share: float | Decimal | None = None,
+        max_removals: int | None = None,
+        plan_path: str | PathLike[str] | None = None,
+        rejects_path: str | PathLike[str] | None = None,
+        dry_run: bool | None = None,
+        timeout: float | Decimal | None = None,
+        body_limit: int | None = None,
+        progress: _Progress | None = None,
+    ) -> _t.SyncResult:
+        """Makes a list equal to a source of contacts, CSV or JSON Lines, with as few calls as there
+        can be.
+
+        The source is read as by `import_file`, then the list, and they are compared: rows that are
+        not in the list are added, rows that say something else than Brevo holds are updated, and
+        contacts of the list that the source does not have are removed. Rows that say the same cause
+        no call. `dry_run` ends there and tells the numbers; `plan_path` has a line for each
+        contact. Then what is to be added and updated is imported, its processes are waited for, and
+        the others are taken off the list, 150 per call.
+
+        A contact is found by its address, whatever its case. Where the source has the column
+        `EXT_ID`, one that is in the list under another address is found by that, and its address is
+        changed, a call for each; it stays on the blocklist if it is on it. Values are compared by
+        the type of their attribute: numbers and truth values as such, dates by the day, phone
+        numbers by their digits, categories by their option, choices in any order, texts without the
+        white space around them. Only attributes that the row gives are compared; empty cells count
+        as not given unless `empty_contacts_attributes` is true, and so do cells that do not fit,
+        since Brevo ignores them.
+
+        A source that is empty or cut off must not empty the list: where more than
+        `max_removed_share` of it would go, a fifth by default, nothing is done at all. The same
+        holds where rows cannot be read, since nobody knows whose they are. Contacts of the list
+        that have no address go too, unless their `EXT_ID` is in the source. Who has unsubscribed
+        from the list, so that Brevo no longer gives them as its contacts, is added again: leave
+        them out of the source.
+
+        A sync that broke off is started again: it compares anew, and does what is left. Memory: 24
+        bytes for each row of the source, 16 more with `EXT_ID`, up to 19 while it is read, and 8
+        for each contact that is removed.
+
+        Args:
+            list_id: The list that becomes equal to it.
+            path: The file of contacts, unless the rows are given otherwise. CSV: UTF-8, UTF-16
+                or Windows-1252, with commas, semicolons, tabs or bars. JSON Lines: an object on
+                each line.
+            format: `csv` or `jsonl`; by default told by the file's name: `.jsonl` and `.ndjson`
+                are JSON Lines. Rows that are in no file are JSON Lines by default.
+            columns: Name of the attribute (or `EMAIL`) by name of the column; an empty name
+                leaves the column out.
+            delimiter: What stands between the fields; found out from the first line by default.
+            encoding: `utf-8`, `utf-16le`, `utf-16be` or `windows-1252`; found out from the
+                source by default.
+            create_attributes: Whether to create attributes that the account does not have, as
+                text; false by default.
+            empty_contacts_attributes: Whether empty cells erase what is stored; false by
+                default.
+            unfit: What happens to cells that do not fit the type of their attribute: `send`
+                sends them as text, and Brevo ignores them (the default), `skip` leaves them out,
+                `reject` rejects the row with the reason.
+            removal: What happens to contacts of the list that the source does not have: `list`
+                takes them off the list (the default), `delete` deletes them, a call for each,
+                `none` leaves them.
+            max_removed_share: Share of the list that may be removed, from 0 to 1; beyond it
+                nothing is done. 0.2 by default. (0 to 1)
+            max_removals: Contacts that may be removed; beyond it nothing is done. Any number by
+                default. (at least 0)
+            plan_path: CSV file for the plan, a line for each contact that changes: `action`
+                (`add`, `update`, `move` to another address, `remove`), `id`, and `email` as it is
+                in the list.
+            rejects_path: CSV file for all rejected rows: line, reason, then the fields as they
+                were; of JSON Lines, the line.
+            dry_run: Whether to compare only and change nothing; false by default.
+            timeout: Seconds to wait at most for processes and rate limits, in all. (at least 0)
+            body_limit: Largest body in bytes; Brevo advises 8 MB and takes 10 MB at most. (1000
+                to 10000000)
+        """
     @_export(_rows_of_contacts_export_list)
     def export_list(
         self,
@@ -9670,6 +9759,95 @@ class _AsyncContacts:
                 `refuse` ends with an error that names the processes.
             dry_run: Whether to check only and send nothing; false by default.
             wait: Whether to wait until Brevo has done the import; true by default.
+            timeout: Seconds to wait at most for processes and rate limits, in all. (at least 0)
+            body_limit: Largest body in bytes; Brevo advises 8 MB and takes 10 MB at most. (1000
+                to 10000000)
+        """
+    @_async_job
+    def sync(
+        self,
+        *,
+        list_id: int,
+        path: str | PathLike[str] | None = None,
+        format: str | None = None,
+        columns: Mapping[str, str | None] | None = None,
+        delimiter: str | None = None,
+        encoding: str | None = None,
+        create_attributes: bool | None = None,
+        empty_contacts_attributes: bool | None = None,
+        unfit: str | None = None,
+        removal: _t.Removal | None = None,
+        max_removed_share: float | Decimal | None = None,
+        max_removals: int | None = None,
+        plan_path: str | PathLike[str] | None = None,
+        rejects_path: str | PathLike[str] | None = None,
+        dry_run: bool | None = None,
+        timeout: float | Decimal | None = None,
+        body_limit: int | None = None,
+        progress: _Progress | None = None,
+    ) -> _t.SyncResult:
+        """Makes a list equal to a source of contacts, CSV or JSON Lines, with as few calls as there
+        can be.
+
+        The source is read as by `import_file`, then the list, and they are compared: rows that are
+        not in the list are added, rows that say something else than Brevo holds are updated, and
+        contacts of the list that the source does not have are removed. Rows that say the same cause
+        no call. `dry_run` ends there and tells the numbers; `plan_path` has a line for each
+        contact. Then what is to be added and updated is imported, its processes are waited for, and
+        the others are taken off the list, 150 per call.
+
+        A contact is found by its address, whatever its case. Where the source has the column
+        `EXT_ID`, one that is in the list under another address is found by that, and its address is
+        changed, a call for each; it stays on the blocklist if it is on it. Values are compared by
+        the type of their attribute: numbers and truth values as such, dates by the day, phone
+        numbers by their digits, categories by their option, choices in any order, texts without the
+        white space around them. Only attributes that the row gives are compared; empty cells count
+        as not given unless `empty_contacts_attributes` is true, and so do cells that do not fit,
+        since Brevo ignores them.
+
+        A source that is empty or cut off must not empty the list: where more than
+        `max_removed_share` of it would go, a fifth by default, nothing is done at all. The same
+        holds where rows cannot be read, since nobody knows whose they are. Contacts of the list
+        that have no address go too, unless their `EXT_ID` is in the source. Who has unsubscribed
+        from the list, so that Brevo no longer gives them as its contacts, is added again: leave
+        them out of the source.
+
+        A sync that broke off is started again: it compares anew, and does what is left. Memory: 24
+        bytes for each row of the source, 16 more with `EXT_ID`, up to 19 while it is read, and 8
+        for each contact that is removed.
+
+        Args:
+            list_id: The list that becomes equal to it.
+            path: The file of contacts, unless the rows are given otherwise. CSV: UTF-8, UTF-16
+                or Windows-1252, with commas, semicolons, tabs or bars. JSON Lines: an object on
+                each line.
+            format: `csv` or `jsonl`; by default told by the file's name: `.jsonl` and `.ndjson`
+                are JSON Lines. Rows that are in no file are JSON Lines by default.
+            columns: Name of the attribute (or `EMAIL`) by name of the column; an empty name
+                leaves the column out.
+            delimiter: What stands between the fields; found out from the first line by default.
+            encoding: `utf-8`, `utf-16le`, `utf-16be` or `windows-1252`; found out from the
+                source by default.
+            create_attributes: Whether to create attributes that the account does not have, as
+                text; false by default.
+            empty_contacts_attributes: Whether empty cells erase what is stored; false by
+                default.
+            unfit: What happens to cells that do not fit the type of their attribute: `send`
+                sends them as text, and Brevo ignores them (the default), `skip` leaves them out,
+                `reject` rejects the row with the reason.
+            removal: What happens to contacts of the list that the source does not have: `list`
+                takes them off the list (the default), `delete` deletes them, a call for each,
+                `none` leaves them.
+            max_removed_share: Share of the list that may be removed, from 0 to 1; beyond it
+                nothing is done. 0.2 by default. (0 to 1)
+            max_removals: Contacts that may be removed; beyond it nothing is done. Any number by
+                default. (at least 0)
+            plan_path: CSV file for the plan, a line for each contact that changes: `action`
+                (`add`, `update`, `move` to another address, `remove`), `id`, and `email` as it is
+                in the list.
+            rejects_path: CSV file for all rejected rows: line, reason, then the fields as they
+                were; of JSON Lines, the line.
+            dry_run: Whether to compare only and change nothing; false by default.
             timeout: Seconds to wait at most for processes and rate limits, in all. (at least 0)
             body_limit: Largest body in bytes; Brevo advises 8 MB and takes 10 MB at most. (1000
                 to 10000000)

@@ -4266,6 +4266,9 @@ class RejectedRow(Object):
     row: list[str]
     """Its fields; the line as it stands where it could not be read."""
 
+Removal: TypeAlias = Literal["list", "delete", "none"] | str
+"""What happens to contacts of the list that the source does not have."""
+
 class ReplyTo(TypedDict):
     """Address and display name to which answers go."""
     email: str
@@ -4570,6 +4573,43 @@ class SubscribeToLoyaltyProgramResponse(Object):
     """Time at which the subscription was created."""
     updated_at: str | None
     """Time at which the subscription was last changed."""
+
+class SyncResult(Object):
+    """What a sync has done, or would do."""
+    rows: int
+    """Rows of the source, without the names of its columns."""
+    members: int
+    """Contacts of the list when it was read."""
+    added: int
+    """Rows that were not in the list, and were sent; in a dry run, that would be sent."""
+    updated: int
+    """Rows that say something else than Brevo held, and were sent."""
+    moved: int
+    """Of the rows updated, those whose contact had another address."""
+    unchanged: int
+    """Rows that say the same."""
+    removed: int
+    """Contacts of the list that the source does not have, and that were removed; none with `removal`
+    none.
+    """
+    rejected: int
+    """Rows rejected, here or by Brevo; the latter count in `added` or `updated` too."""
+    rejects: list[RejectedRow]
+    """The first hundred of them."""
+    calls: int
+    """Calls that changed something, or would: imports, removals, changes of addresses."""
+    process_ids: list[int]
+    """Processes of the imports."""
+    columns: dict[str, str]
+    """Attribute (or `EMAIL`) by name of the column."""
+    unknown_columns: list[str]
+    """Columns that were not sent, since the account has no such attribute."""
+    unfit_cells: dict[str, int]
+    """Cells that do not fit the type of their attribute, counted by attribute."""
+    refusal: str | None
+    """Why a sync that is no dry run would be refused."""
+    warnings: list[str]
+    """What else went wrong."""
 
 class Task(Object):
     """A task of the CRM."""

@@ -362,11 +362,11 @@ fn id_of(contact: &Value) -> Option<i64> {
 
 /// Identifiers that were written: a bit for each, since they are close together.
 #[derive(Default)]
-struct Seen(HashMap<i64, u64>);
+pub(super) struct Seen(HashMap<i64, u64>);
 
 impl Seen {
     /// Adds one; gives whether it is new.
-    fn add(&mut self, id: i64) -> bool {
+    pub(super) fn add(&mut self, id: i64) -> bool {
         let (block, bit) = (id.div_euclid(64), 1 << id.rem_euclid(64));
         let bits = self.0.entry(block).or_default();
         let is_new = *bits & bit == 0;
@@ -374,11 +374,11 @@ impl Seen {
         is_new
     }
 
-    fn has(&self, id: i64) -> bool {
+    pub(super) fn has(&self, id: i64) -> bool {
         self.0.get(&id.div_euclid(64)).is_some_and(|bits| bits & (1 << id.rem_euclid(64)) != 0)
     }
 
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }

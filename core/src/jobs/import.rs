@@ -11,7 +11,7 @@ use super::checkpoint::{Body, Checkpoint};
 use super::columns::{Columns, Target, attribute_name, attributes_of, squeezed};
 use super::csv::{Encoding, rows_of};
 use super::process::wait;
-use super::rows::{Batch, Format, Origin, Rejects, Rows, Source, Unfit};
+use super::rows::{Batch, Format, Keep, Origin, Rejects, Rows, Source, Unfit};
 use super::{
     Input, Job, Progress, Report, blocking, call, deadline, input_error, make, model_of, take_list, text_of,
     to_map, to_value,
@@ -185,21 +185,39 @@ pub async fn import_file(
     if !is_dry && arguments.list_ids.as_ref().is_none_or(Vec::is_empty) && arguments.new_list.is_none() {
         return Err(Error::argument("list_ids", "an import needs lists that exist, or a new one"));
     }
-    let deadline = deadline(arguments.timeout);
-    let (delimiter, encoding, mut format) =
-        (delimiter(&arguments)?, encoding(&arguments)?, format(&arguments)?);
-    let mut input = input;
-    if arguments.format.is_none()
-        && arguments.path.is_none()
-        && let Some(given) = input.take()
-    {
-        let (given, is_object) = blocking(move || given.begins_with_object()).await?.map_err(input_error)?;
-        if !is_object {
-            format = Format::Csv;
-        }
-        input = Some(given);
-    }
+    let mut arguments = arguments;
+    let input = told_by_rows(&mut arguments, input).await?;
     let origin = origin(&arguments, input)?;
+    import_rows(client, arguments, origin, None, progress).await
+}
+
+/// Sees by the first byte whether rows that are in no file are JSON Lines, where the caller does not say.
+pub(super) async fn told_by_rows(
+    arguments: &mut ImportFileArguments,
+    input: Option<Input>,
+) -> Result<Option<Input>> {
+    match input {
+        Some(input) if arguments.format.is_none() && arguments.path.is_none() => {
+            let (input, is_object) =
+                blocking(move || input.begins_with_object()).await?.map_err(input_error)?;
+            arguments.format = Some(if is_object { "jsonl" } else { "csv" }.to_owned());
+            Ok(Some(input))
+        }
+        input => Ok(input),
+    }
+}
+
+/// The same, of the rows that `keep` says.
+pub(super) async fn import_rows(
+    client: &Client,
+    arguments: ImportFileArguments,
+    origin: Origin,
+    keep: Option<Keep>,
+    progress: Report<'_>,
+) -> Result<ImportFileResult> {
+    let is_dry = arguments.dry_run.unwrap_or(false);
+    let deadline = deadline(arguments.timeout);
+    let (delimiter, encoding, format) = how_to_read(&arguments)?;
     let (unfit, in_doubt) = (unfit(&arguments)?, in_doubt(&arguments)?);
     let kept = arguments.checkpoint_path.clone().filter(|_| !is_dry);
     let mut source = blocking(move || Source::open(origin, format, delimiter, encoding)).await??;
@@ -236,7 +254,8 @@ pub async fn import_file(
         unknown_columns: columns.unknown.clone(),
         ..Default::default()
     };
-    let rows = Rows::new(source, &columns, unfit, &arguments, rejects);
+    let mut rows = Rows::new(source, &columns, unfit, &arguments, rejects);
+    rows.keep = keep;
     let mut import = Import {
         client,
         arguments: &arguments,
@@ -774,6 +793,11 @@ async fn newest_list(
     Ok(same.filter_map(|item| of(item, "id")).max())
 }
 
+/// How a source is read, as far as the arguments say.
+pub(super) fn how_to_read(given: &ImportFileArguments) -> Result<(Option<u8>, Option<Encoding>, Format)> {
+    Ok((delimiter(given)?, encoding(given)?, format(given)?))
+}
+
 fn delimiter(arguments: &ImportFileArguments) -> Result<Option<u8>> {
     match arguments.delimiter.as_deref().map(str::as_bytes) {
         None => Ok(None),
@@ -786,7 +810,7 @@ fn delimiter(arguments: &ImportFileArguments) -> Result<Option<u8>> {
 }
 
 /// Where the rows come from.
-fn origin(arguments: &ImportFileArguments, input: Option<Input>) -> Result<Origin> {
+pub(super) fn origin(arguments: &ImportFileArguments, input: Option<Input>) -> Result<Origin> {
     match (&arguments.path, input) {
         (Some(path), None) => Ok(Origin::File(path.clone())),
         (None, Some(input)) => Ok(Origin::Input(input)),

@@ -1,10 +1,10 @@
-//! Campaigns, page by page, with as few calls as there can be.
+//! Campaigns or contacts, page by page, with as few calls as there can be.
 
-use std::collections::HashSet;
 use std::time::Instant;
 
 use serde_json::{Map, Value};
 
+use super::export::Seen;
 use super::{call_by, take_list};
 use crate::client::Client;
 use crate::error::Result;
@@ -24,11 +24,13 @@ pub(super) struct Listing<'a> {
     spec: &'static Spec,
     query: Map<String, Value>,
     size: i64,
+    items: &'static str,
+    overlap: i64,
     deadline: Instant,
     /// Where the next page begins; none when all were read.
     pub(super) offset: Option<i64>,
     /// Identifiers that were read.
-    pub(super) known: HashSet<i64>,
+    pub(super) known: Seen,
     /// All entries, as the last page says.
     pub(super) total: Option<i64>,
     /// Calls made.
@@ -49,16 +51,33 @@ impl<'a> Listing<'a> {
         let size = spec.page_size().and_then(|field| field.limits.max).unwrap_or(50);
         query.insert("sort".to_owned(), "asc".into());
         query.insert("limit".to_owned(), size.into());
-        let (offset, known) = (Some(0), HashSet::new());
-        let total = None;
-        Listing { client, spec, query, size, deadline, offset, known, total, calls: 0, returns: 0, barren: 0 }
+        Listing {
+            client,
+            spec,
+            query,
+            size,
+            items: "campaigns",
+            overlap: OVERLAP,
+            deadline,
+            offset: Some(0),
+            known: Seen::default(),
+            total: None,
+            calls: 0,
+            returns: 0,
+            barren: 0,
+        }
+    }
+
+    /// The same of other entries, with so many of the page before in each.
+    pub(super) fn of(self, items: &'static str, overlap: i64) -> Self {
+        Listing { items, overlap, ..self }
     }
 
     /// Calls that are still to be made, where that can be told.
     pub(super) fn left(&self) -> Option<u64> {
         let Some(offset) = self.offset else { return Some(0) };
-        let left = (self.total? - offset - OVERLAP).max(1);
-        Some(((left + self.size - OVERLAP - 1) / (self.size - OVERLAP)) as u64)
+        let left = (self.total? - offset - self.overlap).max(1);
+        Some(((left + self.size - self.overlap - 1) / (self.size - self.overlap)) as u64)
     }
 
     /// The entries of the next page that were not read before; none at the end.
@@ -68,10 +87,10 @@ impl<'a> Listing<'a> {
             query.insert("offset".to_owned(), offset.into());
             let mut body = call_by(self.client, self.spec, query, self.deadline).await?;
             self.calls += 1;
-            let entries = take_list(&mut body, "campaigns");
+            let entries = take_list(&mut body, self.items);
             self.total = body.get("count").and_then(Value::as_i64);
             let is_joined = match entries.first().map(id_of) {
-                Some(first) => first.is_none_or(|id| self.known.contains(&id)),
+                Some(first) => first.is_none_or(|id| self.known.has(id)),
                 None => self.known.is_empty(),
             };
             if offset > 0 && !is_joined && self.returns < MOST_RETURNS {
@@ -80,8 +99,8 @@ impl<'a> Listing<'a> {
                 continue;
             }
             let count = entries.len() as i64;
-            self.offset = (count >= self.size).then_some(offset + count - OVERLAP);
-            let is_new = |entry: &Value| id_of(entry).is_none_or(|id| self.known.insert(id));
+            self.offset = (count >= self.size).then_some(offset + count - self.overlap);
+            let is_new = |entry: &Value| id_of(entry).is_none_or(|id| self.known.add(id));
             let entries: Vec<Value> = entries.into_iter().filter(is_new).collect();
             self.barren = if entries.is_empty() { self.barren + 1 } else { 0 };
             if self.barren >= MOST_BARREN {

@@ -1,12 +1,13 @@
 //! Jobs that people really want, each several calls long.
 
 mod address;
-mod bar;
 mod audience;
+mod bar;
 pub mod batch;
 mod campaigns;
 mod checkpoint;
 mod columns;
+mod compare;
 mod csv;
 pub mod events;
 pub mod export;
@@ -24,6 +25,7 @@ mod scratch;
 mod seen;
 pub mod statistics;
 pub mod stream;
+mod sync;
 mod target;
 
 use std::io::Read;
@@ -68,7 +70,7 @@ impl Job {
 
     /// The argument in whose place an [`Input`] may be given, where there is one.
     pub fn source(&self) -> Option<&'static str> {
-        (self.name == import::JOB.name).then_some("path")
+        matches!(self.name, "import_file" | "sync").then_some("path")
     }
 }
 
@@ -170,6 +172,7 @@ pub(crate) type Report<'a> = &'a (dyn Fn(&Progress) + Send + Sync);
 /// Every job.
 pub static JOBS: &[&Job] = &[
     &import::JOB,
+    &sync::JOB,
     &export::JOB,
     &export::CONTACTS,
     &batch::JOB,
@@ -229,6 +232,7 @@ async fn carry_out(
             "import_file" => {
                 to_value(import::import_file(client, checked(job, arguments)?, input, progress).await?)
             }
+            "sync" => to_value(sync::sync(client, checked(job, arguments)?, input, progress).await?),
             "export_list" => {
                 to_value(export::export_list(client, checked(job, arguments)?, output, progress).await?)
             }

@@ -42,6 +42,15 @@ pub(super) enum Unfit {
     Reject,
 }
 
+/// Told of a contact, as JSON, says whether it is sent.
+pub(super) type Keep = Box<dyn FnMut(&[u8]) -> bool + Send + Sync>;
+
+/// Whether a row was rejected so that nobody knows whose it is, or that its contact is not among those that
+/// were told.
+fn is_unreadable(reason: &str) -> bool {
+    !reason.starts_with("the address is ")
+}
+
 /// Where the rows are.
 pub(super) enum Origin {
     File(String),
@@ -242,10 +251,14 @@ pub(super) struct Rows {
     /// Bytes that a body may have before what stands around the contacts.
     limit: usize,
     seen: Seen,
+    /// Which contacts are sent; all where there is none.
+    pub(super) keep: Option<Keep>,
     /// Lines of the contacts, where they are wanted and the source cannot be read again.
     places: Option<Places>,
     /// Rows read.
     pub(super) count: u64,
+    /// Rows that were rejected so that nobody knows whose they are.
+    pub(super) unreadable: u64,
     /// Cells that do not fit, by column.
     unfit_counts: Vec<i64>,
     /// Names that no line before had.
@@ -329,9 +342,11 @@ impl Rows {
             sends_empty: given.empty_contacts_attributes.unwrap_or(false),
             unfit,
             limit: limit.saturating_sub(around),
+            keep: None,
             seen: Seen::new(),
             places: (source.path.is_none() && given.wait.unwrap_or(true)).then(Places::default),
             count: 0,
+            unreadable: 0,
             unfit_counts: vec![0; source.header.len()],
             unknown: Vec::new(),
             carried: Vec::new(),
@@ -437,8 +452,8 @@ impl Rows {
         Batch { body, count, end, print: print.map_or(0, Print::number), bytes, is_last }
     }
 
-    /// Writes the contact of the row that was read; gives false where it was rejected, and what was
-    /// written then does not count.
+    /// Writes the contact of the row that was read; gives false where it was rejected or is not to be
+    /// sent, and what was written then does not count.
     fn write_or_reject(&mut self, text: &mut Vec<u8>) -> Result<bool> {
         let start = text.len();
         let written = self.write(text);
@@ -452,11 +467,12 @@ impl Rows {
                     };
                     places.add(address, line).map_err(temporary_error)?;
                 }
-                return Ok(true);
+                return Ok(self.keep.as_mut().is_none_or(|keep| keep(&text[start..])));
             }
             Ok(_) => "the address is in an earlier row".into(),
             Err(reason) => reason,
         };
+        self.unreadable += u64::from(is_unreadable(&reason));
         let reject = self.rejected(&reason);
         self.rejects.add(reject)?;
         Ok(false)
@@ -733,6 +749,11 @@ impl Rejects {
             file.row(["line", "reason"].into_iter().chain(names))?;
         }
         Ok(Rejects { first: Vec::new(), count: 0, file })
+    }
+
+    /// Rejected rows that nobody asks for.
+    pub(super) fn unwritten() -> Self {
+        Rejects { first: Vec::new(), count: 0, file: None }
     }
 
     pub(super) fn add(&mut self, reject: RejectedRow) -> Result<()> {

@@ -416,7 +416,7 @@ impl Export<'_> {
             if let Some(offset) = line.get("next") {
                 listing.offset = offset.as_i64();
                 for campaign in take_list(&mut line, "listed") {
-                    listing.known.extend(id_of(&campaign));
+                    id_of(&campaign).map(|id| listing.known.add(id));
                     self.take(&campaign, today);
                 }
             } else if let Some(id) = id_of(&line) {
