@@ -6491,6 +6491,8 @@ export interface SyncParams {
   timeout?: number | null
   /** Largest body in bytes; Brevo advises 8 MB and takes 10 MB at most. (1000 to 10000000) */
   bodyLimit?: number | bigint | null
+  /** What is read, in place of `path`: a path or `file:` URL, content, or rows. */
+  source?: Source | null
 }
 
 /** Parameters of `contacts.exportList`. */

@@ -2075,6 +2075,7 @@ class _Contacts:
     @_job
     def sync(
         self,
+        source: _Source | None = None,
         *,
         list_id: int,
         path: str | PathLike[str] | None = None,
@@ -2126,6 +2127,9 @@ class _Contacts:
         for each contact that is removed.
 
         Args:
+            source: What is read, in place of `path`: a path, an open file, bytes, a table of pandas,
+                polars, pyarrow or duckdb (anything with `__arrow_c_stream__`), or an iterable of rows:
+                mappings, dataclasses, pydantic models, named tuples.
             list_id: The list that becomes equal to it.
             path: The file of contacts, unless the rows are given otherwise. CSV: UTF-8, UTF-16
                 or Windows-1252, with commas, semicolons, tabs or bars. JSON Lines: an object on
@@ -9766,6 +9770,7 @@ class _AsyncContacts:
     @_async_job
     def sync(
         self,
+        source: _AsyncSource | None = None,
         *,
         list_id: int,
         path: str | PathLike[str] | None = None,
@@ -9817,6 +9822,9 @@ class _AsyncContacts:
         for each contact that is removed.
 
         Args:
+            source: What is read, in place of `path`: a path, an open file, bytes, a table of pandas,
+                polars, pyarrow or duckdb (anything with `__arrow_c_stream__`), or an iterable of rows:
+                mappings, dataclasses, pydantic models, named tuples.
             list_id: The list that becomes equal to it.
             path: The file of contacts, unless the rows are given otherwise. CSV: UTF-8, UTF-16
                 or Windows-1252, with commas, semicolons, tabs or bars. JSON Lines: an object on
