@@ -83,7 +83,7 @@ int main(void) {
     brevo_reply_free(reply);
 
     /* The program gives up on its rows: what had been read is sent. */
-    rows = rows_of(client, 1500, 1400);
+    rows = rows_of(client, 5000, 4500);
     reply = brevo_job_rows(client, "contacts.import_file", arguments, next_row, NULL, &rows, &error);
     CHECK(reply == NULL);
     CHECK(brevo_error_kind(error) == BREVO_KIND_CANCELLED);
