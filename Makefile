@@ -10,13 +10,13 @@ BIN    := $(CARGO_TARGET_DIR)/debug
 PYTHON ?= python3
 PY     := $(CURDIR)/.venv/bin
 
-.PHONY: help setup build install-c uninstall-c fuzz demo wheel npm-package test test-rust test-python test-wheel test-node test-npm-package test-c test-legacy test-peers test-pages docs test-docs lint deny \
+.PHONY: help setup build install-c uninstall-c fuzz demo wheel npm-package test test-rust test-python test-wheel test-node test-npm-package test-c test-legacy test-killed test-peers test-pages docs test-docs lint deny \
         generate generate-check bench million clean
 
 help:
 	@echo 'make demo            the main job in Python, Node and C against a sandbox (LIVE=1: the real service)'
 	@echo 'make test            everything that CI runs'
-	@echo 'make test-rust|test-python|test-wheel|test-node|test-npm-package|test-c|test-legacy|test-peers|test-pages|test-docs|lint|generate-check'
+	@echo 'make test-rust|test-python|test-wheel|test-node|test-npm-package|test-c|test-legacy|test-killed|test-peers|test-pages|test-docs|lint|generate-check'
 	@echo 'make generate        prints stubs, declarations, reference and conformance cases from the table'
 	@echo 'make wheel           the Python package for every Linux, in target/dist: a wheel and a source distribution'
 	@echo 'make npm-package     the npm packages brevo-native and brevo-sandbox, in target/dist'
@@ -107,6 +107,7 @@ test: build
 	$(MAKE) test-npm-package
 	$(MAKE) test-c
 	$(MAKE) test-legacy
+	$(MAKE) test-killed
 	$(MAKE) test-peers
 	$(MAKE) test-pages
 	$(MAKE) test-docs
@@ -144,6 +145,10 @@ test-c: build
 # Programs of seven languages on the installed library; each does the main job against a sandbox.
 test-legacy: build
 	BUILT=1 PROFILE=dev bindings-c/examples/run.sh
+
+# Imports and exports that are killed on the way.
+test-killed: build
+	$(PY)/pytest -q tests/bench
 
 test-peers: build
 	BUILT=1 tests/peers/run.sh

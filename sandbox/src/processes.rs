@@ -13,6 +13,9 @@ CREATE TABLE IF NOT EXISTS processes (
     account INTEGER NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL, status TEXT NOT NULL,
     created INTEGER NOT NULL, work TEXT, ready INTEGER NOT NULL DEFAULT 0, export_url TEXT,
     info TEXT, error TEXT, notify_url TEXT, PRIMARY KEY (account, id));
+CREATE TABLE IF NOT EXISTS import_bodies (
+    account INTEGER NOT NULL, process INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (account, process));
+CREATE INDEX IF NOT EXISTS processes_pending ON processes (account, id) WHERE status IN ('queued', 'processing');
 ";
 
 /// Code of an operation of this module, by its name.
@@ -82,6 +85,23 @@ pub(crate) fn set_work(db: &Db, account: i64, id: i64, work: &Value) -> Result<(
         params![account, id, work.to_string()],
     )
     .map(drop)
+}
+
+/// Sets the contacts of an import, or the address where they are.
+pub(crate) fn set_body(db: &Db, account: i64, id: i64, body: &str) -> Result<()> {
+    db.execute("INSERT OR REPLACE INTO import_bodies VALUES (?1, ?2, ?3)", params![account, id, body])
+        .map(drop)
+}
+
+/// What was set; it is kept no longer.
+pub(crate) fn take_body(db: &Db, account: i64, id: i64) -> Result<String> {
+    db.query_row(
+        "DELETE FROM import_bodies WHERE account = ?1 AND process = ?2 RETURNING body",
+        [account, id],
+        |row| row.get(0),
+    )
+    .optional()
+    .map(Option::unwrap_or_default)
 }
 
 /// A process that has not ended.

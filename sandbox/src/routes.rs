@@ -58,11 +58,12 @@ fn fit(template: &str, segments: &[&str]) -> Option<Vec<bool>> {
     parts.next().is_none().then_some(words)
 }
 
-/// A body without what must not stand in the record of calls.
-pub fn hide_secrets(template: &str, body: &Value) -> Value {
-    let mut body = body.clone();
-    if template == crate::keys::TOKEN_PATH && body.get("access_token").is_some() {
+/// A body without what must not stand in the record of calls, where it holds such a thing.
+pub fn without_secrets(template: &str, body: &Value) -> Option<Value> {
+    let has_token = template == crate::keys::TOKEN_PATH && body.get("access_token").is_some();
+    has_token.then(|| {
+        let mut body = body.clone();
         body["access_token"] = "(token)".into();
-    }
-    body
+        body
+    })
 }

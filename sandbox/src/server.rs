@@ -541,10 +541,19 @@ fn serve(sandbox: &Sandbox, asked: Asked, started: Instant) -> Served {
             Err(error) => error.into(),
         },
     };
-    let answer = match fault {
+    let mut answer = match fault {
         Some(Kind::ServerAfter) => ApiError::new(500, "internal_error", "Internal server error").into(),
         _ => answer,
     };
+    let mut told = Value::Null;
+    if let Body::Json(body) = &answer.body {
+        let text = body.to_string();
+        told = match crate::routes::without_secrets(template, body) {
+            Some(body) => shortened(&body.to_string()).into(),
+            None => shortened(&text).into(),
+        };
+        answer.body = Body::Bytes("application/json", text.into_bytes());
+    }
     sandbox.record(json!({
         "time": crate::time::rfc3339(now),
         "method": method,
@@ -553,10 +562,7 @@ fn serve(sandbox: &Sandbox, asked: Asked, started: Instant) -> Served {
         "operation": spec.map(Spec::id),
         "body": sent,
         "status": answer.status,
-        "answer": match &answer.body {
-            Body::Json(body) => Value::from(shortened(&crate::routes::hide_secrets(template, body).to_string())),
-            _ => Value::Null,
-        },
+        "answer": told,
         "canned": answer.headers.iter().any(|(name, _)| *name == canned::HEADER),
         "fault": fault.map(|fault| format!("{fault:?}")),
         "milliseconds": started.elapsed().as_secs_f64() * 1000.0,

@@ -10,6 +10,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
+use crate::contacts::Bookmarks;
 use crate::faults::Fault;
 use crate::limits::Limiter;
 use crate::tick;
@@ -22,6 +23,9 @@ pub const ACCOUNT: i64 = 1;
 
 /// Calls kept for `GET /_sandbox/requests`.
 const CALLS_KEPT: usize = 500;
+
+/// Memory that the database may use for pages, when there is so much.
+const CACHE_KB: i64 = 256 << 10;
 
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -56,6 +60,7 @@ pub struct Sandbox {
     pub options: Options,
     pub(crate) faults: Mutex<Vec<Fault>>,
     pub(crate) limiter: Limiter,
+    pub(crate) bookmarks: Mutex<Bookmarks>,
     calls: Mutex<VecDeque<Value>>,
     base_url: OnceLock<String>,
     outbox: mpsc::UnboundedSender<Outgoing>,
@@ -103,6 +108,8 @@ impl Sandbox {
         db.pragma_update(None, "journal_mode", "WAL")?;
         db.pragma_update(None, "synchronous", "NORMAL")?;
         db.pragma_update(None, "foreign_keys", false)?;
+        // Addresses come in no order: the pages of their index that are in use must fit, or each row reads some.
+        db.pragma_update(None, "cache_size", -CACHE_KB)?;
         db.set_prepared_statement_cache_capacity(256);
         db.execute_batch(SCHEMA)?;
         tick::create_tables(&db)?;
@@ -116,6 +123,7 @@ impl Sandbox {
             seed: options.seed,
             faults: Mutex::default(),
             limiter: Limiter::new(options.tier, options.enforce_limits),
+            bookmarks: Mutex::default(),
             calls: Mutex::default(),
             base_url: OnceLock::new(),
             outbox,

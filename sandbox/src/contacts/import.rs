@@ -1,19 +1,25 @@
 //! Import of contacts, in the background, with a report file for each kind of rejected row.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use rusqlite::Result;
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 
 use super::attributes::Definitions;
 use super::lists;
 use super::people::{self, Change, Key};
 use crate::handler::{Answer, ApiError, Call, Handler, Outcome};
-use crate::processes::{create_process, fail_process, finish_process, notify, set_work};
+use crate::processes::{create_process, fail_process, finish_process, notify, set_body, set_work, take_body};
 use crate::state::{Db, Delivery, Outgoing, Sandbox};
 
 /// Largest body of an import.
 const MAX_BODY: usize = 10 << 20;
+
+/// Forms of a body that is kept.
+const JSON: &str = "json";
+const CSV: &str = "csv";
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     (operation == "import_contacts").then_some(import_contacts)
@@ -29,10 +35,16 @@ fn import_contacts(call: &Call) -> Outcome {
         });
     };
     let body = &call.args[source];
-    if body.as_str().map_or_else(|| body.to_string().len(), str::len) > MAX_BODY {
+    let text = body.as_str().map_or_else(|| body.to_string().into(), Cow::from);
+    if text.len() > MAX_BODY {
         return Err(ApiError::invalid(format!("{source} must be at most 10 MB")));
     }
-    if source != "fileUrl" && rows_of(body).is_none_or(|rows| rows.is_empty()) {
+    let holds_contacts = match body {
+        Value::String(text) => rows_of_csv(text).is_some_and(|rows| !rows.is_empty()),
+        Value::Array(entries) => !entries.is_empty(),
+        _ => false,
+    };
+    if source != "fileUrl" && !holds_contacts {
         return Err(ApiError::invalid(format!("{source} holds no contacts")));
     }
     let mut list_ids = call.ints("listIds");
@@ -61,10 +73,11 @@ fn import_contacts(call: &Call) -> Outcome {
         "empty": call.flag("emptyContactsAttributes"),
         "emailBlacklist": call.flag("emailBlacklist"),
         "smsBlacklist": call.flag("smsBlacklist"),
-        "body": body,
+        "form": if source == "jsonBody" { JSON } else { CSV },
         "fetch": source == "fileUrl",
     });
     set_work(call.db, call.account, id, &work)?;
+    set_body(call.db, call.account, id, &text)?;
     Ok(Answer::accepted(json!({"processId": id})))
 }
 
@@ -83,7 +96,7 @@ pub(crate) fn run(
     if work["fetch"] == true {
         work["fetching"] = true.into();
         set_work(db, account, id, &work)?;
-        let url = work["body"].as_str().unwrap_or_default().to_owned();
+        let url = take_body(db, account, id)?;
         sandbox.send(Outgoing {
             method: "GET",
             url,
@@ -91,14 +104,13 @@ pub(crate) fn run(
             body: Vec::new(),
             done: Box::new(move |db, _, _, delivery| match delivery {
                 Delivery::Answer { status: 200..=299, body } => {
-                    let text = String::from_utf8_lossy(&body).into_owned();
+                    let text = String::from_utf8_lossy(&body);
                     // A JSON file holds what `jsonBody` would.
-                    work["body"] = match serde_json::from_str(&text) {
-                        Ok(list @ Value::Array(_)) => list,
-                        _ => text.into(),
-                    };
+                    let is_json = serde_json::from_str::<Vec<IgnoredAny>>(&text).is_ok();
+                    work["form"] = if is_json { JSON } else { CSV }.into();
                     (work["fetch"], work["fetching"]) = (false.into(), false.into());
-                    set_work(db, account, id, &work)
+                    set_work(db, account, id, &work)?;
+                    set_body(db, account, id, &text)
                 }
                 Delivery::Answer { status, .. } => {
                     fail_process(db, account, id, &format!("fileUrl answered {status}"))
@@ -108,10 +120,13 @@ pub(crate) fn run(
         });
         return Ok(());
     }
-    let Some(rows) = rows_of(&work["body"]) else {
+    let body = take_body(db, account, id)?;
+    let rows = if work["form"] == JSON { rows_of_json(&body) } else { rows_of_csv(&body) };
+    drop(body);
+    let Some(rows) = rows else {
         return fail_process(db, account, id, "the file holds no contacts");
     };
-    let rejects = Import::new(db, sandbox, account, now, &work)?.all(&rows)?;
+    let rejects = Import::new(db, sandbox, account, now, &work)?.all(rows)?;
     let mut reports = Map::new();
     for (report, rows) in rejects {
         let file = format!("{report}_{id}.csv");
@@ -124,25 +139,24 @@ pub(crate) fn run(
 /// A row: values by upper-case column, in the order of the file.
 type Row = Vec<(String, Value)>;
 
-/// The rows of a CSV text or of JSON entries.
-fn rows_of(body: &Value) -> Option<Vec<Row>> {
-    match body {
-        Value::String(text) => rows_of_csv(text),
-        Value::Array(entries) => Some(
-            entries
-                .iter()
-                .map(|entry| {
-                    let email = entry.get("email").map(|email| ("EMAIL".to_owned(), email.clone()));
-                    let attributes = entry.get("attributes").and_then(Value::as_object);
-                    let attributes = attributes.into_iter().flatten();
-                    email.into_iter().chain(attributes.map(|(k, v)| (k.to_uppercase(), v.clone()))).collect()
-                })
-                .collect(),
-        ),
-        _ => None,
-    }
+/// The rows of JSON entries.
+fn rows_of_json(text: &str) -> Option<Vec<Row>> {
+    let entries: Vec<Value> = serde_json::from_str(text).ok()?;
+    let row = |mut entry: Value| {
+        let email = entry.get_mut("email").map(|email| ("EMAIL".to_owned(), email.take()));
+        let attributes = match entry.get_mut("attributes").map(Value::take) {
+            Some(Value::Object(attributes)) => attributes,
+            _ => Map::new(),
+        };
+        email
+            .into_iter()
+            .chain(attributes.into_iter().map(|(name, value)| (name.to_uppercase(), value)))
+            .collect()
+    };
+    Some(entries.into_iter().map(row).collect())
 }
 
+/// The rows of a CSV text.
 fn rows_of_csv(text: &str) -> Option<Vec<Row>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let header = text.lines().next()?;
@@ -203,10 +217,10 @@ impl<'a> Import<'a> {
         })
     }
 
-    fn all(mut self, rows: &[Row]) -> Result<Rejects> {
+    fn all(mut self, rows: Vec<Row>) -> Result<Rejects> {
         for row in rows {
-            if let Err(report) = self.one(row)? {
-                self.rejects.entry(report).or_default().push(row.clone());
+            if let Err(report) = self.one(&row)? {
+                self.rejects.entry(report).or_default().push(row);
             }
         }
         Ok(self.rejects)

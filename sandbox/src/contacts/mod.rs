@@ -1,6 +1,7 @@
 //! Contacts with their attributes, lists, folders, segments, import and export.
 
 mod attributes;
+mod bookmarks;
 mod export;
 pub(crate) mod import;
 mod lists;
@@ -12,6 +13,7 @@ use serde_json::{Map, Value};
 use crate::handler::Handler;
 use crate::state::Db;
 
+pub use bookmarks::Bookmarks;
 pub use lists::routes;
 pub use people::{confirm_doi, valid_email};
 
@@ -24,10 +26,10 @@ CREATE TABLE IF NOT EXISTS contacts (
     blacklist_reason TEXT, blocked_senders TEXT NOT NULL DEFAULT '[]', created INTEGER NOT NULL,
     modified INTEGER NOT NULL, PRIMARY KEY (account, id));
 CREATE UNIQUE INDEX IF NOT EXISTS contacts_email ON contacts (account, email);
-CREATE UNIQUE INDEX IF NOT EXISTS contacts_ext_id ON contacts (account, ext_id);
-CREATE UNIQUE INDEX IF NOT EXISTS contacts_sms ON contacts (account, sms);
-CREATE UNIQUE INDEX IF NOT EXISTS contacts_whatsapp ON contacts (account, whatsapp);
-CREATE UNIQUE INDEX IF NOT EXISTS contacts_landline ON contacts (account, landline);
+CREATE UNIQUE INDEX IF NOT EXISTS contacts_ext_id ON contacts (account, ext_id) WHERE ext_id IS NOT NULL;
+CREATE UNIQUE INDEX IF NOT EXISTS contacts_sms ON contacts (account, sms) WHERE sms IS NOT NULL;
+CREATE UNIQUE INDEX IF NOT EXISTS contacts_whatsapp ON contacts (account, whatsapp) WHERE whatsapp IS NOT NULL;
+CREATE UNIQUE INDEX IF NOT EXISTS contacts_landline ON contacts (account, landline) WHERE landline IS NOT NULL;
 CREATE TABLE IF NOT EXISTS attributes (
     account INTEGER NOT NULL, category TEXT NOT NULL, name TEXT NOT NULL, type TEXT, value TEXT,
     enumeration TEXT, options TEXT, position INTEGER NOT NULL, PRIMARY KEY (account, category, name));
@@ -39,7 +41,8 @@ CREATE TABLE IF NOT EXISTS lists (
 CREATE TABLE IF NOT EXISTS list_members (
     account INTEGER NOT NULL, list INTEGER NOT NULL, contact INTEGER NOT NULL,
     unsubscribed INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (account, list, contact)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS list_members_contact ON list_members (account, contact);
+DROP INDEX IF EXISTS list_members_contact;
+CREATE INDEX IF NOT EXISTS list_members_of_contact ON list_members (account, contact, list, unsubscribed);
 CREATE TABLE IF NOT EXISTS segments (
     account INTEGER NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL, category TEXT NOT NULL,
     filter TEXT, updated INTEGER NOT NULL, PRIMARY KEY (account, id));
@@ -48,7 +51,7 @@ CREATE TABLE IF NOT EXISTS doi_requests (
 ";
 
 /// A contact.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct ContactRow {
     /// Identifier.
     pub id: i64,

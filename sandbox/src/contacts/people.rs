@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::attributes::Definitions;
 use super::{ContactRow, lists};
 use crate::handler::{Answer, ApiError, Call, Handler, Outcome};
-use crate::state::{Db, Sandbox, next_id, random_text};
+use crate::state::{Db, Sandbox, lock, next_id, random_text};
 use crate::{simulate, templates, time, transactional, webhooks};
 
 const DAY: i64 = 86_400_000;
@@ -221,11 +221,32 @@ pub(super) fn insert(
     now: i64,
 ) -> Result<i64> {
     let id = next_id(db, account, "contact")?;
-    db.prepare_cached("INSERT INTO contacts (account, id, created, modified) VALUES (?1, ?2, ?3, ?3)")?
-        .execute([account, id, now])?;
-    if let Some(mut contact) = by_id(db, account, id)? {
-        write(db, account, &mut contact, change, definitions, now)?;
-    }
+    let mut contact = ContactRow { id, created: now, ..ContactRow::default() };
+    apply(&mut contact, change, definitions, now);
+    let key = |key: Key| {
+        let given = change.keys.iter().rev().find(|(known, _)| *known == key);
+        given.and_then(|(_, value)| value.as_deref())
+    };
+    db.prepare_cached(
+        "INSERT INTO contacts (account, id, email, ext_id, sms, whatsapp, landline, attributes, email_blacklisted,
+            sms_blacklisted, blacklist_reason, blocked_senders, created, modified)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, CASE WHEN ?9 THEN 'adminBlocked' END, ?11, ?12, ?12)",
+    )?
+    .execute(params![
+        account,
+        id,
+        contact.email,
+        key(Key::ExtId),
+        key(Key::Sms),
+        key(Key::Whatsapp),
+        key(Key::Landline),
+        serde_json::to_string(&contact.attributes).unwrap_or_default(),
+        contact.email_blacklisted,
+        contact.sms_blacklisted,
+        json!(change.blocked_senders.as_deref().unwrap_or_default()).to_string(),
+        now,
+    ])?;
+    join(db, account, id, change)?;
     Ok(id)
 }
 
@@ -288,12 +309,35 @@ pub(super) fn write(
     now: i64,
 ) -> Result<()> {
     for (key, value) in &change.keys {
+        let sql = format!("UPDATE contacts SET {} = ?3 WHERE account = ?1 AND id = ?2", key.column());
+        db.prepare_cached(&sql)?.execute(params![account, contact.id, value])?;
+    }
+    apply(contact, change, definitions, now);
+    db.prepare_cached(
+        "UPDATE contacts SET attributes = ?3, email_blacklisted = ?4, sms_blacklisted = ?5, modified = ?6,
+            blacklist_reason = CASE WHEN ?4 THEN COALESCE(blacklist_reason, 'adminBlocked') END,
+            blocked_senders = COALESCE(?7, blocked_senders)
+         WHERE account = ?1 AND id = ?2",
+    )?
+    .execute(params![
+        account,
+        contact.id,
+        serde_json::to_string(&contact.attributes).unwrap_or_default(),
+        contact.email_blacklisted,
+        contact.sms_blacklisted,
+        now,
+        change.blocked_senders.as_ref().map(|senders| json!(senders).to_string()),
+    ])?;
+    join(db, account, contact.id, change)
+}
+
+/// Makes a contact what a change asks for.
+fn apply(contact: &mut ContactRow, change: &Change, definitions: &Definitions, now: i64) {
+    for (key, value) in &change.keys {
         if *key == Key::Email && value.is_some() && contact.email.is_some() && contact.email != *value {
             // Brevo takes a contact off the blocklist when its address changes.
             contact.email_blacklisted = false;
         }
-        let sql = format!("UPDATE contacts SET {} = ?3 WHERE account = ?1 AND id = ?2", key.column());
-        db.prepare_cached(&sql)?.execute(params![account, contact.id, value])?;
         match (key, value) {
             (Key::Email, value) => contact.email.clone_from(value),
             (_, Some(value)) => {
@@ -310,26 +354,15 @@ pub(super) fn write(
     contact.email_blacklisted = change.email_blacklisted.unwrap_or(contact.email_blacklisted);
     contact.sms_blacklisted = change.sms_blacklisted.unwrap_or(contact.sms_blacklisted);
     contact.modified = now;
-    db.prepare_cached(
-        "UPDATE contacts SET attributes = ?3, email_blacklisted = ?4, sms_blacklisted = ?5, modified = ?6,
-            blacklist_reason = CASE WHEN ?4 THEN COALESCE(blacklist_reason, 'adminBlocked') END,
-            blocked_senders = COALESCE(?7, blocked_senders)
-         WHERE account = ?1 AND id = ?2",
-    )?
-    .execute(params![
-        account,
-        contact.id,
-        serde_json::to_string(&contact.attributes).unwrap_or_default(),
-        contact.email_blacklisted,
-        contact.sms_blacklisted,
-        now,
-        change.blocked_senders.as_ref().map(|senders| json!(senders).to_string()),
-    ])?;
+}
+
+/// Puts a contact into the lists of a change, and takes it out of others.
+fn join(db: &Db, account: i64, contact: i64, change: &Change) -> Result<()> {
     for list in &change.lists {
-        lists::add_member(db, account, *list, contact.id)?;
+        lists::add_member(db, account, *list, contact)?;
     }
     for list in &change.unlink {
-        lists::remove_member(db, account, *list, contact.id)?;
+        lists::remove_member(db, account, *list, contact)?;
     }
     Ok(())
 }
@@ -526,7 +559,9 @@ fn update_batch_contacts(call: &Call) -> Outcome {
 pub(super) fn to_json(db: &Db, account: i64, contact: &ContactRow) -> Result<Value> {
     let memberships = db
         .prepare_cached(
-            "SELECT list, unsubscribed FROM list_members WHERE account = ?1 AND contact = ?2 ORDER BY list",
+            // By itself it would go through all members of all lists, since those are in order.
+            "SELECT list, unsubscribed FROM list_members INDEXED BY list_members_of_contact
+             WHERE account = ?1 AND contact = ?2 ORDER BY list",
         )?
         .query_map([account, contact.id], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?)))?
         .collect::<Result<Vec<_>>>()?;
@@ -558,53 +593,81 @@ pub(super) fn page(
     conditions: &[String],
     values: Vec<rusqlite::types::Value>,
 ) -> Outcome {
-    let wanted = wanted(call.account, lists, conditions);
-    let count: i64 = call.db.query_row(
-        &format!("SELECT COUNT(*) FROM ({wanted})"),
-        params_from_iter(values.iter()),
-        |row| row.get(0),
-    )?;
+    let (limit, offset) = call.page();
+    let wanted = Wanted::new(call.account, lists, conditions, call.order());
+    let mut bookmarks = lock(&call.sandbox.bookmarks);
+    let marks = bookmarks.of(&format!("{} {} {values:?}", wanted.sql, wanted.order), call.db.total_changes());
+    let count = match marks.count {
+        Some(count) => count,
+        None => call.db.query_row(
+            &format!("SELECT COUNT(*) FROM ({})", wanted.sql),
+            params_from_iter(values.iter()),
+            |row| row.get(0),
+        )?,
+    };
+    marks.count = Some(count);
     let rows = call
         .db
-        .prepare(&page_of(call.account, &wanted, call.order(), call.page()))?
+        .prepare(&wanted.page(limit, offset, marks.before(offset)))?
         .query_map(params_from_iter(values.iter()), ContactRow::read)?
         .collect::<Result<Vec<_>>>()?;
+    marks.add(offset, &rows);
     let contacts = rows.iter().map(|row| to_json(call.db, call.account, row)).collect::<Result<Vec<_>>>()?;
     Ok(Answer::ok(json!({"contacts": contacts, "count": count})))
 }
 
-/// The identifiers of contacts, from the index that has them in order.
-fn wanted(account: i64, lists: Option<&[i64]>, conditions: &[String]) -> String {
-    let mut sql = match lists {
-        None => format!("SELECT id AS wanted FROM contacts WHERE account = {account}"),
-        Some(lists) => {
-            let distinct = if lists.len() == 1 { "" } else { "DISTINCT" };
-            // The columns are looked up only where a condition needs them.
-            let columns = match conditions {
-                [] => "",
-                _ => "CROSS JOIN contacts c ON c.account = m.account AND c.id = m.contact",
-            };
-            let lists = lists.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
-            format!(
-                "SELECT {distinct} m.contact AS wanted FROM list_members m {columns}
-                 WHERE m.account = {account} AND m.list IN ({lists}) AND m.unsubscribed = 0"
-            )
-        }
-    };
-    for condition in conditions {
-        sql.push_str(" AND ");
-        sql.push_str(condition);
-    }
-    sql
+/// A query for the identifiers of contacts, from the index that has them in order.
+struct Wanted {
+    account: i64,
+    sql: String,
+    /// The column of the index.
+    column: &'static str,
+    order: &'static str,
 }
 
-/// The contacts of a page of identifiers: those passed over are not looked up.
-fn page_of(account: i64, wanted: &str, order: &str, (limit, offset): (i64, i64)) -> String {
-    format!(
-        "SELECT {} FROM ({wanted} ORDER BY wanted {order} LIMIT {limit} OFFSET {offset})
-         CROSS JOIN contacts ON account = {account} AND id = wanted ORDER BY wanted {order}",
-        ContactRow::COLUMNS
-    )
+impl Wanted {
+    fn new(account: i64, lists: Option<&[i64]>, conditions: &[String], order: &'static str) -> Self {
+        let (mut sql, column) = match lists {
+            None => (format!("SELECT id AS wanted FROM contacts WHERE account = {account}"), "id"),
+            Some(lists) => {
+                let distinct = if lists.len() == 1 { "" } else { "DISTINCT" };
+                // The columns are looked up only where a condition needs them.
+                let columns = match conditions {
+                    [] => "",
+                    _ => "CROSS JOIN contacts c ON c.account = m.account AND c.id = m.contact",
+                };
+                let lists = lists.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+                let sql = format!(
+                    "SELECT {distinct} m.contact AS wanted FROM list_members m {columns}
+                     WHERE m.account = {account} AND m.list IN ({lists}) AND m.unsubscribed = 0"
+                );
+                (sql, "m.contact")
+            }
+        };
+        for condition in conditions {
+            sql.push_str(" AND ");
+            sql.push_str(condition);
+        }
+        Wanted { account, sql, column, order }
+    }
+
+    /// The contacts of a page. Those passed over are not looked up, and those before a place that is known
+    /// are not even passed over.
+    fn page(&self, limit: i64, offset: i64, known: Option<(i64, i64)>) -> String {
+        let Wanted { account, sql, column, order } = self;
+        let (from, offset) = match known {
+            Some((place, contact)) => {
+                let compare = if *order == "ASC" { ">=" } else { "<=" };
+                (format!("AND {column} {compare} {contact}"), offset - place)
+            }
+            None => (String::new(), offset),
+        };
+        format!(
+            "SELECT {} FROM ({sql} {from} ORDER BY wanted {order} LIMIT {limit} OFFSET {offset})
+             CROSS JOIN contacts ON account = {account} AND id = wanted ORDER BY wanted {order}",
+            ContactRow::COLUMNS
+        )
+    }
 }
 
 /// Condition on a moment, from an argument in RFC 3339 form.
@@ -757,10 +820,11 @@ mod tests {
         db: &Connection,
         lists: Option<&[i64]>,
         conditions: &[&str],
-        page: (i64, i64),
+        (limit, offset): (i64, i64),
+        known: Option<(i64, i64)>,
     ) -> (Vec<i64>, i32) {
         let conditions: Vec<String> = conditions.iter().map(|text| (*text).to_owned()).collect();
-        let sql = page_of(1, &wanted(1, lists, &conditions), "ASC", page);
+        let sql = Wanted::new(1, lists, &conditions, "ASC").page(limit, offset, known);
         let mut statement = db.prepare(&sql).unwrap();
         let none: [types::Value; 0] = [];
         let ids = statement
@@ -775,33 +839,56 @@ mod tests {
     #[test]
     fn pages_hold_the_right_contacts() {
         let db = account(60);
-        assert_eq!(read(&db, None, &[], (3, 2)).0, [3, 4, 5]);
-        assert_eq!(read(&db, Some(&[1]), &[], (9, 1)).0, [6, 9, 12, 15, 18, 21, 24, 27, 33]);
-        assert_eq!(read(&db, Some(&[1, 2]), &["modified > 50"], (9, 0)).0, [51, 52, 54, 55, 57, 58]);
-        assert_eq!(read(&db, Some(&[3]), &["created > 50", "id IN (53,56,59)"], (2, 1)).0, [56, 59]);
-        assert_eq!(read(&db, Some(&[]), &[], (9, 0)).0, [0; 0]);
+        for known in [None, Some((0, 3))] {
+            assert_eq!(read(&db, None, &[], (3, 2), known.map(|_| (1, 2))).0, [3, 4, 5]);
+            let ids = read(&db, Some(&[1]), &[], (9, 1), known).0;
+            assert_eq!(ids, [6, 9, 12, 15, 18, 21, 24, 27, 33]);
+            let ids = read(&db, Some(&[1, 2]), &["modified > 50"], (9, 0), known).0;
+            assert_eq!(ids, [51, 52, 54, 55, 57, 58]);
+            assert_eq!(
+                read(&db, Some(&[3]), &["created > 50", "id IN (53,56,59)"], (2, 1), known).0,
+                [56, 59]
+            );
+            assert_eq!(read(&db, Some(&[]), &[], (9, 0), known).0, [0; 0]);
+        }
+        let descending = Wanted::new(1, Some(&[1]), &[], "DESC").page(2, 3, Some((1, 54)));
+        let ids: Vec<i64> = db
+            .prepare(&descending)
+            .unwrap()
+            .query_map([], |row| row.get(0))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        assert_eq!(ids, [48, 45]);
     }
 
     #[test]
     fn a_page_costs_its_own_rows_and_a_step_for_each_that_is_passed_over() {
         let db = account(30_000);
         for lists in [None, Some(&[1][..])] {
-            let (first, steps) = read(&db, lists, &[], (10, 0));
+            let (first, steps) = read(&db, lists, &[], (10, 0), None);
             assert!(first.len() == 10 && steps < 1_000, "{steps} steps for the first page of {lists:?}");
-            let (last, steps) = read(&db, lists, &[], (10, 8_000));
+            let (last, steps) = read(&db, lists, &[], (10, 8_000), None);
             assert!(last.len() == 10 && steps < 60_000, "{steps} steps to pass over 8,000 of {lists:?}");
-            let plan: Vec<String> = db
-                .prepare(&format!(
-                    "EXPLAIN QUERY PLAN {}",
-                    page_of(1, &wanted(1, lists, &[]), "DESC", (10, 5))
-                ))
-                .unwrap()
-                .query_map([], |row| row.get(3))
-                .unwrap()
-                .collect::<Result<_>>()
-                .unwrap();
-            let looked_up = plan.iter().filter(|step| step.contains("contacts USING INDEX")).count();
-            assert!(looked_up == 1 && !plan.iter().any(|step| step.starts_with("SCAN contacts")), "{plan:?}");
+            let (next, steps) = read(&db, lists, &[], (10, 8_010), Some((8_009, last[9])));
+            assert!(next[0] > last[9] && steps < 1_000, "{steps} steps for a page after one that is known");
+            for known in [None, Some((0, 3))] {
+                let plan: Vec<String> = db
+                    .prepare(&format!(
+                        "EXPLAIN QUERY PLAN {}",
+                        Wanted::new(1, lists, &[], "DESC").page(10, 5, known)
+                    ))
+                    .unwrap()
+                    .query_map([], |row| row.get(3))
+                    .unwrap()
+                    .collect::<Result<_>>()
+                    .unwrap();
+                let looked_up = plan.iter().filter(|step| step.contains("contacts USING INDEX")).count();
+                assert!(
+                    looked_up == 1 && !plan.iter().any(|step| step.starts_with("SCAN contacts")),
+                    "{plan:?}"
+                );
+            }
         }
     }
 }
