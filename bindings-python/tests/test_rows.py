@@ -356,6 +356,10 @@ def test_events(server: Server, client: Brevo) -> None:
     assert "unknown" not in table.column_names
 
 
+# Their columns are those of the file that Brevo makes, after a process.
+MADE_BY_BREVO = {"export_campaign_recipients", "export_sms_campaign_recipients"}
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_every_listing_and_export_has_columns(server: Server, client: Brevo) -> None:
     pyarrow = pytest.importorskip("pyarrow")
@@ -365,7 +369,7 @@ def test_every_listing_and_export_has_columns(server: Server, client: Brevo) -> 
         operations = getattr(client, resource)
         for name in dir(operations):
             method = getattr(operations, name)
-            if name.startswith("_") or ".arrow(" not in (method.__doc__ or ""):
+            if name.startswith("_") or ".arrow(" not in (method.__doc__ or "") or name in MADE_BY_BREVO:
                 continue
             parameters = inspect.signature(method).parameters.values()
             needed = {each.name: each.annotation for each in parameters if each.default is each.empty}

@@ -42,16 +42,23 @@ def test_every_method_is_what_its_stub_says(kind: Any, resources: str) -> None:
     count = 0
     for method, stub in methods(kind(KEY), resources):
         count += 1
-        real = inspect.signature(method).parameters.values()
+        real = list(inspect.signature(method).parameters.values())
+        first = [arg.arg for arg in stub.args.args[1:]]
+        if first:
+            assert first == ["source"]
+            assert real[0].name == "source"
+            assert real[0].kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
+            assert real[0].default is None
+            del real[0]
         assert all(each.kind is inspect.Parameter.KEYWORD_ONLY for each in real)
         assert [each.name for each in real] == [each.arg for each in stub.args.kwonlyargs]
         required = [default is None for default in stub.args.kw_defaults]
         assert [each.default is inspect.Parameter.empty for each in real] == required
         assert method.__name__ == stub.name
         assert method.__qualname__.endswith(f".{stub.name}")
-        first = (ast.get_docstring(stub) or "").split(".")[0]
-        assert " ".join(first.split()) == " ".join(method.__doc__.split(".")[0].split())
-        assert method.__text_signature__.startswith("(*, ")
+        summary = (ast.get_docstring(stub) or "").split(".")[0]
+        assert " ".join(summary.split()) == " ".join(method.__doc__.split(".")[0].split())
+        assert method.__text_signature__.startswith("(source=None, *, " if first else "(*, ")
         kinds = {
             ast.unparse(each).split("(")[0].removeprefix("_async").lstrip("_") for each in stub.decorator_list
         }
@@ -59,7 +66,7 @@ def test_every_method_is_what_its_stub_says(kind: Any, resources: str) -> None:
         if kinds <= {"listing", "export"}:
             assert ".iter(" in method.__doc__
             assert ".arrow(" in method.__doc__
-    assert count == 293 + 9
+    assert count == 293 + 16
 
 
 def test_documentation_names_parameters_and_endpoint() -> None:

@@ -168,10 +168,12 @@ def signature(parameters: list[tuple[str, bool, str]], extra: str, gives: str) -
     """The signature of a method, from its row of the table."""
     from inspect import Parameter, Signature
 
+    # Operations may have a parameter of that name too.
+    first = "source" if extra == "progress" else None
     made = [
         Parameter(
             name,
-            Parameter.POSITIONAL_OR_KEYWORD if name == "source" else Parameter.KEYWORD_ONLY,
+            Parameter.POSITIONAL_OR_KEYWORD if name == first else Parameter.KEYWORD_ONLY,
             default=Parameter.empty if required else None,
             annotation=annotation if required else f"{annotation} | None",
         )
