@@ -18,7 +18,7 @@ test('tsc --strict takes the samples, and a program that names every operation',
     for (const row of [...operations, ...jobs]) {
       const call = `brevo.${name}.${row.name}`
       lines.push(`  ${call}, ${call}.doc,${row.index === undefined ? ` ${call}.raw,` : ''}`)
-      if (row.lists) lines.push(`  ${call}.iter,`)
+      if (row.lists || row.rows) lines.push(`  ${call}.iter,`)
       else lines.push('  // @ts-expect-error', `  ${call}.iter,`)
     }
   }
@@ -34,11 +34,11 @@ test('the declarations name nothing that is not there', () => {
   let count = 0
   for (const text of declared) {
     const resource = resources.find(({ type }) => text.startsWith(`${type}Resource {`))
-    for (const [, name, kind] of text.matchAll(/^ {2}readonly (\w+): (Operation|ListOperation|Job)</gm)) {
+    for (const [, name, kind] of text.matchAll(/^ {2}readonly (\w+): (Operation|ListOperation|Job|Export)</gm)) {
       const call = brevo[resource.name][name]
       assert.equal(call.name, name)
-      assert.equal('iter' in call, kind === 'ListOperation', name)
-      assert.equal('raw' in call, kind !== 'Job', name)
+      assert.equal('iter' in call, kind === 'ListOperation' || kind === 'Export', name)
+      assert.equal('raw' in call, kind === 'Operation' || kind === 'ListOperation', name)
       count++
     }
   }
