@@ -5,6 +5,7 @@ use std::io::Write as _;
 use serde_json::Value;
 
 use super::import::ImportFileArguments;
+use super::object::Kind as Cell;
 use super::rows::Format;
 use super::{is_of_contacts, take_list, text_of};
 use crate::error::{Error, Result};
@@ -269,23 +270,31 @@ fn write_choices(out: &mut Vec<u8>, text: &[u8], bare: &str, options: &[String])
     all
 }
 
-/// Writes a value that has a type already, such as those of JSON Lines.
-pub(super) fn write_typed(out: &mut Vec<u8>, value: &Value, kind: &Type) -> bool {
-    match (value, kind) {
-        (Value::String(text), _) => return write_cell(out, text.as_bytes(), false, kind),
+/// Writes a value that has a type already, such as those of JSON Lines: numbers as they are written there.
+pub(super) fn write_typed(out: &mut Vec<u8>, text: &[u8], cell: Cell, kind: &Type) -> bool {
+    match (cell, kind) {
+        (Cell::Plain | Cell::Text, _) => return write_cell(out, text, cell == Cell::Plain, kind),
         // Numbers stand for texts, phone numbers, categories and truth as they do in a file of CSV.
-        (Value::Number(number), Type::Text | Type::Phone | Type::Boolean | Type::Date) => {
-            return write_cell(out, number.to_string().as_bytes(), true, kind);
+        (Cell::Number, Type::Text | Type::Phone | Type::Boolean | Type::Date) => {
+            return write_cell(out, text, true, kind);
         }
-        _ => write_value(out, value),
+        (Cell::Nested, _) => {
+            let value = serde_json::from_slice(text).unwrap_or(Value::Null);
+            write_value(out, &value);
+            return match (value, kind) {
+                (Value::Array(list), Type::Choices(options)) => list.iter().all(|item| {
+                    let known =
+                        |text: &str| options.is_empty() || options.iter().any(|option| option == text);
+                    item.as_str().is_some_and(known)
+                }),
+                _ => false,
+            };
+        }
+        _ => out.extend_from_slice(text),
     }
-    match (value, kind) {
-        (Value::Number(_), Type::Number) | (Value::Bool(_), Type::Boolean) => true,
-        (Value::Number(number), Type::Category(_)) => fits(&number.to_string(), kind),
-        (Value::Array(list), Type::Choices(options)) => list.iter().all(|item| {
-            let known = |text: &str| options.is_empty() || options.iter().any(|option| option == text);
-            item.as_str().is_some_and(known)
-        }),
+    match (cell, kind) {
+        (Cell::Number, Type::Number) | (Cell::Truth, Type::Boolean) => true,
+        (Cell::Number, Type::Category(_)) => fits(std::str::from_utf8(text).unwrap_or_default(), kind),
         _ => false,
     }
 }
@@ -449,21 +458,31 @@ mod tests {
             assert_eq!(write_cell(&mut out, text.as_bytes(), false, kind), fits, "{text}");
             assert_eq!(serde_json::from_slice::<Value>(&out).expect("JSON"), expected, "{text}");
         }
-        for (value, kind, expected, fits) in [
-            (json!(7), &Type::Number, json!(7), true),
-            (json!("7"), &Type::Number, json!(7), true),
-            (json!(7), &Type::Text, json!("7"), true),
-            (json!(1), &Type::Boolean, json!(true), true),
-            (json!(true), &Type::Number, json!(true), false),
-            (json!(33_612_345_678_i64), &Type::Phone, json!("33612345678"), true),
-            (json!(1), &grades, json!(1), true),
-            (json!(["red"]), &choices, json!(["red"]), true),
-            (json!(["blue"]), &choices, json!(["blue"]), false),
-            (json!({"a": 1}), &Type::Text, json!({"a": 1}), false),
+        for (text, cell, kind, expected, fits) in [
+            ("7", Cell::Number, &Type::Number, "7", true),
+            ("7", Cell::Plain, &Type::Number, "7", true),
+            ("7", Cell::Number, &Type::Text, "\"7\"", true),
+            ("1", Cell::Number, &Type::Boolean, "true", true),
+            ("true", Cell::Truth, &Type::Boolean, "true", true),
+            ("true", Cell::Truth, &Type::Number, "true", false),
+            ("33612345678", Cell::Number, &Type::Phone, "\"33612345678\"", true),
+            ("1", Cell::Number, &grades, "1", true),
+            ("1.50", Cell::Number, &Type::Number, "1.50", true),
+            (
+                "123456789012345678901234567890",
+                Cell::Number,
+                &Type::Text,
+                "\"123456789012345678901234567890\"",
+                true,
+            ),
+            ("say \"hi\"", Cell::Text, &Type::Text, "\"say \\\"hi\\\"\"", true),
+            ("[\"red\"]", Cell::Nested, &choices, "[\"red\"]", true),
+            ("[ \"blue\" ]", Cell::Nested, &choices, "[\"blue\"]", false),
+            ("{\"a\": 1}", Cell::Nested, &Type::Text, "{\"a\":1}", false),
         ] {
             let mut out = Vec::new();
-            assert_eq!(write_typed(&mut out, &value, kind), fits, "{value}");
-            assert_eq!(serde_json::from_slice::<Value>(&out).expect("JSON"), expected, "{value}");
+            assert_eq!(write_typed(&mut out, text.as_bytes(), cell, kind), fits, "{text}");
+            assert_eq!(String::from_utf8(out).expect("text"), expected, "{text}");
         }
     }
 

@@ -16,6 +16,7 @@ pub mod import;
 mod journal;
 mod listing;
 mod notes;
+mod object;
 mod places;
 pub mod process;
 mod recipients;

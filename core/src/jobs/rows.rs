@@ -3,12 +3,11 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use serde_json::Value;
-
 use super::address::{address_problem, trimmed};
 use super::columns::{Columns, Target, Type, write_cell, write_plain, write_text, write_typed};
 use super::csv::{Encoding, MAX_ROW, Reader, Row, Writer};
 use super::import::{ImportFileArguments, REJECTS_SHOWN, RejectedRow};
+use super::object::{self, Objects};
 use super::places::Places;
 use super::seen::Seen;
 use super::{Input, input_error, io_error};
@@ -25,7 +24,7 @@ const FIRST_BYTES: usize = 1 << 20;
 const PASSED_AT_ONCE: u64 = 200_000;
 /// Names of unknown columns that are kept.
 const UNKNOWN_SHOWN: usize = 100;
-const NOT_TEXT: &str = "the row is not text in the file's encoding";
+pub(super) const NOT_TEXT: &str = "the row is not text in the file's encoding";
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -115,12 +114,17 @@ impl Source {
             }
             Format::JsonLines => {
                 let (mut header, mut is_empty) = (Vec::<String>::new(), true);
+                // Where no name is known, each is told.
+                let mut objects = Objects::new(&[]);
                 let look = |line: &[u8]| {
                     is_empty = false;
-                    let Ok(Value::Object(object)) = serde_json::from_slice(line) else { return };
-                    for (name, _) in columns_of(&object) {
-                        if !header.contains(name) {
-                            header.push(name.clone());
+                    if objects.read(line).is_err() {
+                        return;
+                    }
+                    for cell in objects.cells() {
+                        let name = String::from_utf8_lossy(objects.text(line, cell));
+                        if !header.iter().any(|known| *known == name) {
+                            header.push(name.into_owned());
                         }
                     }
                 };
@@ -206,30 +210,6 @@ fn reading_error(path: Option<&str>, error: std::io::Error) -> Error {
     }
 }
 
-/// The columns of an object: its keys, and those of `attributes` in the manner of the API.
-fn columns_of(object: &serde_json::Map<String, Value>) -> impl Iterator<Item = (&String, &Value)> {
-    object.iter().flat_map(|(name, value)| match value {
-        Value::Object(inner) if name == "attributes" => Columned::Inner(inner.iter()),
-        _ => Columned::Own(Some((name, value))),
-    })
-}
-
-enum Columned<'a> {
-    Own(Option<(&'a String, &'a Value)>),
-    Inner(serde_json::map::Iter<'a>),
-}
-
-impl<'a> Iterator for Columned<'a> {
-    type Item = (&'a String, &'a Value);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        match self {
-            Columned::Own(one) => one.take(),
-            Columned::Inner(all) => all.next(),
-        }
-    }
-}
-
 /// Where a column goes, ready for writing.
 enum Place {
     Email,
@@ -244,8 +224,9 @@ pub(super) struct Rows {
     targets: Vec<Place>,
     /// Column of the address.
     email: usize,
-    /// Column by name, for objects.
-    by_name: HashMap<String, usize>,
+    objects: Objects,
+    /// Columns by the names of objects: names that stand for the same have one.
+    columns: Vec<usize>,
     sends_empty: bool,
     unfit: Unfit,
     /// Bytes that a body may have before what stands around the contacts.
@@ -334,11 +315,11 @@ impl Rows {
                 |target: &Target| target.name().is_some() && target.name() == columns.targets[at].name();
             columns.targets.iter().position(same).unwrap_or(at)
         };
-        let names = source.header.iter().enumerate();
         Rows {
             targets: columns.targets.iter().map(place).collect(),
             email: columns.targets.iter().position(|target| *target == Target::Email).unwrap_or(0),
-            by_name: names.map(|(at, name)| (name.clone(), first(at))).collect(),
+            objects: Objects::new(&source.header),
+            columns: (0..source.header.len()).map(first).collect(),
             sends_empty: given.empty_contacts_attributes.unwrap_or(false),
             unfit,
             limit: limit.saturating_sub(around),
@@ -539,15 +520,17 @@ impl Rows {
     }
 
     fn write_object(&mut self, out: &mut Vec<u8>) -> Result<u64, Cow<'static, str>> {
-        let object = object_of(&self.line)?;
-        let email = object_address(&object, &self.by_name, self.email)?;
+        self.objects.read(&self.line)?;
+        let email = object_address(&self.objects, &self.line, &self.columns, self.email)?;
         let address = self.seen.hash(email);
         let mut contact = Contact::new(out, email);
         self.given.fill(false);
-        for (name, value) in columns_of(&object) {
-            let Some(&at) = self.by_name.get(name) else {
-                if self.unknown.len() < UNKNOWN_SHOWN && !self.unknown.contains(name) {
-                    self.unknown.push(name.clone());
+        for cell in self.objects.cells() {
+            let text = self.objects.text(&self.line, cell);
+            let Some(at) = cell.name.map(|name| self.columns[name]) else {
+                let name = String::from_utf8_lossy(text);
+                if self.unknown.len() < UNKNOWN_SHOWN && !self.unknown.iter().any(|known| *known == name) {
+                    self.unknown.push(name.into_owned());
                 }
                 continue;
             };
@@ -555,9 +538,9 @@ impl Rows {
             if std::mem::replace(&mut self.given[at], true) {
                 return Err(format!("{attribute} is given twice").into());
             }
-            let is_empty = match value {
-                Value::Null => true,
-                Value::String(text) => text.trim().is_empty(),
+            let is_empty = match cell.kind {
+                object::Kind::Null => true,
+                object::Kind::Plain | object::Kind::Text => is_blank(text),
                 _ => false,
             };
             if is_empty {
@@ -567,12 +550,12 @@ impl Rows {
                         true
                     });
                 }
-            } else if !contact.add(key, |out| write_typed(out, value, kind)) {
+            } else if !contact.add(key, |out| write_typed(out, text, cell.kind, kind)) {
                 self.unfit_counts[at] += 1;
                 match self.unfit {
                     Unfit::Send => {}
                     Unfit::Skip => contact.take_back(),
-                    Unfit::Reject => return Err(unfit(&super::cell(Some(value)), attribute, kind)),
+                    Unfit::Reject => return Err(unfit(&self.objects.shown(text, cell), attribute, kind)),
                 }
             }
         }
@@ -618,8 +601,8 @@ impl Rows {
                 Format::Csv => csv_address(&self.row, self.targets.len(), self.email)
                     .ok()
                     .map(|email| self.seen.hash(email)),
-                Format::JsonLines => object_of(&self.line).ok().and_then(|object| {
-                    let email = object_address(&object, &self.by_name, self.email).ok()?;
+                Format::JsonLines => self.objects.read(&self.line).ok().and_then(|()| {
+                    let email = object_address(&self.objects, &self.line, &self.columns, self.email).ok()?;
                     Some(self.seen.hash(email))
                 }),
             };
@@ -701,32 +684,23 @@ fn csv_address(row: &Row, columns: usize, email: usize) -> Result<&str, &'static
     address_problem(email).map_or(Ok(email), Err)
 }
 
-fn object_of(line: &[u8]) -> Result<serde_json::Map<String, Value>, Cow<'static, str>> {
-    if line.len() > MAX_ROW {
-        return Err("the line is too long".into());
-    }
-    match serde_json::from_slice(line) {
-        Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => Err("the line is JSON, but no object".into()),
-        Err(_) if std::str::from_utf8(line).is_err() => Err(NOT_TEXT.into()),
-        Err(error) => {
-            let what = error.to_string();
-            let what = what.split(" at line ").next().unwrap_or_default();
-            Err(format!("the line is not valid JSON: {what} (column {})", error.column()).into())
-        }
-    }
-}
-
+/// The address of an object that has the right form.
 fn object_address<'a>(
-    object: &'a serde_json::Map<String, Value>,
-    by_name: &HashMap<String, usize>,
+    objects: &'a Objects,
+    line: &'a [u8],
+    columns: &[usize],
     email: usize,
 ) -> Result<&'a str, Cow<'static, str>> {
-    let mut addresses = columns_of(object).filter(|(name, _)| by_name.get(*name) == Some(&email));
-    let email = match addresses.next().map(|(_, value)| value) {
-        None | Some(Value::Null) => "",
-        Some(Value::String(text)) => trimmed(text),
-        Some(_) => return Err("the address is malformed".into()),
+    let is_address = |cell: &&object::Cell| cell.name.is_some_and(|name| columns[name] == email);
+    let email = match objects.cells().iter().find(is_address) {
+        None => "",
+        Some(cell) => match cell.kind {
+            object::Kind::Null => "",
+            object::Kind::Plain | object::Kind::Text => {
+                trimmed(std::str::from_utf8(objects.text(line, cell)).map_err(|_| NOT_TEXT)?)
+            }
+            _ => return Err("the address is malformed".into()),
+        },
     };
     address_problem(email).map_or(Ok(email), |problem| Err(problem.into()))
 }
