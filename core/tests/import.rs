@@ -38,10 +38,19 @@ struct World {
     bodies: usize,
     /// The process to kill.
     child: Option<Child>,
-    /// Kill when a process is asked for the first time.
-    kills_in_the_end: bool,
+    /// Kill when processes are asked for the first time after so many rows.
+    kills_after: Option<usize>,
     /// Lists created.
     lists: usize,
+    /// Processes that end between two questions; all at once where it is zero.
+    pace: usize,
+    /// Pages of processes that were asked for.
+    pages: usize,
+    /// A process that no page shows, and whether pages leave out the reports.
+    hidden: Option<usize>,
+    pages_are_bare: bool,
+    /// A process that fails.
+    failing: Option<usize>,
 }
 
 impl World {
@@ -51,6 +60,21 @@ impl World {
 
     fn is_running(&mut self) -> bool {
         self.child.as_mut().expect("a child").try_wait().unwrap().is_none()
+    }
+
+    /// A process of a body.
+    fn process(&self, id: usize, host: &str) -> Value {
+        let status = match self.pace {
+            _ if self.failing == Some(id) => "failed",
+            0 => "completed",
+            pace if id <= 100 + pace * self.pages.saturating_sub(1) => "completed",
+            _ => "processing",
+        };
+        let mut process = json!({"id": id, "name": "IMPORTUSER", "status": status});
+        if status == "completed" {
+            process["info"] = json!({"import": {"invalid_emails": format!("http://{host}/report/{id}.csv")}});
+        }
+        process
     }
 
     fn answer(&mut self, seen: &Seen) -> (u16, String) {
@@ -85,17 +109,33 @@ impl World {
             }
             (202, json!({"processId": 100 + self.taken.len()}).to_string())
         } else if line.starts_with("GET /v3/processes?") {
-            let imports = (1..=self.taken.len()).map(|n| json!({"id": 100 + n, "name": "IMPORTUSER"}));
-            let older = [json!({"id": 99, "name": "IMPORTUSER"}), json!({"id": 98, "name": "LIST_EXPORT"})];
-            let all: Vec<_> = imports.rev().chain(older).collect();
-            (200, json!({"processes": all, "count": all.len()}).to_string())
-        } else if let Some(id) = line.strip_prefix("GET /v3/processes/") {
-            if std::mem::take(&mut self.kills_in_the_end) {
+            let value = |key: &str| -> usize {
+                let query = line.split(['?', ' ']).nth(2).unwrap().split('&');
+                query.filter_map(|pair| pair.strip_prefix(key)).next().unwrap().parse().unwrap()
+            };
+            self.pages += usize::from(value("offset=") == 0);
+            let rows: usize = self.taken.iter().map(Vec::len).sum();
+            if self.kills_after.take_if(|all| rows >= *all).is_some() {
                 self.kill();
             }
+            let shown = (101..=100 + self.taken.len()).filter(|id| self.hidden != Some(*id));
+            let imports = shown.map(|id| {
+                let mut process = self.process(id, host);
+                if self.pages_are_bare {
+                    process.as_object_mut().unwrap().remove("info");
+                }
+                process
+            });
+            let older = [
+                json!({"id": 99, "name": "IMPORTUSER", "status": "completed"}),
+                json!({"id": 98, "name": "LIST_EXPORT", "status": "completed"}),
+            ];
+            let all: Vec<_> = imports.collect::<Vec<_>>().into_iter().rev().chain(older).collect();
+            let page: Vec<_> = all.iter().skip(value("offset=")).take(value("limit=")).collect();
+            (200, json!({"processes": page, "count": all.len()}).to_string())
+        } else if let Some(id) = line.strip_prefix("GET /v3/processes/") {
             let id: usize = id.split(' ').next().unwrap().parse().unwrap();
-            let report = json!({"invalid_emails": format!("http://{host}/report/{id}.csv")});
-            (200, json!({"id": id, "status": "completed", "info": {"import": report}}).to_string())
+            (200, self.process(id, host).to_string())
         } else if let Some(id) = line.strip_prefix("GET /report/") {
             let id: usize = id.split('.').next().unwrap().parse().unwrap();
             // The last of each body is refused.
@@ -238,7 +278,7 @@ async fn a_killed_import_goes_on_without_sending_a_row_twice_or_losing_one() {
         Fate::TakenThenKilled,
     ])
     .await;
-    world.lock().unwrap().kills_in_the_end = true;
+    world.lock().unwrap().kills_after = Some(400);
     let folder = tempfile::tempdir().unwrap();
     let mut text = "EMAIL,FIRSTNAME\n".to_owned();
     for n in 0..400 {
@@ -321,6 +361,62 @@ async fn a_kill_at_any_moment_neither_doubles_nor_loses_a_row() {
         assert_eq!(result["warnings"], json!([]));
         eprintln!("{kills} kills, {bodies} bodies");
     }
+}
+
+/// An import of 120 bodies: its file, and arguments.
+fn many_bodies(folder: &TempDir) -> Value {
+    let rows: String = (0..3_600).map(|n| format!("person.{n:04}@example.com\n")).collect();
+    json!({"path": path(folder, "p.csv", format!("EMAIL\n{rows}")), "list_ids": [1], "body_limit": 1_600})
+}
+
+/// A client that does not keep to the rate limits, so that the tests need not wait.
+fn unpaced(server: &Server) -> Client {
+    let mut settings = server.settings();
+    settings.pacing = Some(false);
+    settings.build().unwrap()
+}
+
+#[tokio::test]
+async fn many_processes_are_waited_for_with_few_calls() {
+    for (hidden, pages_are_bare) in [(None, false), (Some(107), false), (None, true)] {
+        let (server, world) = world(&[]).await;
+        {
+            let mut world = world.lock().unwrap();
+            (world.pace, world.hidden, world.pages_are_bare) = (50, hidden, pages_are_bare);
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let (result, told) = import(&unpaced(&server), many_bodies(&folder)).await;
+        let result = result.unwrap();
+        let bodies = world.lock().unwrap().taken.len();
+        assert!((101..150).contains(&bodies), "{bodies} bodies");
+        // One row of each body was refused.
+        assert_eq!((&result["rejected"], &result["imported"]), (&json!(bodies), &json!(3_600 - bodies)));
+        let seen = server.seen();
+        let asked = |start: &str| seen.iter().filter(|seen| seen.line.starts_with(start)).count();
+        let (pages, singly) = (asked("GET /v3/processes?"), asked("GET /v3/processes/"));
+        assert!(pages <= 12, "{pages} pages");
+        match (hidden, pages_are_bare) {
+            (Some(_), _) => assert_eq!(singly, 1),
+            // What pages do not tell is asked for.
+            (_, true) => assert_eq!(singly, bodies),
+            _ => assert_eq!(singly, 0),
+        }
+        let waits: Vec<_> = told.iter().filter(|told| told.stage == "wait").collect();
+        assert!(waits.windows(2).all(|pair| pair[0].done <= pair[1].done));
+        let last = waits.last().unwrap();
+        assert_eq!((last.done, last.total), (bodies as u64, Some(bodies as u64)));
+        eprintln!("{bodies} processes: {pages} pages, {singly} singly");
+    }
+}
+
+#[tokio::test]
+async fn one_of_many_processes_that_fails_is_told() {
+    let (server, world) = world(&[]).await;
+    world.lock().unwrap().failing = Some(140);
+    let folder = tempfile::tempdir().unwrap();
+    let error = import(&unpaced(&server), many_bodies(&folder)).await.0.expect_err("one failed");
+    assert_eq!(error.kind(), Kind::Server);
+    assert!(error.message().contains("process 140 (IMPORTUSER) has failed"), "{error}");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Import of contacts from a file.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use macro_rules_attribute::apply;
@@ -10,7 +11,7 @@ use tokio::task::JoinSet;
 use super::checkpoint::{Body, Checkpoint};
 use super::columns::{Columns, Target, attribute_name, attributes_of, squeezed};
 use super::csv::{Encoding, rows_of};
-use super::process::wait;
+use super::process::Waiting;
 use super::rows::{Batch, Format, Keep, Origin, Rejects, Rows, Source, Unfit};
 use super::{
     Input, Job, Progress, Report, blocking, call, deadline, input_error, make, model_of, take_list, text_of,
@@ -639,12 +640,25 @@ impl Import<'_> {
         self.spare.clear();
         let total = result.process_ids.len() as u64;
         let progress = self.progress;
-        let progress = |done| progress(&Progress::of("wait", done, Some(total)));
+        let done = AtomicU64::new(0);
+        let tell = || progress(&Progress::of("wait", done.load(Ordering::Relaxed), Some(total)));
         let (mut reasons, mut wanted) = (Vec::new(), HashMap::new());
         let can_find = self.rows.as_ref().is_some_and(Rows::can_find);
         let mut waiting = Vec::new();
-        for (done, id) in result.process_ids.clone().into_iter().enumerate() {
-            let process = wait(self.client, id, self.deadline, &|_| progress(done as u64)).await?;
+        let mut processes = Waiting::new(self.client, &result.process_ids, self.deadline);
+        let mut ended = Vec::new().into_iter();
+        loop {
+            let (id, process) = match ended.next() {
+                Some(process) => process?,
+                None => {
+                    ended = processes.next(&tell).await?.into_iter();
+                    match ended.len() {
+                        0 => break,
+                        _ => continue,
+                    }
+                }
+            };
+            done.fetch_add(1, Ordering::Relaxed);
             let reports = process.pointer("/info/import").and_then(Value::as_object);
             for (kind, url) in reports.into_iter().flatten() {
                 let Some(url) = url.as_str().filter(|url| !url.is_empty()) else { continue };
@@ -686,7 +700,7 @@ impl Import<'_> {
                 }
             }
         }
-        progress(total);
+        tell();
         self.find_lines(&mut waiting, result).await?;
         self.find(wanted, reasons, result).await
     }

@@ -1,18 +1,23 @@
 //! Waiting for a background process.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use macro_rules_attribute::apply;
 use serde_json::Value;
 
-use super::{Job, Progress, Report, call, deadline, model_of};
-use crate::api::process::{GetProcess, Process};
+use super::{Job, Progress, Report, call, deadline, model_of, take_list, text_of};
+use crate::api::process::{GetProcess, GetProcesses, Process};
 use crate::client::Client;
 use crate::error::{Error, Kind, Result};
 use crate::schema::Typed;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// Processes that are asked for one by one; of more, a page of the account's processes tells the state.
+const FEW: usize = 3;
+const PAGE: i64 = 50;
+const LONGEST_PAUSE_OF_MANY: Duration = Duration::from_secs(60);
 
 /// Row of the table.
 pub static JOB: Job = Job {
@@ -66,8 +71,141 @@ pub(super) async fn wait(client: &Client, id: i64, deadline: Instant, progress: 
         tokio::time::sleep(pause.min(left)).await;
         pause = pause.mul_f64(1.5).min(LONGEST_PAUSE);
     }
-    Err(Error::new(Kind::Timeout, format!("process {id} has not ended in the time allowed"))
-        .with_advice("The process goes on; wait for it again by its number, or allow more time."))
+    Err(late(id))
+}
+
+fn late(id: i64) -> Error {
+    Error::new(Kind::Timeout, format!("process {id} has not ended in the time allowed"))
+        .with_advice("The process goes on; wait for it again by its number, or allow more time.")
+}
+
+/// A process that has ended well, by its number, or the error of one that has not.
+pub(super) type Ended = Result<(i64, Value)>;
+
+/// Processes that are waited for together. Fifty cost no more calls than one: the account's newest
+/// processes are asked for page by page, ever less often, once a minute at last. What the pages do not show
+/// is asked for by its number.
+pub(super) struct Waiting<'a> {
+    client: &'a Client,
+    deadline: Instant,
+    /// What the pages are to tell, and what they do not.
+    pending: BTreeSet<i64>,
+    singly: BTreeSet<i64>,
+    pause: Duration,
+    /// When the pages are worth asking for again.
+    due: Option<Instant>,
+    /// Whether pages tell the reports of an import, once that is known, and how many processes have none
+    /// in a page nor by their number.
+    tells_reports: Option<bool>,
+    agreed: usize,
+}
+
+impl<'a> Waiting<'a> {
+    pub(super) fn new(client: &'a Client, ids: &[i64], deadline: Instant) -> Self {
+        let (mut pending, mut singly) = (ids.iter().copied().collect::<BTreeSet<_>>(), BTreeSet::new());
+        if pending.len() <= FEW {
+            std::mem::swap(&mut pending, &mut singly);
+        }
+        Waiting {
+            client,
+            deadline,
+            pending,
+            singly,
+            pause: FIRST_PAUSE,
+            due: None,
+            tells_reports: None,
+            agreed: 0,
+        }
+    }
+
+    /// Waits until some have ended, and gives these in the order of their numbers; none at the end.
+    /// `asked` is called whenever the state was asked for.
+    pub(super) async fn next(&mut self, asked: &(dyn Fn() + Send + Sync)) -> Result<Vec<Ended>> {
+        while let Some(first) = self.pending.first().copied() {
+            if let Some(due) = self.due {
+                if Instant::now() >= self.deadline {
+                    return Err(late(first));
+                }
+                tokio::time::sleep_until(due.min(self.deadline).into()).await;
+            }
+            let ended = self.ask(asked).await?;
+            self.due = Some(Instant::now() + self.pause);
+            self.pause = self.pause.mul_f64(1.5).min(LONGEST_PAUSE_OF_MANY);
+            if !ended.is_empty() {
+                return Ok(ended);
+            }
+        }
+        let Some(id) = self.singly.pop_first() else { return Ok(Vec::new()) };
+        let process = wait(self.client, id, self.deadline, &|_| asked()).await?;
+        Ok(vec![Ok((id, process))])
+    }
+
+    /// Asks for pages down to the oldest process that is waited for.
+    async fn ask(&mut self, asked: &(dyn Fn() + Send + Sync)) -> Result<Vec<Ended>> {
+        let (mut unseen, mut ended, mut offset) = (self.pending.clone(), Vec::new(), 0);
+        while let Some(oldest) = unseen.first().copied() {
+            let page = GetProcesses { limit: Some(PAGE), offset: Some(offset), sort: Some("desc".into()) };
+            let mut page = call(self.client, page, self.deadline).await?;
+            let page = take_list(&mut page, "processes");
+            asked();
+            offset += PAGE;
+            let id_of = |process: &Value| process.get("id").and_then(Value::as_i64);
+            let lowest = page.iter().filter_map(id_of).min();
+            let is_last = page.len() < PAGE as usize || lowest.is_none_or(|lowest| lowest <= oldest);
+            for process in page {
+                let Some(id) = id_of(&process).filter(|id| unseen.remove(id)) else { continue };
+                match text_of(&process, "status").as_deref() {
+                    Some("completed") => ended.push((id, Ok(process))),
+                    Some(status @ ("failed" | "cancelled")) => {
+                        ended.push((id, Err(self::ended(id, status, &process))));
+                    }
+                    Some(_) => {}
+                    None => drop(self.singly.insert(id)),
+                }
+            }
+            // Where it costs no more calls, each is asked for by its number.
+            if is_last || offset / PAGE >= unseen.len() as i64 {
+                break;
+            }
+        }
+        self.singly.append(&mut unseen);
+        self.pending.retain(|id| !self.singly.contains(id));
+        ended.sort_unstable_by_key(|(id, _)| *id);
+        let mut told = Vec::new();
+        for (id, process) in ended {
+            self.pending.remove(&id);
+            told.push(match process {
+                Ok(process) => Ok((id, self.with_reports(id, process, asked).await?)),
+                Err(error) => Err(error),
+            });
+        }
+        Ok(told)
+    }
+
+    /// The process as it is told by its number, where pages leave out what they say of its reports.
+    async fn with_reports(
+        &mut self,
+        id: i64,
+        process: Value,
+        asked: &(dyn Fn() + Send + Sync),
+    ) -> Result<Value> {
+        let has_reports = |process: &Value| process.get("info").is_some_and(Value::is_object);
+        if has_reports(&process) {
+            self.tells_reports = Some(true);
+        }
+        if self.tells_reports == Some(true) {
+            return Ok(process);
+        }
+        let process = call(self.client, GetProcess { process_id: id }, self.deadline).await?;
+        asked();
+        if has_reports(&process) {
+            self.tells_reports = Some(false);
+        } else {
+            self.agreed += 1;
+            self.tells_reports = self.tells_reports.or((self.agreed == FEW).then_some(true));
+        }
+        Ok(process)
+    }
 }
 
 fn ended(id: i64, status: &str, process: &Value) -> Error {
