@@ -27,13 +27,13 @@ static void call(const char *operation)
         fail(error);
 }
 
-static int show(const char *stage, uint64_t done, int64_t total, void *data)
+static int show(const brevo_progress *progress, void *data)
 {
     (void)data;
-    if (total < 0)
-        fprintf(stderr, "\r  %s: %llu   ", stage, (unsigned long long)done);
-    else
-        fprintf(stderr, "\r  %s: %llu of %lld   ", stage, (unsigned long long)done, (long long)total);
+    fprintf(stderr, "\r  %s: %llu", progress->stage, (unsigned long long)progress->done);
+    if (progress->total >= 0)
+        fprintf(stderr, " of %lld", (long long)progress->total);
+    fputs("   ", stderr);
     return 0; /* Go on. */
 }
 

@@ -225,13 +225,51 @@ typedef struct brevo_reply brevo_reply;
 typedef struct brevo_task brevo_task;
 
 /**
- * Called now and then during a job, on the thread that called brevo_job, or for brevo_job_async on
- * the thread of `done` and before it. `stage` says in one word what is being done and is valid only
- * during the callback; `total` is below 0 where it is not known. Give 0 to go on, anything else to
- * stop the job soon, which then fails with BREVO_KIND_CANCELLED. No exception may leave the
- * callback, nor longjmp. During brevo_job it must not call the API.
+ * How far a job has come. What is not known is below 0. A later version of this library may add
+ * fields at the end, and then gives a larger `size`: it and its text are valid only during the callback.
  */
-typedef int (*brevo_progress)(const char *stage, uint64_t done, int64_t total, void *user_data);
+typedef struct {
+    /**
+     * Bytes of this structure: fields that end behind them are not there.
+     */
+    size_t size;
+    /**
+     * What is being done, in one word ("read", "send", "wait", "write"). Never NULL.
+     */
+    const char *stage;
+    /**
+     * Units done.
+     */
+    uint64_t done;
+    /**
+     * All units.
+     */
+    int64_t total;
+    /**
+     * Bytes of the source read.
+     */
+    int64_t bytes;
+    /**
+     * All bytes of the source.
+     */
+    int64_t total_bytes;
+    /**
+     * Units done in a second, on average.
+     */
+    double rate;
+    /**
+     * Seconds that the rest takes at this rate.
+     */
+    double remaining;
+} brevo_progress;
+
+/**
+ * Called now and then during a job, on the thread that called brevo_job, or for brevo_job_async on
+ * the thread of `done` and before it. Give 0 to go on, anything else to stop the job soon, which then
+ * fails with BREVO_KIND_CANCELLED. No exception may leave the callback, nor longjmp. During brevo_job
+ * it must not call the API.
+ */
+typedef int (*brevo_on_progress)(const brevo_progress *progress, void *user_data);
 
 /**
  * Called by brevo_job_rows for each row that the job reads, on the thread that called it. Sets *row,
@@ -359,13 +397,13 @@ brevo_reply *brevo_call_with(const brevo_client *client,
 
 /**
  * Carries out a job of several calls, such as "contacts.import_file", and waits for its end.
- * `progress` may be NULL; `user_data` is handed to it as it is. The result is read like a reply,
+ * `on_progress` may be NULL; `user_data` is handed to it as it is. The result is read like a reply,
  * with the status 0; the caller owns it and frees it with brevo_reply_free. NULL when it fails.
  */
 brevo_reply *brevo_job(const brevo_client *client,
                        const char *job,
                        const char *arguments,
-                       brevo_progress progress,
+                       brevo_on_progress on_progress,
                        void *user_data,
                        brevo_error **error);
 
@@ -379,7 +417,7 @@ brevo_reply *brevo_job_rows(const brevo_client *client,
                             const char *job,
                             const char *arguments,
                             brevo_rows rows,
-                            brevo_progress progress,
+                            brevo_on_progress on_progress,
                             void *user_data,
                             brevo_error **error);
 
@@ -538,13 +576,12 @@ const char *brevo_pages_items(const brevo_pages *pages);
 void brevo_pages_free(brevo_pages *pages);
 
 /**
- * To be given as the `progress` of a job, with any user_data: shows on the error output how far the job
+ * To be given as the `on_progress` of a job, with any user_data: shows on the error output how far the job
  * is, with rows, bytes, rate and remaining time. On a terminal it draws a bar for each stage, elsewhere
- * it writes a line now and then. Called by a program itself, it writes a line and gives 0.
+ * it writes a line now and then. Called by a program itself, it writes a line where `size` is
+ * that of the structure, and gives 0.
  */
-int brevo_progress_bar(const char *stage,
-                       uint64_t done,
-                       int64_t total,
+int brevo_progress_bar(const brevo_progress *progress,
                        void *user_data);
 
 /**
@@ -641,14 +678,14 @@ brevo_task *brevo_call_async(const brevo_client *client,
                              brevo_error **error);
 
 /**
- * Begins a job and returns at once; as brevo_call_async, with the arguments of brevo_job. `progress`
+ * Begins a job and returns at once; as brevo_call_async, with the arguments of brevo_job. `on_progress`
  * (which may be NULL) is called on the same thread as `done`, and before it.
  */
 brevo_task *brevo_job_async(const brevo_client *client,
                             const char *job,
                             const char *arguments,
                             const brevo_queue *queue,
-                            brevo_progress progress,
+                            brevo_on_progress on_progress,
                             brevo_done done,
                             void *user_data,
                             brevo_error **error);

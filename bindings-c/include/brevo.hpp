@@ -348,13 +348,26 @@ private:
     detail::Owned<brevo_reply> reply_;
 };
 
-/** How far a job is. */
+/** How far a job has come. What is not known is below 0. */
 struct Progress {
-    /** What is being done, in one word. */
+    explicit Progress(const brevo_progress &given)
+        : stage(given.stage), done(given.done), total(given.total), bytes(given.bytes),
+          total_bytes(given.total_bytes), rate(given.rate), remaining(given.remaining) {}
+
+    /** What is being done, in one word ("read", "send", "wait", "write"). */
     std::string stage;
+    /** Units done. */
     std::uint64_t done;
-    /** Below 0 where it is not known. */
+    /** All units. */
     std::int64_t total;
+    /** Bytes of the source read. */
+    std::int64_t bytes;
+    /** All bytes of the source. */
+    std::int64_t total_bytes;
+    /** Units done in a second, on average. */
+    double rate;
+    /** Seconds that the rest takes at this rate. */
+    double remaining;
 };
 
 /** Called now and then during a job; false stops it, which then fails with BREVO_KIND_CANCELLED. */
@@ -450,7 +463,7 @@ namespace detail {
 /** What the C callbacks are handed. */
 struct Hooks {
     OnDone done;
-    OnProgress progress;
+    OnProgress on_progress;
     NextRow next_row;
     /** The row given last. */
     std::string row;
@@ -463,10 +476,10 @@ inline void on_done(brevo_reply *reply, brevo_error *error, void *user_data) noe
     hooks->done(Result(reply, error));
 }
 
-inline int on_progress(const char *stage, std::uint64_t done, std::int64_t total, void *user_data) noexcept {
+inline int on_progress(const brevo_progress *progress, void *user_data) noexcept {
     Hooks &hooks = *static_cast<Hooks *>(user_data);
     try {
-        return hooks.progress(Progress{stage, done, total}) ? 0 : 1;
+        return hooks.on_progress(Progress(*progress)) ? 0 : 1;
     } catch (...) {
         hooks.thrown = std::current_exception();
         return 1;
@@ -500,8 +513,8 @@ inline brevo_queue *handle(Queue *queue) { return queue ? queue->get() : nullptr
 
 /** Begins what `start` begins, which owns the hooks unless it fails. */
 template <class Start>
-Task begin(OnDone done, OnProgress progress, Start start) {
-    std::unique_ptr<Hooks> hooks(new Hooks{std::move(done), std::move(progress), nullptr, {}, nullptr});
+Task begin(OnDone done, OnProgress on_progress, Start start) {
+    std::unique_ptr<Hooks> hooks(new Hooks{std::move(done), std::move(on_progress), nullptr, {}, nullptr});
     brevo_error *error = nullptr;
     brevo_task *task = start(hooks.get(), &error);
     if (!task)
@@ -626,32 +639,32 @@ public:
         return Pages(pages);
     }
 
-    /** Carries out a job of several calls and waits for its end. What `progress` throws stops the job and comes
+    /** Carries out a job of several calls and waits for its end. What `on_progress` throws stops the job and comes
      *  out here. */
-    Reply job(const std::string &name, const Json &arguments = Json(), OnProgress progress = nullptr) const {
-        detail::Hooks hooks{nullptr, std::move(progress), nullptr, {}, nullptr};
+    Reply job(const std::string &name, const Json &arguments = Json(), OnProgress on_progress = nullptr) const {
+        detail::Hooks hooks{nullptr, std::move(on_progress), nullptr, {}, nullptr};
         brevo_error *error = nullptr;
         brevo_reply *reply = brevo_job(client_.get(), name.c_str(), arguments.c_str(),
-                                       hooks.progress ? detail::on_progress : nullptr, &hooks, &error);
+                                       hooks.on_progress ? detail::on_progress : nullptr, &hooks, &error);
         return detail::finished(reply, error, hooks);
     }
 
     /** Carries out a job that reads rows, such as contacts.import_file, with those of `next_row` in place of a
      *  file. What a callback throws stops the job and comes out here. */
     Reply job_rows(const std::string &name, const Json &arguments, NextRow next_row,
-                   OnProgress progress = nullptr) const {
-        detail::Hooks hooks{nullptr, std::move(progress), std::move(next_row), {}, nullptr};
+                   OnProgress on_progress = nullptr) const {
+        detail::Hooks hooks{nullptr, std::move(on_progress), std::move(next_row), {}, nullptr};
         brevo_error *error = nullptr;
         brevo_reply *reply =
             brevo_job_rows(client_.get(), name.c_str(), arguments.c_str(), hooks.next_row ? detail::on_row : nullptr,
-                           hooks.progress ? detail::on_progress : nullptr, &hooks, &error);
+                           hooks.on_progress ? detail::on_progress : nullptr, &hooks, &error);
         return detail::finished(reply, error, hooks);
     }
 
     /** The same with the rows between two iterators over texts. */
     template <class Iterator>
     Reply job_rows(const std::string &name, const Json &arguments, Iterator begin, Iterator end,
-                   OnProgress progress = nullptr) const {
+                   OnProgress on_progress = nullptr) const {
         const auto next_row = [&begin, &end](std::string &row) {
             if (begin == end)
                 return false;
@@ -659,7 +672,7 @@ public:
             ++begin;
             return true;
         };
-        return job_rows(name, arguments, NextRow(next_row), std::move(progress));
+        return job_rows(name, arguments, NextRow(next_row), std::move(on_progress));
     }
 
     /** Begins an operation; Task::result waits for its reply. */
@@ -698,11 +711,11 @@ public:
         return promise->get_future();
     }
 
-    /** Begins a job; see call_async. `progress` is called on the thread of `done`; what it throws stops the job. */
-    Task job_async(const std::string &name, const Json &arguments, OnDone done, OnProgress progress = nullptr,
+    /** Begins a job; see call_async. `on_progress` is called on the thread of `done`; what it throws stops the job. */
+    Task job_async(const std::string &name, const Json &arguments, OnDone done, OnProgress on_progress = nullptr,
                    Queue *queue = nullptr) const {
-        const brevo_progress report = progress ? detail::on_progress : nullptr;
-        return detail::begin(std::move(done), std::move(progress), [&](void *hooks, brevo_error **error) {
+        const brevo_on_progress report = on_progress ? detail::on_progress : nullptr;
+        return detail::begin(std::move(done), std::move(on_progress), [&](void *hooks, brevo_error **error) {
             return brevo_job_async(client_.get(), name.c_str(), arguments.c_str(), detail::handle(queue), report,
                                    detail::on_done, hooks, error);
         });

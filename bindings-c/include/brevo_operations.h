@@ -1186,8 +1186,8 @@ BREVO_HELPER brevo_reply *brevo_contacts_get_contact_stats(const brevo_client *c
  * - body_limit (integer, 1000 to 10000000): Largest body in bytes; Brevo advises 8 MB and takes
  *   10 MB at most.
  */
-BREVO_HELPER brevo_reply *brevo_contacts_import_file(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
-{ return brevo_job(client, "contacts.import_file", arguments, progress, user_data, error); }
+BREVO_HELPER brevo_reply *brevo_contacts_import_file(const brevo_client *client, const char *arguments, brevo_on_progress on_progress, void *user_data, brevo_error **error)
+{ return brevo_job(client, "contacts.import_file", arguments, on_progress, user_data, error); }
 
 /**
  * Makes a list equal to a source of contacts, CSV or JSON Lines, with as few calls as there can be.
@@ -1250,8 +1250,8 @@ BREVO_HELPER brevo_reply *brevo_contacts_import_file(const brevo_client *client,
  * - body_limit (integer, 1000 to 10000000): Largest body in bytes; Brevo advises 8 MB and takes
  *   10 MB at most.
  */
-BREVO_HELPER brevo_reply *brevo_contacts_sync(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
-{ return brevo_job(client, "contacts.sync", arguments, progress, user_data, error); }
+BREVO_HELPER brevo_reply *brevo_contacts_sync(const brevo_client *client, const char *arguments, brevo_on_progress on_progress, void *user_data, brevo_error **error)
+{ return brevo_job(client, "contacts.sync", arguments, on_progress, user_data, error); }
 
 /**
  * Writes all contacts of a list to a file: CSV, or JSON Lines by its ending.
@@ -1279,8 +1279,8 @@ BREVO_HELPER brevo_reply *brevo_contacts_sync(const brevo_client *client, const 
  *   after it broke off; removed at the end.
  * - timeout (number, at least 0): Seconds to wait at most for rate limits, in all.
  */
-BREVO_HELPER brevo_reply *brevo_contacts_export_list(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
-{ return brevo_job(client, "contacts.export_list", arguments, progress, user_data, error); }
+BREVO_HELPER brevo_reply *brevo_contacts_export_list(const brevo_client *client, const char *arguments, brevo_on_progress on_progress, void *user_data, brevo_error **error)
+{ return brevo_job(client, "contacts.export_list", arguments, on_progress, user_data, error); }
 
 /**
  * Writes all contacts, or those that filters leave, to a file: CSV, or JSON Lines by its ending.
@@ -1303,8 +1303,8 @@ BREVO_HELPER brevo_reply *brevo_contacts_export_list(const brevo_client *client,
  *   after it broke off; removed at the end.
  * - timeout (number, at least 0): Seconds to wait at most for rate limits, in all.
  */
-BREVO_HELPER brevo_reply *brevo_contacts_export_contacts(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
-{ return brevo_job(client, "contacts.export_contacts", arguments, progress, user_data, error); }
+BREVO_HELPER brevo_reply *brevo_contacts_export_contacts(const brevo_client *client, const char *arguments, brevo_on_progress on_progress, void *user_data, brevo_error **error)
+{ return brevo_job(client, "contacts.export_contacts", arguments, on_progress, user_data, error); }
 
 /**
  * Marks an agent as online for the next two to three minutes.
@@ -2395,8 +2395,8 @@ BREVO_HELPER brevo_reply *brevo_email_campaigns_update_campaign_status(const bre
  *   it broke off; removed at the end.
  * - timeout (number, at least 0): Seconds to wait at most for rate limits, in all.
  */
-BREVO_HELPER brevo_reply *brevo_email_campaigns_export_statistics(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
-{ return brevo_job(client, "email_campaigns.export_statistics", arguments, progress, user_data, error); }
+BREVO_HELPER brevo_reply *brevo_email_campaigns_export_statistics(const brevo_client *client, const char *arguments, brevo_on_progress on_progress, void *user_data, brevo_error **error)
+{ return brevo_job(client, "email_campaigns.export_statistics", arguments, on_progress, user_data, error); }
 
 /**
  * Writes the recipients of an e-mail campaign, all or by what they did, to a file: CSV, or JSON
@@ -2420,8 +2420,8 @@ BREVO_HELPER brevo_reply *brevo_email_campaigns_export_statistics(const brevo_cl
  * - timeout (number, at least 0): Seconds to wait at most for the process and rate limits, in
  *   all.
  */
-BREVO_HELPER brevo_reply *brevo_email_campaigns_export_campaign_recipients(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
-{ return brevo_job(client, "email_campaigns.export_campaign_recipients", arguments, progress, user_data, error); }
+BREVO_HELPER brevo_reply *brevo_email_campaigns_export_campaign_recipients(const brevo_client *client, const char *arguments, brevo_on_progress on_progress, void *user_data, brevo_error **error)
+{ return brevo_job(client, "email_campaigns.export_campaign_recipients", arguments, on_progress, user_data, error); }
 
 /**
  * Lists the custom events of contacts, with filters and paging.
@@ -3119,8 +3119,8 @@ BREVO_HELPER brevo_reply *brevo_process_get_process(const brevo_client *client, 
  * - timeout (number, at least 0): Seconds after which waiting ends with an error; the process
  *   goes on.
  */
-BREVO_HELPER brevo_reply *brevo_process_wait_for_process(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
-{ return brevo_job(client, "process.wait_for_process", arguments, progress, user_data, error); }
+BREVO_HELPER brevo_reply *brevo_process_wait_for_process(const brevo_client *client, const char *arguments, brevo_on_progress on_progress, void *user_data, brevo_error **error)
+{ return brevo_job(client, "process.wait_for_process", arguments, on_progress, user_data, error); }
 
 /**
  * Lists the loyalty programs of the account.
@@ -3700,8 +3700,8 @@ BREVO_HELPER brevo_reply *brevo_sms_campaigns_update_sms_campaign_status(const b
  * - timeout (number, at least 0): Seconds to wait at most for the process and rate limits, in
  *   all.
  */
-BREVO_HELPER brevo_reply *brevo_sms_campaigns_export_sms_campaign_recipients(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
-{ return brevo_job(client, "sms_campaigns.export_sms_campaign_recipients", arguments, progress, user_data, error); }
+BREVO_HELPER brevo_reply *brevo_sms_campaigns_export_sms_campaign_recipients(const brevo_client *client, const char *arguments, brevo_on_progress on_progress, void *user_data, brevo_error **error)
+{ return brevo_job(client, "sms_campaigns.export_sms_campaign_recipients", arguments, on_progress, user_data, error); }
 
 /**
  * Writes the figures of SMS campaigns to a file, a campaign per row, oldest first: CSV, or JSON
@@ -3718,8 +3718,8 @@ BREVO_HELPER brevo_reply *brevo_sms_campaigns_export_sms_campaign_recipients(con
  * - end_date (date and time): Only campaigns sent up to this moment; goes with `start_date`.
  * - timeout (number, at least 0): Seconds to wait at most for rate limits, in all.
  */
-BREVO_HELPER brevo_reply *brevo_sms_campaigns_export_sms_statistics(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
-{ return brevo_job(client, "sms_campaigns.export_sms_statistics", arguments, progress, user_data, error); }
+BREVO_HELPER brevo_reply *brevo_sms_campaigns_export_sms_statistics(const brevo_client *client, const char *arguments, brevo_on_progress on_progress, void *user_data, brevo_error **error)
+{ return brevo_job(client, "sms_campaigns.export_sms_statistics", arguments, on_progress, user_data, error); }
 
 /**
  * Lists the SMS templates of the account.
@@ -4403,8 +4403,8 @@ BREVO_HELPER brevo_reply *brevo_transactional_emails_send_test_template(const br
  * - concurrency (integer, 1 to 32): Calls under way at the same time.
  * - timeout (number, at least 0): Seconds to wait at most for a rate limit, each time.
  */
-BREVO_HELPER brevo_reply *brevo_transactional_emails_send_batch(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
-{ return brevo_job(client, "transactional_emails.send_batch", arguments, progress, user_data, error); }
+BREVO_HELPER brevo_reply *brevo_transactional_emails_send_batch(const brevo_client *client, const char *arguments, brevo_on_progress on_progress, void *user_data, brevo_error **error)
+{ return brevo_job(client, "transactional_emails.send_batch", arguments, on_progress, user_data, error); }
 
 /**
  * Writes the figures of transactional emails over any span to a file, a row per day or month,
@@ -4428,8 +4428,8 @@ BREVO_HELPER brevo_reply *brevo_transactional_emails_send_batch(const brevo_clie
  *   it broke off; removed at the end.
  * - timeout (number, at least 0): Seconds to wait at most for rate limits, in all.
  */
-BREVO_HELPER brevo_reply *brevo_transactional_emails_export_email_reports(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
-{ return brevo_job(client, "transactional_emails.export_email_reports", arguments, progress, user_data, error); }
+BREVO_HELPER brevo_reply *brevo_transactional_emails_export_email_reports(const brevo_client *client, const char *arguments, brevo_on_progress on_progress, void *user_data, brevo_error **error)
+{ return brevo_job(client, "transactional_emails.export_email_reports", arguments, on_progress, user_data, error); }
 
 /**
  * Writes the events of transactional emails over any span to a file: CSV, or JSON Lines by its
@@ -4457,8 +4457,8 @@ BREVO_HELPER brevo_reply *brevo_transactional_emails_export_email_reports(const 
  *   after it broke off; removed at the end.
  * - timeout (number, at least 0): Seconds to wait at most for rate limits, in all.
  */
-BREVO_HELPER brevo_reply *brevo_transactional_emails_export_email_events(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
-{ return brevo_job(client, "transactional_emails.export_email_events", arguments, progress, user_data, error); }
+BREVO_HELPER brevo_reply *brevo_transactional_emails_export_email_events(const brevo_client *client, const char *arguments, brevo_on_progress on_progress, void *user_data, brevo_error **error)
+{ return brevo_job(client, "transactional_emails.export_email_events", arguments, on_progress, user_data, error); }
 
 /**
  * Queues one SMS to one recipient without waiting for the sending.
@@ -4594,8 +4594,8 @@ BREVO_HELPER brevo_reply *brevo_transactional_sms_get_transac_sms_report(const b
  *   it broke off; removed at the end.
  * - timeout (number, at least 0): Seconds to wait at most for rate limits, in all.
  */
-BREVO_HELPER brevo_reply *brevo_transactional_sms_export_sms_reports(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
-{ return brevo_job(client, "transactional_sms.export_sms_reports", arguments, progress, user_data, error); }
+BREVO_HELPER brevo_reply *brevo_transactional_sms_export_sms_reports(const brevo_client *client, const char *arguments, brevo_on_progress on_progress, void *user_data, brevo_error **error)
+{ return brevo_job(client, "transactional_sms.export_sms_reports", arguments, on_progress, user_data, error); }
 
 /**
  * Writes the events of transactional SMS over any span to a file: CSV, or JSON Lines by its ending.
@@ -4618,8 +4618,8 @@ BREVO_HELPER brevo_reply *brevo_transactional_sms_export_sms_reports(const brevo
  *   after it broke off; removed at the end.
  * - timeout (number, at least 0): Seconds to wait at most for rate limits, in all.
  */
-BREVO_HELPER brevo_reply *brevo_transactional_sms_export_sms_events(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
-{ return brevo_job(client, "transactional_sms.export_sms_events", arguments, progress, user_data, error); }
+BREVO_HELPER brevo_reply *brevo_transactional_sms_export_sms_events(const brevo_client *client, const char *arguments, brevo_on_progress on_progress, void *user_data, brevo_error **error)
+{ return brevo_job(client, "transactional_sms.export_sms_events", arguments, on_progress, user_data, error); }
 
 /**
  * Sends a WhatsApp message to one or more numbers.
@@ -4679,8 +4679,8 @@ BREVO_HELPER brevo_reply *brevo_transactional_whats_app_get_whatsapp_event_repor
  *   after it broke off; removed at the end.
  * - timeout (number, at least 0): Seconds to wait at most for rate limits, in all.
  */
-BREVO_HELPER brevo_reply *brevo_transactional_whats_app_export_whatsapp_events(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
-{ return brevo_job(client, "transactional_whats_app.export_whatsapp_events", arguments, progress, user_data, error); }
+BREVO_HELPER brevo_reply *brevo_transactional_whats_app_export_whatsapp_events(const brevo_client *client, const char *arguments, brevo_on_progress on_progress, void *user_data, brevo_error **error)
+{ return brevo_job(client, "transactional_whats_app.export_whatsapp_events", arguments, on_progress, user_data, error); }
 
 /**
  * Lists the users of the account, invited ones included.
@@ -4991,8 +4991,8 @@ BREVO_HELPER brevo_reply *brevo_whats_app_campaigns_delete_whats_app_campaign(co
  * - end_date (date and time): Only campaigns made up to this moment; goes with `start_date`.
  * - timeout (number, at least 0): Seconds to wait at most for rate limits, in all.
  */
-BREVO_HELPER brevo_reply *brevo_whats_app_campaigns_export_whatsapp_statistics(const brevo_client *client, const char *arguments, brevo_progress progress, void *user_data, brevo_error **error)
-{ return brevo_job(client, "whats_app_campaigns.export_whatsapp_statistics", arguments, progress, user_data, error); }
+BREVO_HELPER brevo_reply *brevo_whats_app_campaigns_export_whatsapp_statistics(const brevo_client *client, const char *arguments, brevo_on_progress on_progress, void *user_data, brevo_error **error)
+{ return brevo_job(client, "whats_app_campaigns.export_whatsapp_statistics", arguments, on_progress, user_data, error); }
 
 #ifdef __cplusplus
 }

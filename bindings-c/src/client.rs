@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use crate::boundary::{self, Result, c_string, drive, drive_until, guard, json_object, need, need_text};
 use crate::error::Error;
 use crate::operations::{find_job, find_operation};
-use crate::queue::{Callbacks, Progress, Rows, keep_signals_away};
+use crate::queue::{Callbacks, OnProgress, Rows, keep_signals_away};
 use crate::reply::Reply;
 
 /// Connection to one account. May be used by many threads at once. Free it only when no other
@@ -108,14 +108,14 @@ pub(crate) unsafe fn prepared<T>(
 }
 
 /// Carries out a job of several calls, such as "contacts.import_file", and waits for its end.
-/// `progress` may be NULL; `user_data` is handed to it as it is. The result is read like a reply,
+/// `on_progress` may be NULL; `user_data` is handed to it as it is. The result is read like a reply,
 /// with the status 0; the caller owns it and frees it with brevo_reply_free. NULL when it fails.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn brevo_job(
     client: Option<&Client>,
     job: *const c_char,
     arguments: *const c_char,
-    progress: Progress,
+    on_progress: OnProgress,
     user_data: *mut c_void,
     error: Option<&mut MaybeUninit<Option<Box<Error>>>>,
 ) -> Option<Box<Reply>> {
@@ -123,7 +123,7 @@ pub unsafe extern "C" fn brevo_job(
     guard(error, || unsafe {
         prepared_job(client, job, arguments, |client, job, arguments| {
             // Called on this thread only, which drives the job.
-            let callbacks = Callbacks::new(None, progress, user_data);
+            let callbacks = Callbacks::new(None, on_progress, user_data);
             let report = |progress: &jobs::Progress| {
                 callbacks.report(progress);
             };
@@ -144,7 +144,7 @@ pub unsafe extern "C" fn brevo_job_rows(
     job: *const c_char,
     arguments: *const c_char,
     rows: Rows,
-    progress: Progress,
+    on_progress: OnProgress,
     user_data: *mut c_void,
     error: Option<&mut MaybeUninit<Option<Box<Error>>>>,
 ) -> Option<Box<Reply>> {
@@ -155,7 +155,7 @@ pub unsafe extern "C" fn brevo_job_rows(
                 return Err(brevo_core::Error::argument("rows", "is NULL").into());
             };
             // Called on this thread only.
-            let callbacks = Callbacks::new(None, progress, user_data);
+            let callbacks = Callbacks::new(None, on_progress, user_data);
             let client = client.clone();
             let mut running = Running::begin(None, move |input, report| async move {
                 jobs::run_from(&client, job, arguments, Some(input), &*report).await

@@ -2,7 +2,7 @@
 //! on our thread, by a callback on a thread of the program's choice, or by asking.
 
 use std::collections::{HashMap, VecDeque};
-use std::ffi::{c_char, c_int, c_void};
+use std::ffi::{CStr, c_char, c_int, c_void};
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, mpsc};
@@ -26,14 +26,78 @@ pub type Done = Option<
     unsafe extern "C" fn(reply: Option<Box<Reply>>, error: Option<Box<Error>>, user_data: *mut c_void),
 >;
 
+/// How far a job has come. What is not known is below 0. A later version of this library may add
+/// fields at the end, and then gives a larger `size`: it and its text are valid only during the callback.
+#[repr(C)]
+pub struct Progress {
+    /// Bytes of this structure: fields that end behind them are not there.
+    pub(crate) size: usize,
+    /// What is being done, in one word ("read", "send", "wait", "write"). Never NULL.
+    pub(crate) stage: *const c_char,
+    /// Units done.
+    pub(crate) done: u64,
+    /// All units.
+    pub(crate) total: i64,
+    /// Bytes of the source read.
+    pub(crate) bytes: i64,
+    /// All bytes of the source.
+    pub(crate) total_bytes: i64,
+    /// Units done in a second, on average.
+    pub(crate) rate: f64,
+    /// Seconds that the rest takes at this rate.
+    pub(crate) remaining: f64,
+}
+
+impl Progress {
+    /// Nothing is known yet.
+    const UNKNOWN: Progress = Progress {
+        size: size_of::<Progress>(),
+        stage: c"".as_ptr(),
+        done: 0,
+        total: -1,
+        bytes: -1,
+        total_bytes: -1,
+        rate: -1.0,
+        remaining: -1.0,
+    };
+
+    /// The figures; `stage` is the text of theirs.
+    fn of(progress: &jobs::Progress, stage: &CStr) -> Self {
+        let count = |figure: Option<u64>| figure.and_then(|figure| i64::try_from(figure).ok()).unwrap_or(-1);
+        Progress {
+            stage: stage.as_ptr(),
+            done: progress.done,
+            total: count(progress.total),
+            bytes: count(progress.bytes),
+            total_bytes: count(progress.total_bytes),
+            rate: progress.rate.unwrap_or(-1.0),
+            remaining: progress.remaining.unwrap_or(-1.0),
+            ..Self::UNKNOWN
+        }
+    }
+
+    /// The figures as the core has them, without the stage.
+    fn figures(&self) -> jobs::Progress {
+        let count = |figure: i64| u64::try_from(figure).ok();
+        let number = |figure: f64| (figure >= 0.0).then_some(figure);
+        jobs::Progress {
+            stage: "",
+            done: self.done,
+            total: count(self.total),
+            bytes: count(self.bytes),
+            total_bytes: count(self.total_bytes),
+            rate: number(self.rate),
+            remaining: number(self.remaining),
+        }
+    }
+}
+
 /// Called now and then during a job, on the thread that called brevo_job, or for brevo_job_async on
-/// the thread of `done` and before it. `stage` says in one word what is being done and is valid only
-/// during the callback; `total` is below 0 where it is not known. Give 0 to go on, anything else to
-/// stop the job soon, which then fails with BREVO_KIND_CANCELLED. No exception may leave the
-/// callback, nor longjmp. During brevo_job it must not call the API.
-pub type Progress = Option<
-    unsafe extern "C" fn(stage: *const c_char, done: u64, total: i64, user_data: *mut c_void) -> c_int,
->;
+/// the thread of `done` and before it. Give 0 to go on, anything else to stop the job soon, which then
+/// fails with BREVO_KIND_CANCELLED. No exception may leave the callback, nor longjmp. During brevo_job
+/// it must not call the API.
+pub type OnProgress =
+    Option<unsafe extern "C" fn(progress: *const Progress, user_data: *mut c_void) -> c_int>;
 
 /// Called by brevo_job_rows for each row that the job reads, on the thread that called it. Sets *row,
 /// which is NULL before, to the next row: the JSON text of an object. Leaves it NULL behind the last
@@ -49,7 +113,7 @@ pub(crate) type Outcome = Result<Option<Box<Reply>>>;
 /// Functions of the program, and what it wants to be handed to them.
 pub(crate) struct Callbacks {
     pub(crate) done: Done,
-    pub(crate) progress: Progress,
+    pub(crate) on_progress: OnProgress,
     pub(crate) user_data: *mut c_void,
     stopped: AtomicBool,
     /// Where progress is shown by us.
@@ -63,11 +127,11 @@ unsafe impl Send for Callbacks {}
 unsafe impl Sync for Callbacks {}
 
 impl Callbacks {
-    pub(crate) fn new(done: Done, progress: Progress, user_data: *mut c_void) -> Self {
-        let ours: unsafe extern "C" fn(*const c_char, u64, i64, *mut c_void) -> c_int = brevo_progress_bar;
-        let bar = progress.filter(|given| std::ptr::fn_addr_eq(*given, ours));
+    pub(crate) fn new(done: Done, on_progress: OnProgress, user_data: *mut c_void) -> Self {
+        let ours: unsafe extern "C" fn(*const Progress, *mut c_void) -> c_int = brevo_progress_bar;
+        let bar = on_progress.filter(|given| std::ptr::fn_addr_eq(*given, ours));
         let bar = bar.map(|_| Mutex::new(Bar::new(columns())));
-        Callbacks { done, progress, user_data, stopped: AtomicBool::new(false), bar }
+        Callbacks { done, on_progress, user_data, stopped: AtomicBool::new(false), bar }
     }
 
     /// Tells the program how far a job is, unless it has stopped it. False: it stops it now.
@@ -76,14 +140,14 @@ impl Callbacks {
             write(bar.lock().unwrap_or_else(PoisonError::into_inner).tell(progress));
             return true;
         }
-        let Some(call) = self.progress else { return true };
+        let Some(call) = self.on_progress else { return true };
         if self.stopped() {
             return true;
         }
         let stage = c_string(progress.stage);
-        let total = progress.total.and_then(|total| i64::try_from(total).ok()).unwrap_or(-1);
-        // SAFETY: the program gave a function of this type; `stage` lives during the call.
-        let go_on = unsafe { call(stage.as_ptr(), progress.done, total, self.user_data) } == 0;
+        let progress = Progress::of(progress, &stage);
+        // SAFETY: the program gave a function of this type; the structure and its text live during the call.
+        let go_on = unsafe { call(&raw const progress, self.user_data) } == 0;
         self.stopped.store(!go_on, Ordering::Relaxed);
         go_on
     }
@@ -113,22 +177,26 @@ impl Drop for Callbacks {
     }
 }
 
-/// To be given as the `progress` of a job, with any user_data: shows on the error output how far the job
+/// To be given as the `on_progress` of a job, with any user_data: shows on the error output how far the job
 /// is, with rows, bytes, rate and remaining time. On a terminal it draws a bar for each stage, elsewhere
-/// it writes a line now and then. Called by a program itself, it writes a line and gives 0.
+/// it writes a line now and then. Called by a program itself, it writes a line where `size` is
+/// that of the structure, and gives 0.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn brevo_progress_bar(
-    stage: *const c_char,
-    done: u64,
-    total: i64,
-    user_data: *mut c_void,
-) -> c_int {
+pub unsafe extern "C" fn brevo_progress_bar(progress: *const Progress, user_data: *mut c_void) -> c_int {
     let _ = user_data;
     crate::boundary::shield(0, || {
+        // SAFETY: NULL or a structure that begins with its size, as the header says.
+        if !unsafe { progress.cast::<usize>().as_ref() }.is_some_and(|size| *size >= size_of::<Progress>()) {
+            return 0;
+        }
+        // SAFETY: so many bytes are there.
+        let progress = unsafe { &*progress };
         // SAFETY: a text or NULL, as the header says.
-        let stage = unsafe { crate::boundary::text("stage", stage) }.ok().flatten().unwrap_or_default();
-        let total = if total < 0 { String::new() } else { format!(" of {total}") };
-        write(Some(format!("{stage}: {done}{total}\n")));
+        let stage = unsafe { crate::boundary::text("stage", progress.stage) }.ok().flatten();
+        let stage = stage.unwrap_or_default();
+        let mut bar = Bar::new(None);
+        bar.tell(&progress.figures());
+        write(bar.finish().map(|line| format!("{stage}{line}")));
         0
     })
 }

@@ -10,7 +10,7 @@ use crate::boundary::{Result, free, guard, need, shield};
 use crate::client::{Client, prepared, prepared_job, provoke, read_reply};
 use crate::error::Error;
 use crate::pages::Pages;
-use crate::queue::{Callbacks, Done, Outcome, Place, Progress, moment};
+use crate::queue::{Callbacks, Done, OnProgress, Outcome, Place, moment};
 use crate::reply::Reply;
 
 /// An asynchronous call. Owned by the caller, who frees it at any time with brevo_task_free: the call
@@ -119,7 +119,7 @@ pub unsafe extern "C" fn brevo_call_async(
     })
 }
 
-/// Begins a job and returns at once; as brevo_call_async, with the arguments of brevo_job. `progress`
+/// Begins a job and returns at once; as brevo_call_async, with the arguments of brevo_job. `on_progress`
 /// (which may be NULL) is called on the same thread as `done`, and before it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn brevo_job_async(
@@ -127,7 +127,7 @@ pub unsafe extern "C" fn brevo_job_async(
     job: *const c_char,
     arguments: *const c_char,
     queue: *const Queue,
-    progress: Progress,
+    on_progress: OnProgress,
     done: Done,
     user_data: *mut c_void,
     error: Option<&mut MaybeUninit<Option<Box<Error>>>>,
@@ -138,7 +138,7 @@ pub unsafe extern "C" fn brevo_job_async(
             prepared_job(client, job, arguments, |client, job, arguments| {
                 let place = place_for(queue, done)?;
                 let client = client.clone();
-                let callbacks = Callbacks::new(done, progress, user_data);
+                let callbacks = Callbacks::new(done, on_progress, user_data);
                 let number = place.begin(callbacks, |report| async move {
                     let report = |progress: &jobs::Progress| report(progress);
                     let done = jobs::run(&client, job, arguments, &report).await?;

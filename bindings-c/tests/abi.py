@@ -4,8 +4,9 @@
     abi.py write LIBRARY HEADER     writes that file, unless programs built before would break
 
 The declarations are read by pycparser, the symbols by nm and readelf. A function that goes, or changes, or an
-enum value that changes, needs a new SONAME (build.rs, ABI_VERSION in src/lib.rs); a new function needs a place in
-abi/libbrevo.map under the version of the package that is being made.
+enum value or a struct that changes, needs a new SONAME (build.rs, ABI_VERSION in src/lib.rs); but a struct whose
+first field is its size may grow at its end. A new function needs a place in abi/libbrevo.map under the version of
+the package that is being made.
 """
 
 import re
@@ -92,7 +93,10 @@ def main(action: str, library: Path, header: Path) -> int:
         print(f"the SONAME {name} and BREVO_ABI_VERSION differ")
         return 1
     before = listing.read_text(encoding="utf-8").splitlines() if listing.exists() else []
-    gone, new = [x for x in before if x not in fresh], [x for x in fresh if x not in before]
+    new = [x for x in fresh if x not in before]
+    # A struct that tells its size may grow at its end.
+    grown = [x for x in before if ": size_t size;" in x and any(y.startswith(x) for y in new)]
+    gone = [x for x in before if x not in fresh and x not in grown]
     for line in gone:
         print(f"- {line}")
     for line in new:

@@ -6,16 +6,28 @@ struct seen {
     int calls;
     int refusals;
     int stop;
+    /* Of the file, and whether all of it was seen to be read. */
+    long bytes;
+    int whole;
     char last[32];
 };
 
-static int watch(const char *stage, uint64_t done, int64_t total, void *user_data) {
+static int watch(const brevo_progress *progress, void *user_data) {
     struct seen *seen = user_data;
     brevo_error *error;
     brevo_reply *reply;
     ++seen->calls;
-    snprintf(seen->last, sizeof seen->last, "%s", stage);
-    CHECK(total < 0 || done <= (uint64_t)total);
+    snprintf(seen->last, sizeof seen->last, "%s", progress->stage);
+    CHECK(progress->size == sizeof *progress);
+    CHECK(progress->total < 0 || progress->done <= (uint64_t)progress->total);
+    if (strcmp(progress->stage, "read") == 0) {
+        CHECK(progress->total_bytes == seen->bytes);
+        CHECK(progress->bytes >= 0 && progress->bytes <= progress->total_bytes);
+        CHECK(progress->rate > 0 || progress->done == 0);
+        seen->whole |= progress->bytes == progress->total_bytes && progress->remaining >= 0;
+    } else {
+        CHECK(progress->bytes == -1 && progress->total_bytes == -1);
+    }
     reply = brevo_call(seen->client, "account.get_account", NULL, &error);
     seen->refusals += reply == NULL && brevo_error_kind(error) == BREVO_KIND_CONFIGURATION;
     brevo_reply_free(reply);
@@ -81,6 +93,7 @@ int main(void) {
     file = fopen(path, "w");
     CHECK(file != NULL);
     fputs("EMAIL,FIRSTNAME\nzoe@example.com,\"Zo\xc3\xab, Z.\"\nnot an address,X\nbob@example.com,\"Bob\nada@example.com,Ada\n", file);
+    seen.bytes = ftell(file);
     fclose(file);
 
     seen.client = client;
@@ -101,6 +114,7 @@ int main(void) {
     CHECK(brevo_reply_int(reply, "/processIds/0", -1) == 7);
     CHECK(strlen(brevo_reply_body(reply, NULL)) > 0);
     CHECK(seen.calls > 0 && seen.refusals == seen.calls);
+    CHECK(seen.whole);
     brevo_reply_free(reply);
 
     /* Without a callback. */

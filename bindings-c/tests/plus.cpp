@@ -215,7 +215,8 @@ void jobs(const brevo::Client &client) {
     CHECK(result["status"].string() == "completed" && result.status() == 0);
     CHECK(throws<std::logic_error>([&] {
         client.job("process.wait_for_process", "{\"process_id\":8}", [](const brevo::Progress &progress) -> bool {
-            CHECK(!progress.stage.empty());
+            CHECK(progress.stage == "wait" && progress.done >= 1 && progress.total == -1);
+            CHECK(progress.bytes == -1 && progress.total_bytes == -1);
             throw std::logic_error("enough");
         });
     }));

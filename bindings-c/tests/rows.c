@@ -56,8 +56,8 @@ static struct rows rows_of(const brevo_client *client, int count, int stop_at) {
     return rows;
 }
 
-static int stop(const char *stage, uint64_t done, int64_t total, void *user_data) {
-    (void)stage, (void)done, (void)total, (void)user_data;
+static int stop(const brevo_progress *progress, void *user_data) {
+    (void)progress, (void)user_data;
     return 1;
 }
 
@@ -65,6 +65,7 @@ int main(void) {
     brevo_client *client = test_client("");
     const char *arguments = "{\"list_ids\":[2],\"body_limit\":40000}";
     struct rows rows = rows_of(client, 1500, -1);
+    brevo_progress mine = {sizeof mine, "mine", 1, 2, 1000000, 2000000, 0.5, 2};
     brevo_error *error;
     brevo_reply *reply;
 
@@ -104,8 +105,14 @@ int main(void) {
     reply = brevo_job_rows(client, "contacts.import_file", arguments, next_row, brevo_progress_bar, &rows, &error);
     CHECK(reply != NULL);
     brevo_reply_free(reply);
-    CHECK(brevo_progress_bar("mine", 1, 2, NULL) == 0);
-    CHECK(brevo_progress_bar(NULL, 1, -1, NULL) == 0);
+    CHECK(brevo_progress_bar(&mine, NULL) == 0);
+    mine.stage = NULL;
+    mine.total = mine.bytes = mine.total_bytes = -1;
+    mine.rate = mine.remaining = -1;
+    CHECK(brevo_progress_bar(&mine, NULL) == 0);
+    mine.size = 8; /* One that ends behind its size says nothing. */
+    CHECK(brevo_progress_bar(&mine, NULL) == 0);
+    CHECK(brevo_progress_bar(NULL, NULL) == 0);
 
     /* Mistakes. */
     rows = rows_of(client, 0, -1);

@@ -73,6 +73,9 @@ changed "a new number of an enum" 's/(BREVO_TYPE_OBJECT = 7)/\1, BREVO_TYPE_NEW 
 changed "a function that went" '/^const char \*brevo_version/d'
 changed "a new function" 's/^(const char \*brevo_version\(void\);)/\1 void brevo_new(void);/'
 changed "a handle that is seen through" 's/^typedef struct brevo_reply brevo_reply/typedef struct brevo_reply { int a; } brevo_reply/'
+changed "another field of a struct" 's/^(    int64_t )total_bytes;/\1all_bytes;/'
+changed "a field between" 's/^(    int64_t total;)/int flags; \1/'
+changed "a new field at the end" 's/^(    double remaining;)/\1 int flags;/'
 changed "another callback" 's/(\*brevo_done\)\()/\1int, /'
 
 echo "the headers in each language"
@@ -143,7 +146,9 @@ done
 # Where the error output is no terminal, progress is a line for each stage.
 shown() {
     "$folder/rows" 2>"$folder/shown" >/dev/null &&
-        diff <(sed 's/:.*//' "$folder/shown") <(printf '%s\n' 'read 100%' send 'wait 100%' mine '')
+        diff <(sed 's/:.*//' "$folder/shown") <(printf '%s\n' 'read 100%' send 'wait 100%' 'mine 50%' '') &&
+        grep -qx 'mine 50%: 1 of 2, 1.0 of 2.0 MB, 0.5/s, 0:02 left' "$folder/shown" &&
+        grep -qx ': 1' "$folder/shown"
 }
 try "progress that is shown" shown
 

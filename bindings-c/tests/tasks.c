@@ -371,9 +371,10 @@ struct work {
     int stop;
 };
 
-static int report(const char *stage, uint64_t so_far, int64_t total, void *user_data) {
+static int report(const brevo_progress *progress, void *user_data) {
     struct work *work = user_data;
-    CHECK(stage != NULL && (total < 0 || so_far <= (uint64_t)total));
+    TEXT(progress->stage, "wait");
+    CHECK(progress->total < 0 || progress->done <= (uint64_t)progress->total);
     work->before += work->seen.calls == 0 && pthread_equal(pthread_self(), first_thread);
     return ++work->reports == work->stop;
 }

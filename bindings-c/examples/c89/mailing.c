@@ -237,11 +237,13 @@ static void print_list(const brevo_client *client, long list)
 }
 
 /* Called during a job, on this thread. */
-static int show(const char *stage, uint64_t done, int64_t total, void *user_data)
+static int show(const brevo_progress *progress, void *user_data)
 {
-    (void)total;
     (void)user_data;
-    fprintf(stderr, "%s: %lu\n", stage, (unsigned long)done);
+    fprintf(stderr, "%s: %lu", progress->stage, (unsigned long)progress->done);
+    if (progress->remaining >= 0) /* Below 0 where it is not known. */
+        fprintf(stderr, ", %.0f s left", progress->remaining);
+    fputc('\n', stderr);
     return 0; /* Go on. */
 }
 

@@ -88,11 +88,11 @@ module brevo
             type(c_ptr) :: reply
         end function
 
-        function c_job(client, job, arguments, progress, user_data, error) bind(c, name='brevo_job') result(reply)
+        function c_job(client, job, arguments, on_progress, user_data, error) bind(c, name='brevo_job') result(reply)
             import :: c_ptr, c_char, c_funptr
             type(c_ptr), value :: client, arguments, user_data
             character(kind=c_char), intent(in) :: job(*)
-            type(c_funptr), value :: progress
+            type(c_funptr), value :: on_progress
             type(c_ptr), intent(out) :: error
             type(c_ptr) :: reply
         end function

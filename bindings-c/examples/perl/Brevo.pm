@@ -19,17 +19,27 @@ use JSON::PP ();
 
 use constant ABI_VERSION => 0;
 
+# How far a job has come.
+package Brevo::Progress {
+    use FFI::Platypus::Record;
+    record_layout_1(
+        size_t => 'size',  string => 'stage',       uint64 => 'done', sint64 => 'total',
+        sint64 => 'bytes', sint64 => 'total_bytes', double => 'rate', double => 'remaining',
+    );
+}
+
 my $json = JSON::PP->new->utf8->allow_nonref;
 
 # What is used of <brevo.h>, each by the name of a sub without "brevo". Handles are "opaque": addresses, undef for NULL.
 my $ffi = FFI::Platypus->new(api => 2, lib => find_lib_or_die(lib => 'brevo'));
 $ffi->mangler(sub { 'brevo' . shift });
-$ffi->type('(string, uint64, sint64, opaque)->int' => 'progress');
+$ffi->type('(opaque, opaque)->int' => 'on_progress');
+$ffi->type('record(Brevo::Progress)*' => 'progress');
 $ffi->attach(_abi_version => []                                              => 'uint32');
 $ffi->attach(_client_new  => ['string', 'opaque*']                           => 'opaque');
 $ffi->attach(_client_free => ['opaque']                                      => 'void');
 $ffi->attach(_call        => ['opaque', 'string', 'string', 'opaque*']       => 'opaque');
-$ffi->attach(_job         => ['opaque', 'string', 'string', 'progress', 'opaque', 'opaque*'] => 'opaque');
+$ffi->attach(_job         => ['opaque', 'string', 'string', 'on_progress', 'opaque', 'opaque*'] => 'opaque');
 $ffi->attach(_iterate     => ['opaque', 'string', 'string', 'opaque*']       => 'opaque');
 $ffi->attach(_pages_next  => ['opaque', 'opaque*']                           => 'opaque');
 $ffi->attach(_pages_items => ['opaque']                                      => 'string');
@@ -63,13 +73,13 @@ sub call {
     return _taken(_checked(sub { _call($self->{client}, $operation, $text, shift) }), '');
 }
 
-# Carries out a job of several calls. $progress, which may be left out, is called with the stage, the number done and the
-# total (below 0 where it is not known).
+# Carries out a job of several calls. $progress, which may be left out, is called with an object that has the
+# fields of brevo_progress, for as long as the call takes; what is not known is below 0.
 sub job {
     my ($self, $job, $arguments, $progress) = @_;
     my $text = $json->encode($arguments // {});
     # C may call the closure for as long as the variable holds it. Its result tells the job to go on.
-    my $closure = $progress && $ffi->closure(sub { $progress->(@_[0 .. 2]); 0 });
+    my $closure = $progress && $ffi->closure(sub { $progress->($ffi->cast('opaque', 'progress', shift)); 0 });
     return _taken(_checked(sub { _job($self->{client}, $job, $text, $closure, undef, shift) }), '');
 }
 

@@ -117,7 +117,7 @@ sub report {
     say "campaign: $campaign $state->{status}";
     say "  $_: $state->{statistics}{globalStats}{$_}" for @FIGURES;
 
-    my $show = sub { my ($stage, $done) = @_; say STDERR "$stage: $done" };
+    my $show = sub { my ($progress) = @_; say STDERR $progress->stage, ': ', $progress->done };
     my $done = $brevo->job('contacts.export_list', {list_id => $list + 0, path => "$folder/list.csv"}, $show);
     say "list.csv: $done->{rows} rows";
     $done = $brevo->job(

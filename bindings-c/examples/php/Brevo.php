@@ -20,13 +20,13 @@ final class Brevo
         typedef struct brevo_error brevo_error;
         typedef struct brevo_pages brevo_pages;
         typedef struct brevo_reply brevo_reply;
-        typedef int (*brevo_progress)(const char *stage, uint64_t done, int64_t total, void *user_data);
+        typedef int (*brevo_on_progress)(const void *progress, void *user_data);
         uint32_t brevo_abi_version(void);
         brevo_client *brevo_client_new(const char *settings, brevo_error **error);
         void brevo_client_free(brevo_client *client);
         brevo_reply *brevo_call(const brevo_client *client, const char *operation, const char *arguments, brevo_error **error);
         brevo_reply *brevo_job(const brevo_client *client, const char *job, const char *arguments,
-                               brevo_progress progress, void *user_data, brevo_error **error);
+                               brevo_on_progress on_progress, void *user_data, brevo_error **error);
         brevo_pages *brevo_iterate(const brevo_client *client, const char *operation, const char *arguments,
                                    brevo_error **error);
         brevo_reply *brevo_pages_next(const brevo_pages *pages, brevo_error **error);

@@ -44,8 +44,8 @@ fn function(call: &Call) -> String {
         ),
         None => format!(
             "BREVO_HELPER brevo_reply *{name}(const brevo_client *client, const char *arguments, \
-             brevo_progress progress, void *user_data, brevo_error **error)\n\
-             {{ return brevo_job(client, \"{id}\", arguments, progress, user_data, error); }}\n"
+             brevo_on_progress on_progress, void *user_data, brevo_error **error)\n\
+             {{ return brevo_job(client, \"{id}\", arguments, on_progress, user_data, error); }}\n"
         ),
     }
 }

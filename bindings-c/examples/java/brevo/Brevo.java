@@ -5,6 +5,7 @@ import com.sun.jna.IntegerType;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
+import com.sun.jna.Structure;
 import com.sun.jna.ptr.PointerByReference;
 import java.math.BigDecimal;
 import java.util.Collections;
@@ -26,8 +27,21 @@ public final class Brevo implements AutoCloseable {
         /** The default would be the platform's encoding: the library takes and gives UTF-8. */
         C CALLS = Native.load("brevo", C.class, Collections.singletonMap(OPTION_STRING_ENCODING, "UTF-8"));
 
-        interface Progress extends Callback {
-            int invoke(String stage, long done, long total, Pointer userData);
+        interface OnProgress extends Callback {
+            int invoke(Progress progress, Pointer userData);
+        }
+
+        /** {@code brevo_progress}: fields that a later library puts behind these are not looked at. */
+        @Structure.FieldOrder({"size", "stage", "done", "total", "bytes", "totalBytes", "rate", "remaining"})
+        final class Progress extends Structure {
+            public Size size;
+            public String stage;
+            public long done;
+            public long total;
+            public long bytes;
+            public long totalBytes;
+            public double rate;
+            public double remaining;
         }
 
         /** {@code size_t}, which has the size of a pointer. */
@@ -65,7 +79,7 @@ public final class Brevo implements AutoCloseable {
                 Pointer client,
                 String job,
                 String arguments,
-                Progress progress,
+                OnProgress onProgress,
                 Pointer userData,
                 PointerByReference error);
 
@@ -136,10 +150,11 @@ public final class Brevo implements AutoCloseable {
     /** Carries out a job of several calls, such as {@code contacts.export_list}; {@code progress} may be null. */
     public Reply job(String job, Arguments arguments, Consumer<String> progress) {
         // JNA holds callbacks weakly; this one is held by the local variable for as long as the job takes.
-        C.Progress callback = null;
+        C.OnProgress callback = null;
         if (progress != null) {
-            callback = (stage, done, total, userData) -> {
-                progress.accept(total < 0 ? stage + ": " + done : stage + ": " + done + " of " + total);
+            callback = (told, userData) -> {
+                String text = told.stage + ": " + told.done;
+                progress.accept(told.total < 0 ? text : text + " of " + told.total);
                 return 0; // Go on.
             };
         }
