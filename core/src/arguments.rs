@@ -159,15 +159,25 @@ impl From<Map<String, Value>> for Arguments {
     }
 }
 
-/// Checks arguments against the table without sending anything.
-pub fn check(spec: &'static Spec, arguments: &Arguments) -> Result<()> {
-    request(spec, arguments.clone(), Map::new()).map(drop)
+/// Checks arguments against the table without sending anything. Gives the values back with wire names on
+/// every level.
+pub fn check(spec: &'static Spec, arguments: Arguments) -> Result<Map<String, Value>> {
+    let Arguments { values, .. } = settled(spec, arguments)?;
+    for field in spec.fields {
+        match (values.get(field.wire), field.place, &field.ty) {
+            (Some(value), Place::Path, _) => drop(segment(field, value)?),
+            (Some(value), _, Ty::File) => drop(read_file(field.name, value)?),
+            _ => {}
+        }
+    }
+    limits::check(spec, &values)?;
+    Ok(values)
 }
 
 /// Checks an object against a model and gives it back with wire names. `what` opens the names in
 /// errors.
 pub fn check_model(model: &Model, values: Map<String, Value>, what: &str) -> Result<Map<String, Value>> {
-    checked_object(model.fields, values, what, false)
+    checked_object(model.fields, values, At::Top(what), false)
 }
 
 /// Checks the parameters of what is no operation, and gives them back with wire names. As with
@@ -176,7 +186,7 @@ pub(crate) fn check_parameters(
     fields: &'static [Field],
     values: Map<String, Value>,
 ) -> Result<Map<String, Value>> {
-    let values = checked_object(fields, values, "", true)?;
+    let values = checked_object(fields, values, At::Top(""), true)?;
     match fields.iter().find(|field| field.required && !values.contains_key(field.wire)) {
         Some(missing) => Err(missing_parameter(missing)),
         None => Ok(values),
@@ -187,39 +197,49 @@ fn missing_parameter(field: &Field) -> Error {
     Error::argument(field.name, "this parameter is required")
 }
 
+/// Checks the arguments one by one, and gives them their wire names; files their names.
+fn settled(spec: &'static Spec, arguments: Arguments) -> Result<Arguments> {
+    let Arguments { values, files: given } = arguments;
+    if values.values().any(|value| is_deeper(value, MAX_DEPTH - 1)) {
+        return Err(too_deep("arguments"));
+    }
+    let mut files = BTreeMap::new();
+    for (name, file) in given {
+        let field = field_named(spec.fields, &name, At::Top(""))?;
+        if !matches!(field.ty, Ty::File) {
+            return Err(Error::argument(name, "this parameter is not a file"));
+        }
+        check_file_name(field.name, &file.name)?;
+        files.insert(field.name.to_owned(), file);
+    }
+    let values = checked_object(spec.fields, values, At::Top(""), true)?;
+    let is_missing = |field: &&Field| {
+        field.required && !values.contains_key(field.wire) && !files.contains_key(field.name)
+    };
+    match spec.fields.iter().find(is_missing) {
+        Some(missing) => Err(missing_parameter(missing)),
+        None => Ok(Arguments { values, files }),
+    }
+}
+
 /// Checks the arguments and lays them out.
 pub(crate) fn request(
     spec: &'static Spec,
     arguments: Arguments,
     extra: Map<String, Value>,
 ) -> Result<Request> {
-    let Arguments { values, mut files } = arguments;
-    if values.values().chain(extra.values()).any(|value| is_deeper(value, MAX_DEPTH - 1)) {
+    if extra.values().any(|value| is_deeper(value, MAX_DEPTH - 1)) {
         return Err(too_deep("arguments"));
     }
-    let names = files.keys().cloned().collect::<Vec<_>>();
-    for name in names {
-        let field = field_named(spec.fields, &name, "")?;
-        if !matches!(field.ty, Ty::File) {
-            return Err(Error::argument(name, "this parameter is not a file"));
-        }
-        if let Some(file) = files.remove(&name) {
-            files.insert(field.name.to_owned(), file);
-        }
-    }
-    let mut values = checked_object(spec.fields, values, "", true)?;
+    let Arguments { mut values, mut files } = settled(spec, arguments)?;
     let (mut path, mut query, mut body) = (String::from(spec.path), String::new(), Map::new());
     let mut parts = Vec::new();
     for field in spec.fields {
         if let Some(file) = files.remove(field.name) {
-            check_file_name(field.name, &file.name)?;
             parts.push(Part::File(field.wire, file));
             continue;
         }
         let Some(value) = values.remove(field.wire) else {
-            if field.required {
-                return Err(missing_parameter(field));
-            }
             if let (BodyKind::Form, Some(default)) = (spec.body, field.limits.default) {
                 append(&mut query, field.wire, default.trim_matches('"'));
             }
@@ -266,34 +286,59 @@ pub(crate) fn request(
     Ok(Request { method: spec.method, target: path, body })
 }
 
+/// Where a value stands. It is written out for an error only.
+#[derive(Clone, Copy)]
+enum At<'a> {
+    /// The arguments, or what they are called.
+    Top(&'a str),
+    Key(&'a At<'a>, &'a str),
+    Entry(&'a At<'a>, usize),
+}
+
+impl std::fmt::Display for At<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {
+            At::Top(name) | At::Key(At::Top(""), name) => f.write_str(name),
+            At::Key(at, name) => write!(f, "{at}.{name}"),
+            At::Entry(at, index) => write!(f, "{at}[{index}]"),
+        }
+    }
+}
+
+impl At<'_> {
+    fn error(&self, message: impl Into<String>) -> Error {
+        Error::argument(self.to_string(), message)
+    }
+}
+
 /// Checks every entry and renames it to its wire name.
 fn checked_object(
     fields: &'static [Field],
     values: Map<String, Value>,
-    what: &str,
+    at: At<'_>,
     first_level: bool,
 ) -> Result<Map<String, Value>> {
     let mut out = Map::with_capacity(values.len());
     for (name, value) in values {
-        let field = field_named(fields, &name, what)?;
-        let path = join(what, if first_level { field.name } else { &name });
+        let field = field_named(fields, &name, at)?;
+        let here = At::Key(&at, if first_level { field.name } else { &name });
         if value.is_null() && (first_level || !field.required) {
             if !first_level {
                 out.insert(field.wire.to_owned(), value);
             }
             continue;
         }
-        let mut value = checked(&field.ty, value, &path)?;
+        let mut value = checked(&field.ty, value, here)?;
         if let (Ty::Date, Value::String(text)) = (&field.ty, &mut value) {
             keep_day(text);
         }
-        check_limits(field, &value, &path)?;
+        check_limits(field, &value, here)?;
         if out.insert(field.wire.to_owned(), value).is_some() {
-            return Err(Error::argument(path, "given twice, by its name and by its wire name"));
+            return Err(here.error("given twice, by its name and by its wire name"));
         }
     }
     if !first_level && let Some(missing) = fields.iter().find(|f| f.required && !out.contains_key(f.wire)) {
-        return Err(Error::argument(join(what, missing.wire), "this key is required"));
+        return Err(At::Key(&at, missing.wire).error("this key is required"));
     }
     Ok(out)
 }
@@ -307,7 +352,7 @@ fn keep_day(text: &mut String) {
     }
 }
 
-fn field_named(fields: &'static [Field], name: &str, what: &str) -> Result<&'static Field> {
+fn field_named(fields: &'static [Field], name: &str, at: At<'_>) -> Result<&'static Field> {
     find_field(fields, name).ok_or_else(|| {
         // Where both spellings are as near, the one without capitals is meant.
         let nearest = fields
@@ -315,7 +360,7 @@ fn field_named(fields: &'static [Field], name: &str, what: &str) -> Result<&'sta
             .flat_map(|f| [(f.name.to_owned(), false), (f.wire.to_owned(), true), (camel(f.name), true)])
             .map(|(known, capitals)| (strsim::damerau_levenshtein(&known, name), capitals, known))
             .min();
-        let kind = if what.is_empty() { "parameter" } else { "key" };
+        let kind = if matches!(at, At::Top("")) { "parameter" } else { "key" };
         let message = match nearest {
             Some((distance, _, known)) if distance <= 1 + name.len() / 3 => {
                 format!("there is no such {kind}; did you mean `{known}`?")
@@ -326,77 +371,64 @@ fn field_named(fields: &'static [Field], name: &str, what: &str) -> Result<&'sta
             ),
             None => "this operation takes no parameters".to_owned(),
         };
-        Error::argument(join(what, name), message)
+        At::Key(&at, name).error(message)
     })
 }
 
-fn join(what: &str, name: &str) -> String {
-    if what.is_empty() { name.to_owned() } else { format!("{what}.{name}") }
-}
-
 /// Checks a value against its type and gives it back with wire names inside.
-fn checked(ty: &Ty, value: Value, path: &str) -> Result<Value> {
-    let fits = match (ty, &value) {
-        (Ty::Any, _) => true,
-        (Ty::String | Ty::Date | Ty::DateTime | Ty::Enum(_), Value::String(_)) => true,
-        (Ty::Integer, Value::Number(number)) => number.is_i64() || number.is_u64(),
-        (Ty::Number, Value::Number(_)) | (Ty::Boolean, Value::Bool(_)) => true,
-        (Ty::File, Value::Object(_)) => true,
-        (Ty::List(item), Value::Array(_)) => {
-            let Value::Array(list) = value else { unreachable!("matched above") };
-            let list = list.into_iter().enumerate();
-            return list
-                .map(|(i, value)| checked(item, value, &format!("{path}[{i}]")))
-                .collect::<Result<_>>()
-                .map(Value::Array);
+fn checked(ty: &Ty, value: Value, at: At<'_>) -> Result<Value> {
+    let value = match (ty, value) {
+        (Ty::List(item), Value::Array(mut list)) => {
+            for (i, value) in list.iter_mut().enumerate() {
+                *value = checked(item, value.take(), At::Entry(&at, i))?;
+            }
+            return Ok(list.into());
         }
-        (Ty::Map(item), Value::Object(_)) => {
-            let Value::Object(map) = value else { unreachable!("matched above") };
-            return map
-                .into_iter()
-                .map(|(key, value)| {
-                    // A null clears an entry of a free-form map, whatever its type.
-                    let value =
-                        if value.is_null() { value } else { checked(item, value, &join(path, &key))? };
-                    Ok((key, value))
-                })
-                .collect::<Result<_>>()
-                .map(Value::Object);
+        (Ty::Map(item), Value::Object(mut map)) => {
+            // A null clears an entry of a free-form map, whatever its type.
+            for (key, value) in map.iter_mut().filter(|(_, value)| !value.is_null()) {
+                *value = checked(item, value.take(), At::Key(&at, key))?;
+            }
+            return Ok(map.into());
         }
-        (Ty::Model(model), Value::Object(_)) => {
-            let Value::Object(map) = value else { unreachable!("matched above") };
-            return checked_object(model().fields, map, path, false).map(Value::Object);
+        (Ty::Model(model), Value::Object(map)) => {
+            return checked_object(model().fields, map, at, false).map(Value::Object);
         }
-        (Ty::Union(union), _) => {
-            let variants = union().variants;
-            if let Some(fit) = variants.iter().find_map(|ty| checked(ty, value.clone(), path).ok()) {
+        (Ty::Union(union), value) => {
+            let variants = || union().variants.iter().filter(|ty| has_form(ty, &value));
+            if let (Some(only), None) = (variants().next(), variants().nth(1)) {
+                return checked(only, value, at);
+            }
+            if let Some(fit) = variants().find_map(|ty| checked(ty, value.clone(), at).ok()) {
                 return Ok(fit);
             }
-            // The error of the one variant of the value's form says more than "none fits".
-            if let [only] = variants.iter().filter(|ty| same_form(ty, &value)).collect::<Vec<_>>()[..] {
-                return checked(only, value, path);
-            }
-            false
+            value
         }
-        _ => false,
+        (_, value) if has_form(ty, &value) => return Ok(value),
+        (_, value) => value,
     };
-    if fits {
-        return Ok(value);
-    }
     let got = match (ty, &value) {
         // Such a one is a double to the parser.
         (Ty::Integer, Value::Number(n)) if n.as_f64().is_some_and(|n| n.abs() >= 9.2e18) => "a larger one",
         _ => form_of(&value),
     };
-    Err(Error::argument(path, format!("expected {}, got {got}", describe(ty))))
+    Err(at.error(format!("expected {}, got {got}", describe(ty))))
 }
 
-fn same_form(ty: &Ty, value: &Value) -> bool {
-    matches!((ty, value), (Ty::Model(_) | Ty::Map(_), Value::Object(_)) | (Ty::List(_), Value::Array(_)))
+/// Whether a value is what a type wants, as far as can be seen from outside.
+fn has_form(ty: &Ty, value: &Value) -> bool {
+    match (ty, value) {
+        (Ty::Any, _) | (Ty::Number, Value::Number(_)) | (Ty::Boolean, Value::Bool(_)) => true,
+        (Ty::String | Ty::Date | Ty::DateTime | Ty::Enum(_), Value::String(_)) => true,
+        (Ty::Integer, Value::Number(number)) => number.is_i64() || number.is_u64(),
+        (Ty::File | Ty::Map(_) | Ty::Model(_), Value::Object(_)) | (Ty::List(_), Value::Array(_)) => true,
+        (Ty::Union(union), value) => union().variants.iter().any(|ty| has_form(ty, value)),
+        _ => false,
+    }
 }
 
 /// A type in words, for errors.
-fn describe(ty: &Ty) -> String {
+pub fn describe(ty: &Ty) -> String {
     match ty {
         Ty::Nothing => "nothing".into(),
         Ty::Any => "any value".into(),
@@ -426,15 +458,11 @@ fn form_of(value: &Value) -> &'static str {
     }
 }
 
-fn check_limits(field: &Field, value: &Value, path: &str) -> Result<()> {
+fn check_limits(field: &Field, value: &Value, at: At<'_>) -> Result<()> {
     let limits = &field.limits;
     let within = |size: i64, min: Option<i64>, max: Option<i64>, unit: &str| match (min, max) {
-        (Some(min), _) if size < min => {
-            Err(Error::argument(path, format!("{size}{unit} given, at least {min} needed")))
-        }
-        (_, Some(max)) if size > max => {
-            Err(Error::argument(path, format!("{size}{unit} given, at most {max} allowed")))
-        }
+        (Some(min), _) if size < min => Err(at.error(format!("{size}{unit} given, at least {min} needed"))),
+        (_, Some(max)) if size > max => Err(at.error(format!("{size}{unit} given, at most {max} allowed"))),
         _ => Ok(()),
     };
     match value {

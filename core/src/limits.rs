@@ -104,7 +104,7 @@ mod tests {
     fn refused(arguments: Value) -> String {
         let Value::Object(values) = arguments else { panic!("an object is needed") };
         let spec = operation_by_id("transactional_emails.send_transac_email").expect("in the table");
-        let error = check_arguments(spec, &Arguments::from(values)).expect_err("it must be refused");
+        let error = check_arguments(spec, Arguments::from(values)).expect_err("it must be refused");
         assert_eq!(error.kind(), Kind::InvalidArgument);
         error.parameter().unwrap_or_default().to_owned()
     }

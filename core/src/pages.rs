@@ -66,7 +66,7 @@ impl Pager {
             }
         }
         // At once, and not when the first page is asked for.
-        check(spec, &arguments)?;
+        check(spec, arguments.clone())?;
         Ok(Pager { page, arguments: Some(arguments), size, key })
     }
 

@@ -69,7 +69,7 @@ pub fn checked(
             None => {}
         }
     }
-    brevo_core::arguments::check(spec, &Arguments::from(args.clone())).map_err(|error| {
+    let args = brevo_core::arguments::check(spec, Arguments::from(args)).map_err(|error| {
         let name = error.parameter().and_then(|name| spec.field(name)).map(|field| field.wire);
         let name = name.or(error.parameter()).unwrap_or_default();
         ApiError::invalid(format!("{name} is not valid: {}", error.message()))

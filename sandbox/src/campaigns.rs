@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use crate::contacts::{self, ContactRow};
 use crate::handler::{Answer, ApiError, Call, Handler, Outcome};
 use crate::simulate::{self, By, Dice, Message, Tally, percent, plan};
-use crate::state::{Db, Sandbox, next_id};
+use crate::state::{Db, Sandbox, all, next_id};
 use crate::templates::{self, DEFAULT_REPLY_TO, check_content, fetch_html, is_web, send_test, usable_sender};
 use crate::{processes, time};
 
@@ -102,15 +102,8 @@ impl Campaign {
         self.data.get(key).and_then(Value::as_i64)
     }
 
-    /// Identifiers of `recipients`: `listIds`, `exclusionListIds`, `segmentIds`,
-    /// `exclusionSegmentIds`.
     fn recipients(&self, key: &str) -> Vec<i64> {
-        let ids = self.data.get("recipients").and_then(|recipients| recipients.get(key));
-        ids.and_then(Value::as_array)
-            .map_or(&[][..], Vec::as_slice)
-            .iter()
-            .filter_map(Value::as_i64)
-            .collect()
+        recipients(&self.data, key)
     }
 
     fn has_recipients(&self) -> bool {
@@ -271,6 +264,33 @@ impl Campaign {
     }
 }
 
+/// Identifiers of `recipients`: `listIds`, `exclusionListIds`, `segmentIds` and the like.
+pub(crate) fn recipients(campaign: &Map<String, Value>, key: &str) -> Vec<i64> {
+    let ids = campaign.get("recipients").and_then(|recipients| recipients.get(key));
+    ids.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_i64).collect()
+}
+
+/// Checks that what `recipients` names exists, in `lists` or `segments`.
+pub(crate) fn check_recipients(
+    call: &Call,
+    campaign: &Map<String, Value>,
+    keys: &[(&str, &str)],
+) -> Result<(), ApiError> {
+    for (key, table) in keys {
+        for id in recipients(campaign, key) {
+            let exists: bool = call.db.query_row(
+                &format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE account = ?1 AND id = ?2)"),
+                [call.account, id],
+                |row| row.get(0),
+            )?;
+            if !exists {
+                return Err(ApiError::invalid(format!("{key}: {id} does not exist")));
+            }
+        }
+    }
+    Ok(())
+}
+
 fn by_id(db: &Db, account: i64, id: i64) -> Result<Option<Campaign>> {
     db.prepare_cached(&format!("{} WHERE account = ?1 AND id = ?2", Campaign::SELECT))?
         .query_row([account, id], Campaign::read)
@@ -296,22 +316,11 @@ fn get_campaigns(call: &Call) -> Outcome {
         "inReview" => "in_review",
         other => other,
     });
-    let period = match (call.text("startDate"), call.text("endDate")) {
-        (None, None) => None,
-        (Some(start), Some(end)) => {
-            let (Some(start), Some(end)) = (time::parse(start), time::parse(end)) else {
-                return Err(ApiError::invalid("startDate and endDate should be date-times"));
-            };
-            if end < start || end - start > 2 * 366 * DAY {
-                return Err(ApiError::new(400, "out_of_range", "The period should be of two years at most"));
-            }
-            if status.is_some_and(|status| status != "sent") {
-                return Err(ApiError::invalid("startDate and endDate can be used with status sent only"));
-            }
-            Some((start, end))
-        }
-        _ => return Err(ApiError::missing("startDate and endDate should be given together")),
-    };
+    let period = call.period()?;
+    if period.is_some_and(|(start, end)| end < start || end - start > 2 * 366 * DAY) {
+        return Err(ApiError::new(400, "out_of_range", "The period should be of two years at most"));
+    }
+    check_period(period, status)?;
     let filter = "WHERE account = ?1 AND (?2 IS NULL OR type = ?2) AND (?3 IS NULL OR status = ?3)
         AND (?4 IS NULL OR (status = 'sent' AND started BETWEEN ?4 AND ?5))
         AND (?6 = 0 OR json_extract(data, '$.attachmentUrl') IS NULL)";
@@ -322,20 +331,23 @@ fn get_campaigns(call: &Call) -> Outcome {
         params![call.account, call.text("type"), status, from, to, no_files],
         |row| row.get(0),
     )?;
-    let page = call
-        .db
-        .prepare(&format!("{} {filter} ORDER BY id {} LIMIT ?7 OFFSET ?8", Campaign::SELECT, call.order()))?
-        .query_map(
-            params![call.account, call.text("type"), status, from, to, no_files, limit, offset],
-            Campaign::read,
-        )?
-        .collect::<Result<Vec<_>>>()?;
+    let sql = format!("{} {filter} ORDER BY id {} LIMIT ?7 OFFSET ?8", Campaign::SELECT, call.order());
+    let values = params![call.account, call.text("type"), status, from, to, no_files, limit, offset];
+    let page = all(call.db, &sql, values, Campaign::read)?;
     let html = !call.flag("excludeHtmlContent");
     let campaigns = page
         .iter()
         .map(|campaign| campaign.to_json(call.db, call.now, call.text("statistics"), true, html))
         .collect::<Result<Vec<_>>>()?;
     Ok(Answer::ok(json!({"count": count, "campaigns": campaigns})))
+}
+
+/// A period is of campaigns that are sent.
+pub(crate) fn check_period(period: Option<(i64, i64)>, status: Option<&str>) -> Result<(), ApiError> {
+    if period.is_some() && status.is_some_and(|status| status != "sent") {
+        return Err(ApiError::invalid("startDate and endDate can be used with status sent only"));
+    }
+    Ok(())
 }
 
 /// What a campaign keeps of its creation, beside `sender`.
@@ -417,29 +429,14 @@ fn take(call: &Call, campaign: &mut Campaign) -> Result<(), ApiError> {
             "initialQuota and increaseRate are required when ipWarmupEnable is true",
         ));
     }
-    for (key, table) in [
+    let tables = [
         ("listIds", "lists"),
         ("exclusionListIds", "lists"),
         ("segmentIds", "segments"),
         ("exclusionSegmentIds", "segments"),
-    ] {
-        for id in campaign.recipients(key) {
-            let exists: bool = call.db.query_row(
-                &format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE account = ?1 AND id = ?2)"),
-                [call.account, id],
-                |row| row.get(0),
-            )?;
-            if !exists {
-                return Err(ApiError::invalid(format!("{key}: {id} does not exist")));
-            }
-        }
-    }
-    if let Some(text) = call.text("scheduledAt") {
-        let at =
-            time::parse(text).ok_or_else(|| ApiError::invalid("scheduledAt is not a valid date-time"))?;
-        if at <= call.now {
-            return Err(ApiError::invalid("scheduledAt should be a time in the future"));
-        }
+    ];
+    check_recipients(call, &campaign.data, &tables)?;
+    if let Some(at) = call.later("scheduledAt")? {
         campaign.scheduled_at = Some(at);
         if campaign.has_recipients() {
             campaign.status = "queued".to_owned();
@@ -498,9 +495,10 @@ fn insert(db: &Db, campaign: &Campaign) -> Result<i64> {
     Ok(id)
 }
 
-fn check_unsent(campaign: &Campaign) -> Result<(), ApiError> {
-    match campaign.status.as_str() {
-        "in_process" | "cancelling" => {
+/// Refuses to change what goes or went out. The states of SMS campaigns are spelt in their own way.
+pub(crate) fn check_unsent(status: &str) -> Result<(), ApiError> {
+    match status {
+        "in_process" | "inProcess" | "cancelling" => {
             Err(ApiError::new(400, "campaign_processing", "Campaign is being processed"))
         }
         "sent" | "archive" => Err(ApiError::new(400, "campaign_sent", "Campaign is already sent")),
@@ -510,7 +508,7 @@ fn check_unsent(campaign: &Campaign) -> Result<(), ApiError> {
 
 fn update_campaign(call: &Call) -> Outcome {
     let mut campaign = find(call)?;
-    check_unsent(&campaign)?;
+    check_unsent(&campaign.status)?;
     if call.get("htmlContent").is_some() && call.get("htmlUrl").is_some() {
         return Err(ApiError::invalid("Only one of htmlContent and htmlUrl can be passed"));
     }
@@ -520,21 +518,22 @@ fn update_campaign(call: &Call) -> Outcome {
     Ok(Answer::no_content())
 }
 
+/// The refusal to delete a campaign.
+pub(crate) fn kept() -> ApiError {
+    ApiError::new(403, "permission_denied", "Scheduled or sent campaigns can not be deleted")
+}
+
 fn delete_campaign(call: &Call) -> Outcome {
     let campaign = find(call)?;
     if !matches!(campaign.status.as_str(), "draft" | "suspended" | "cancelled") {
-        return Err(ApiError::new(
-            403,
-            "permission_denied",
-            "Scheduled or sent campaigns can not be deleted",
-        ));
+        return Err(kept());
     }
     call.db.execute("DELETE FROM campaigns WHERE account = ?1 AND id = ?2", [call.account, campaign.id])?;
     Ok(Answer::no_content())
 }
 
 fn schedule(campaign: &mut Campaign, at: i64) -> Result<(), ApiError> {
-    check_unsent(campaign)?;
+    check_unsent(&campaign.status)?;
     if !campaign.has_recipients() {
         return Err(ApiError::missing("Campaign has no recipients"));
     }
@@ -620,23 +619,28 @@ fn send_test_email(call: &Call) -> Outcome {
 
 fn send_report(call: &Call) -> Outcome {
     let campaign = find(call)?;
+    let figures = simulate::tally(call.db, call.account, campaign.id, call.now)?.campaign_stats();
+    mail_report(call, Some(campaign.id), campaign.text("name"), &figures)
+}
+
+/// Sends the figures of a campaign by mail, to whom `email` names. `campaign` is one of mails.
+pub(crate) fn mail_report(call: &Call, campaign: Option<i64>, name: &str, figures: &Value) -> Outcome {
     let email = call.get("email").cloned().unwrap_or_default();
-    let to = email["to"].as_array().map_or(&[][..], Vec::as_slice);
-    let to = to.iter().filter_map(Value::as_str).collect::<Vec<_>>();
-    if to.is_empty() || email["body"].as_str().is_none_or(str::is_empty) {
+    let to = email["to"].as_array().into_iter().flatten().filter_map(Value::as_str).collect::<Vec<_>>();
+    let body = email["body"].as_str().unwrap_or_default();
+    if to.is_empty() || body.is_empty() {
         return Err(ApiError::missing("email.to and email.body are needed"));
     }
-    let stats = simulate::tally(call.db, call.account, campaign.id, call.now)?.campaign_stats();
     for address in to {
         Message {
             account: call.account,
             kind: "report",
-            campaign: Some(campaign.id),
+            campaign,
             email: address.to_owned(),
             sender: "contact@brevo.com".to_owned(),
             sender_name: "Brevo".to_owned(),
-            subject: format!("Report of the campaign {}", campaign.text("name")),
-            text: email["body"].as_str().map(|body| format!("{body}\n\n{stats:#}\n")),
+            subject: format!("Report of the campaign {name}"),
+            text: Some(format!("{body}\n\n{figures:#}\n")),
             sent: call.now,
             ..Message::default()
         }
@@ -666,12 +670,8 @@ fn export_recipients(call: &Call) -> Outcome {
     }
     let csv = recipients_csv(call.db, &campaign, kind)
         .map_err(|error| ApiError::new(500, "internal_error", error.to_string()))?;
-    let id = processes::create_process(call.db, call.account, "CAMPAIGN_PROCESSING", call.now)?;
-    processes::notify(call.db, call.account, id, call.text("notifyURL"))?;
     let name = format!("campaign-{}-{kind}.csv", campaign.id);
-    let file = Some((name.as_str(), csv.as_slice()));
-    processes::finish_process(call.db, call.sandbox, call.account, id, file, &Value::Null, call.now)?;
-    Ok(Answer::accepted(json!({"processId": id})))
+    processes::export(call, "CAMPAIGN_PROCESSING", call.text("notifyURL"), |_| name, &csv)
 }
 
 type Failure = Box<dyn std::error::Error>;
@@ -817,14 +817,8 @@ fn upload_image(call: &Call) -> Outcome {
 
 /// Starts the campaigns whose time has come.
 pub fn tick(db: &Db, now: i64, sandbox: &Sandbox) -> Result<()> {
-    let due = db
-        .prepare_cached(&format!(
-            "{} WHERE status = 'queued' AND scheduled_at <= ?1 ORDER BY scheduled_at, account, id",
-            Campaign::SELECT
-        ))?
-        .query_map([now], Campaign::read)?
-        .collect::<Result<Vec<_>>>()?;
-    for mut campaign in due {
+    let due = "WHERE status = 'queued' AND scheduled_at <= ?1 ORDER BY scheduled_at, account, id";
+    for mut campaign in all(db, &format!("{} {due}", Campaign::SELECT), [now], Campaign::read)? {
         let at = campaign.scheduled_at.unwrap_or(now);
         if campaign.text("htmlContent").is_empty() && !campaign.text("htmlUrl").is_empty() {
             // Its content is still being fetched; without it there is nothing to send.
@@ -868,12 +862,9 @@ fn test_size(campaign: &Campaign, people: usize) -> usize {
 /// Ends the campaigns whose mail has all arrived or bounced, and sends the winner of an A/B test to
 /// the rest once the test is over. True when there is new mail.
 pub(crate) fn settle(db: &Db, now: i64, sandbox: &Sandbox) -> Result<bool> {
-    let running = db
-        .prepare_cached(&format!("{} WHERE status = 'in_process' ORDER BY account, id", Campaign::SELECT))?
-        .query_map([], Campaign::read)?
-        .collect::<Result<Vec<_>>>()?;
+    let running = "WHERE status = 'in_process' ORDER BY account, id";
     let mut more = false;
-    for mut campaign in running {
+    for mut campaign in all(db, &format!("{} {running}", Campaign::SELECT), [], Campaign::read)? {
         let started = campaign.started.unwrap_or(now);
         if has_second_part(&campaign) && campaign.winner.is_none() {
             let over = started + campaign.int("winnerDelay").unwrap_or(1) * HOUR;
@@ -995,13 +986,8 @@ pub(crate) fn content(db: &Db, account: i64, campaign: i64) -> Result<Option<(St
 
 /// `campaignStats` of a list: `[{"campaignId", "stats"}]`, of campaigns sent between two moments.
 pub fn list_stats(db: &Db, account: i64, list: i64, from: i64, to: i64) -> Result<Vec<Value>> {
-    let sent = db
-        .prepare_cached(&format!(
-            "{} WHERE account = ?1 AND started BETWEEN ?2 AND ?3 ORDER BY started, id",
-            Campaign::SELECT
-        ))?
-        .query_map([account, from, to], Campaign::read)?
-        .collect::<Result<Vec<_>>>()?;
+    let sent = "WHERE account = ?1 AND started BETWEEN ?2 AND ?3 ORDER BY started, id";
+    let sent = all(db, &format!("{} {sent}", Campaign::SELECT), [account, from, to], Campaign::read)?;
     let mut out = Vec::new();
     for campaign in sent.iter().filter(|campaign| campaign.is_sent() || campaign.status == "in_process") {
         let tallies = simulate::tallies(db, account, campaign.id, By::List, i64::MAX)?;

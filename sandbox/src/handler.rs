@@ -5,6 +5,7 @@ use brevo_core::schema::Spec;
 use serde_json::{Map, Value, json};
 
 use crate::state::{Db, Sandbox};
+use crate::time;
 
 /// One call of an operation, checked against the table.
 pub struct Call<'a> {
@@ -63,6 +64,30 @@ impl Call<'_> {
     pub fn page(&self) -> (i64, i64) {
         let size = self.spec.field("limit").and_then(|f| f.limits.default).and_then(|d| d.parse().ok());
         (self.int("limit").or(size).unwrap_or(50), self.int("offset").unwrap_or(0).max(0))
+    }
+
+    /// The moments `startDate` and `endDate`, which go together.
+    pub fn period(&self) -> Result<Option<(i64, i64)>, ApiError> {
+        match (self.text("startDate"), self.text("endDate")) {
+            (None, None) => Ok(None),
+            (Some(start), Some(end)) => match (time::parse(start), time::parse(end)) {
+                (Some(start), Some(end)) => Ok(Some((start, end))),
+                _ => Err(ApiError::invalid("startDate and endDate should be date-times")),
+            },
+            _ => Err(ApiError::missing("startDate and endDate should be given together")),
+        }
+    }
+
+    /// A moment that has not come yet.
+    pub fn later(&self, wire: &str) -> Result<Option<i64>, ApiError> {
+        let Some(text) = self.text(wire) else { return Ok(None) };
+        match time::parse(text) {
+            None => Err(ApiError::invalid(format!("{wire} is not a valid date-time"))),
+            Some(at) if at <= self.now => {
+                Err(ApiError::invalid(format!("{wire} should be a time in the future")))
+            }
+            at => Ok(at),
+        }
     }
 
     /// `ASC` or `DESC`, from `sort`.

@@ -78,6 +78,21 @@ pub fn notify(db: &Db, account: i64, id: i64, url: Option<&str>) -> Result<()> {
     .map(drop)
 }
 
+/// Answers with a process that is done, of which `file` makes the name of what it gives.
+pub(crate) fn export(
+    call: &Call,
+    name: &str,
+    notify_url: Option<&str>,
+    file: impl FnOnce(i64) -> String,
+    content: &[u8],
+) -> Outcome {
+    let id = create_process(call.db, call.account, name, call.now)?;
+    notify(call.db, call.account, id, notify_url)?;
+    let file = file(id);
+    finish_process(call.db, call.sandbox, call.account, id, Some((&file, content)), &Value::Null, call.now)?;
+    Ok(Answer::accepted(json!({"processId": id})))
+}
+
 /// Sets the work of an import, which is done when the process gets its turn.
 pub(crate) fn set_work(db: &Db, account: i64, id: i64, work: &Value) -> Result<()> {
     db.execute(

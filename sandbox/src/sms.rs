@@ -4,10 +4,9 @@ use rusqlite::{Result, params};
 use serde_json::{Map, Value, json};
 
 use crate::handler::{Answer, ApiError, Call, Handler, Outcome};
-use crate::simulate::Message;
 use crate::texts::{self, Campaign, Channel, Planned, Text, plan};
 use crate::transactional::{DAY, period, tags_of};
-use crate::{contacts, processes, time};
+use crate::{campaigns, contacts, processes, time};
 
 /// What an account without purchases has, in the words of `GET /account`.
 pub const CREDITS: f64 = 1_000.0;
@@ -288,19 +287,9 @@ fn to_json(call: &Call, campaign: &Campaign, in_list: bool) -> Result<Value> {
 
 fn get_campaigns(call: &Call) -> Outcome {
     let status = call.text("status");
-    let (from, to) = match (call.text("startDate"), call.text("endDate")) {
-        (None, None) => (None, None),
-        (Some(start), Some(end)) => {
-            let (Some(start), Some(end)) = (time::parse(start), time::parse(end)) else {
-                return Err(ApiError::invalid("startDate and endDate should be date-times"));
-            };
-            if status.is_some_and(|status| status != "sent") {
-                return Err(ApiError::invalid("startDate and endDate can be used with status sent only"));
-            }
-            (Some(start), Some(end))
-        }
-        _ => return Err(ApiError::missing("startDate and endDate should be given together")),
-    };
+    let period = call.period()?;
+    campaigns::check_period(period, status)?;
+    let (from, to) = period.unzip();
     let condition = "(?3 IS NULL OR status = ?3)
         AND (?4 IS NULL OR (status = 'sent' AND started BETWEEN ?4 AND ?5))";
     let (count, page) = texts::campaigns(call, Channel::Sms, condition, (status, from, to), "id")?;
@@ -331,27 +320,15 @@ fn take(call: &Call, campaign: &mut Campaign) -> Result<(), ApiError> {
     if campaign.text("content").is_empty() {
         return Err(ApiError::missing("content is missing"));
     }
-    texts::check_lists(call, campaign, &["listIds", "exclusionListIds"])?;
-    if let Some(text) = call.text("scheduledAt") {
-        let at =
-            time::parse(text).ok_or_else(|| ApiError::invalid("scheduledAt is not a valid date-time"))?;
-        if at <= call.now {
-            return Err(ApiError::invalid("scheduledAt should be a time in the future"));
-        }
+    let lists = [("listIds", "lists"), ("exclusionListIds", "lists")];
+    campaigns::check_recipients(call, &campaign.data, &lists)?;
+    if let Some(at) = call.later("scheduledAt")? {
         campaign.scheduled_at = Some(at);
         if !campaign.recipients("listIds").is_empty() {
             campaign.status = "queued".to_owned();
         }
     }
     Ok(())
-}
-
-fn check_unsent(campaign: &Campaign) -> Result<(), ApiError> {
-    match campaign.status.as_str() {
-        "inProcess" => Err(ApiError::new(400, "campaign_processing", "Campaign is being processed")),
-        "sent" | "archive" => Err(ApiError::new(400, "campaign_sent", "Campaign is already sent")),
-        _ => Ok(()),
-    }
 }
 
 fn create_campaign(call: &Call) -> Outcome {
@@ -363,7 +340,7 @@ fn create_campaign(call: &Call) -> Outcome {
 
 fn update_campaign(call: &Call) -> Outcome {
     let mut campaign = texts::find(call, Channel::Sms)?;
-    check_unsent(&campaign)?;
+    campaigns::check_unsent(&campaign.status)?;
     take(call, &mut campaign)?;
     campaign.save(call.db, call.now)?;
     Ok(Answer::no_content())
@@ -372,18 +349,14 @@ fn update_campaign(call: &Call) -> Outcome {
 fn delete_campaign(call: &Call) -> Outcome {
     let campaign = texts::find(call, Channel::Sms)?;
     if matches!(campaign.status.as_str(), "queued" | "inProcess" | "sent" | "archive") {
-        return Err(ApiError::new(
-            403,
-            "permission_denied",
-            "Scheduled or sent campaigns can not be deleted",
-        ));
+        return Err(campaigns::kept());
     }
     campaign.delete(call.db)?;
     Ok(Answer::no_content())
 }
 
 fn schedule(campaign: &mut Campaign, at: i64) -> Result<(), ApiError> {
-    check_unsent(campaign)?;
+    campaigns::check_unsent(&campaign.status)?;
     if campaign.recipients("listIds").is_empty() {
         return Err(ApiError::missing("Campaign has no recipients"));
     }
@@ -460,27 +433,7 @@ fn send_test(call: &Call) -> Outcome {
 
 fn send_report(call: &Call) -> Outcome {
     let campaign = texts::find(call, Channel::Sms)?;
-    let email = call.get("email").cloned().unwrap_or_default();
-    let to = email["to"].as_array().into_iter().flatten().filter_map(Value::as_str).collect::<Vec<_>>();
-    if to.is_empty() || email["body"].as_str().is_none_or(str::is_empty) {
-        return Err(ApiError::missing("email.to and email.body are needed"));
-    }
-    let figures = statistics(call, &campaign)?;
-    for address in to {
-        Message {
-            account: call.account,
-            kind: "report",
-            email: address.to_owned(),
-            sender: "contact@brevo.com".to_owned(),
-            sender_name: "Brevo".to_owned(),
-            subject: format!("Report of the campaign {}", campaign.text("name")),
-            text: email["body"].as_str().map(|body| format!("{body}\n\n{figures:#}\n")),
-            sent: call.now,
-            ..Message::default()
-        }
-        .insert(call.db)?;
-    }
-    Ok(Answer::no_content())
+    campaigns::mail_report(call, None, campaign.text("name"), &statistics(call, &campaign)?)
 }
 
 fn export_recipients(call: &Call) -> Outcome {
@@ -494,12 +447,8 @@ fn export_recipients(call: &Call) -> Outcome {
     }
     let csv = recipients_csv(call, &campaign, kind)
         .map_err(|error| ApiError::new(500, "internal_error", error.to_string()))?;
-    let id = processes::create_process(call.db, call.account, "CAMPAIGN_PROCESSING", call.now)?;
-    processes::notify(call.db, call.account, id, call.text("notifyURL"))?;
     let name = format!("sms-campaign-{}-{kind}.csv", campaign.id);
-    let file = Some((name.as_str(), csv.as_slice()));
-    processes::finish_process(call.db, call.sandbox, call.account, id, file, &Value::Null, call.now)?;
-    Ok(Answer::accepted(json!({"processId": id})))
+    processes::export(call, "CAMPAIGN_PROCESSING", call.text("notifyURL"), |_| name, &csv)
 }
 
 /// A row per recipient, separated by semicolons as in the other exports.

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
@@ -260,6 +260,16 @@ pub fn next_id(db: &Db, account: i64, kind: &str) -> rusqlite::Result<i64> {
          ON CONFLICT (account, kind) DO UPDATE SET value = value + 1 RETURNING value",
     )?
     .query_row(params![account, kind], |row| row.get(0))
+}
+
+/// All rows of a query.
+pub fn all<T>(
+    db: &Db,
+    sql: &str,
+    values: impl Params,
+    read: impl FnMut(&Row) -> rusqlite::Result<T>,
+) -> rusqlite::Result<Vec<T>> {
+    db.prepare_cached(sql)?.query_map(values, read)?.collect()
 }
 
 /// Random alphanumerics from the operating system.

@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use rusqlite::{OptionalExtension, Result, Row, params};
 use serde_json::{Map, Value};
 
+use crate::campaigns;
 use crate::contacts::{self, ContactRow};
 use crate::handler::{ApiError, Call};
 use crate::simulate::Dice;
-use crate::state::{Db, Sandbox, next_id};
+use crate::state::{Db, Sandbox, all, next_id};
 
 /// Tables of this module.
 pub const SCHEMA: &str = "
@@ -293,8 +294,7 @@ impl Campaign {
 
     /// Identifiers of `recipients`.
     pub fn recipients(&self, key: &str) -> Vec<i64> {
-        let ids = self.data.get("recipients").and_then(|recipients| recipients.get(key));
-        ids.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_i64).collect()
+        campaigns::recipients(&self.data, key)
     }
 
     /// Stores a new one.
@@ -428,29 +428,8 @@ pub fn campaigns(
         |row| row.get(0),
     )?;
     let sql = format!("{} {filter} ORDER BY {order} {} LIMIT ?6 OFFSET ?7", Campaign::SELECT, call.order());
-    let page = call
-        .db
-        .prepare(&sql)?
-        .query_map(params![call.account, channel.as_str(), text, from, to, limit, offset], Campaign::read)?
-        .collect::<Result<_>>()?;
-    Ok((count, page))
-}
-
-/// Checks that the lists of `recipients` exist.
-pub fn check_lists(call: &Call, campaign: &Campaign, keys: &[&str]) -> Result<(), ApiError> {
-    for key in keys {
-        for id in campaign.recipients(key) {
-            let exists: bool = call.db.query_row(
-                "SELECT EXISTS (SELECT 1 FROM lists WHERE account = ?1 AND id = ?2)",
-                [call.account, id],
-                |row| row.get(0),
-            )?;
-            if !exists {
-                return Err(ApiError::invalid(format!("{key}: {id} does not exist")));
-            }
-        }
-    }
-    Ok(())
+    let values = params![call.account, channel.as_str(), text, from, to, limit, offset];
+    Ok((count, all(call.db, &sql, values, Campaign::read)?))
 }
 
 /// Contacts by what came of a campaign, or of any: `all`, `delivered`, `answered`, `unsubscribed`,
@@ -474,14 +453,9 @@ pub fn contacts_by_action(db: &Db, account: i64, campaign: Option<i64>, action: 
 
 /// Starts the campaigns whose time has come, lets happen what is due, and ends those that are done.
 pub fn tick(db: &Db, now: i64, sandbox: &Sandbox) -> Result<()> {
-    let due = db
-        .prepare_cached(&format!(
-            "{} WHERE status IN ('queued', 'scheduled') AND scheduled_at <= ?1 ORDER BY scheduled_at, channel, id",
-            Campaign::SELECT
-        ))?
-        .query_map([now], Campaign::read)?
-        .collect::<Result<Vec<_>>>()?;
-    for mut campaign in due {
+    let due =
+        "WHERE status IN ('queued', 'scheduled') AND scheduled_at <= ?1 ORDER BY scheduled_at, channel, id";
+    for mut campaign in all(db, &format!("{} {due}", Campaign::SELECT), [now], Campaign::read)? {
         let at = campaign.scheduled_at.unwrap_or(now);
         campaign.send(db, sandbox, at)?;
         campaign.started = Some(at);
@@ -489,11 +463,8 @@ pub fn tick(db: &Db, now: i64, sandbox: &Sandbox) -> Result<()> {
         campaign.save(db, at)?;
     }
     fire(db, now)?;
-    let running = db
-        .prepare_cached(&format!("{} WHERE status IN ('inProcess', 'running')", Campaign::SELECT))?
-        .query_map([], Campaign::read)?
-        .collect::<Result<Vec<_>>>()?;
-    for mut campaign in running {
+    let running = "WHERE status IN ('inProcess', 'running')";
+    for mut campaign in all(db, &format!("{} {running}", Campaign::SELECT), [], Campaign::read)? {
         let tally = campaign.tally(db)?;
         let of = |kind: &str| tally.get(kind).copied().unwrap_or(0);
         let ended = of("delivered") + of("hardBounces") + of("softBounces") + of("notSent");

@@ -96,20 +96,10 @@ fn send(call: &Call) -> Outcome {
             .and_then(|(_, value)| value.as_str())
     };
     let versions = versions(call, &headers)?;
-    let scheduled_at = match call.text("scheduledAt") {
-        None => None,
-        Some(text) => {
-            let at =
-                time::parse(text).ok_or_else(|| ApiError::invalid("scheduledAt is not a valid date-time"))?;
-            if at <= call.now {
-                return Err(ApiError::invalid("scheduledAt should be a time in the future"));
-            }
-            if at - call.now > FARTHEST {
-                return Err(ApiError::invalid("scheduledAt should be within the next 72 hours"));
-            }
-            Some(at)
-        }
-    };
+    let scheduled_at = call.later("scheduledAt")?;
+    if scheduled_at.is_some_and(|at| at - call.now > FARTHEST) {
+        return Err(ApiError::invalid("scheduledAt should be within the next 72 hours"));
+    }
     if let Some(key) = header("idempotencyKey") {
         claim_key(call, key)?;
     }

@@ -733,11 +733,8 @@ fn export_history(call: &Call) -> Outcome {
     }
     let content =
         csv.into_inner().map_err(|error| ApiError::new(500, "internal_error", error.to_string()))?;
-    let id = processes::create_process(call.db, call.account, "WEBHOOK_HISTORY_EXPORT", call.now)?;
-    processes::notify(call.db, call.account, id, call.text("notifyURL"))?;
-    let file = Some(("webhook-history.csv", content.as_slice()));
-    processes::finish_process(call.db, call.sandbox, call.account, id, file, &Value::Null, call.now)?;
-    Ok(Answer::accepted(json!({"processId": id})))
+    let name = |_| "webhook-history.csv".to_owned();
+    processes::export(call, "WEBHOOK_HISTORY_EXPORT", call.text("notifyURL"), name, &content)
 }
 
 /// `hardBounce` as `hard_bounce`; the few that differ otherwise by their names.

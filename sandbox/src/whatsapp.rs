@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::handler::{Answer, ApiError, Call, Handler, Outcome};
 use crate::simulate::percent;
 use crate::texts::{self, Campaign, Channel};
-use crate::time;
+use crate::{campaigns, time};
 
 /// Code of an operation of this module, by its name.
 pub fn handler(operation: &str) -> Option<Handler> {
@@ -45,16 +45,7 @@ fn shared(call: &Call, campaign: &Campaign) -> Result<Value> {
 }
 
 fn get_campaigns(call: &Call) -> Outcome {
-    let (from, to) = match (call.text("startDate"), call.text("endDate")) {
-        (None, None) => (None, None),
-        (Some(start), Some(end)) => {
-            let (Some(start), Some(end)) = (time::parse(start), time::parse(end)) else {
-                return Err(ApiError::invalid("startDate and endDate should be date-times"));
-            };
-            (Some(start), Some(end))
-        }
-        _ => return Err(ApiError::missing("startDate and endDate should be given together")),
-    };
+    let (from, to) = call.period()?.unzip();
     let condition = "?3 IS NULL AND (?4 IS NULL OR created BETWEEN ?4 AND ?5)";
     let (count, page) = texts::campaigns(call, Channel::Whatsapp, condition, (None, from, to), "modified")?;
     let campaigns = page
@@ -108,13 +99,9 @@ fn take(call: &Call, campaign: &mut Campaign, moment: &str) -> Result<(), ApiErr
     if campaign.recipients("listIds").is_empty() && campaign.recipients("segments").is_empty() {
         return Err(ApiError::missing("recipients needs listIds or segments"));
     }
-    texts::check_lists(call, campaign, &["listIds", "excludedListIds"])?;
-    if let Some(text) = call.text(moment) {
-        let at = time::parse(text)
-            .ok_or_else(|| ApiError::invalid(format!("{moment} is not a valid date-time")))?;
-        if at <= call.now {
-            return Err(ApiError::invalid(format!("{moment} should be a time in the future")));
-        }
+    let lists = [("listIds", "lists"), ("excludedListIds", "lists")];
+    campaigns::check_recipients(call, &campaign.data, &lists)?;
+    if let Some(at) = call.later(moment)? {
         campaign.scheduled_at = Some(at);
     }
     Ok(())

@@ -314,8 +314,7 @@ fn mail(arguments: &SendBatchArguments) -> Result<serde_json::Map<String, Value>
         ..Default::default()
     };
     let mail = to_map(&operation)?;
-    crate::arguments::check(SendTransacEmail::SPEC, &mail.clone().into())?;
-    Ok(mail)
+    crate::arguments::check(SendTransacEmail::SPEC, mail.into())
 }
 
 async fn open(source: &Source, common: &Common) -> Result<Cutter> {

@@ -1,12 +1,11 @@
 //! Export of contacts into a CSV file.
 
 use rusqlite::{Result, params_from_iter};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{ContactRow, contacts_in_segments, lists};
-use crate::handler::{Answer, ApiError, Call, Handler, Outcome};
-use crate::processes::{create_process, finish_process, notify};
-use crate::{simulate, texts, time};
+use crate::handler::{ApiError, Call, Handler, Outcome};
+use crate::{processes, simulate, texts, time};
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     (operation == "request_contact_export").then_some(request_contact_export)
@@ -20,11 +19,8 @@ fn request_contact_export(call: &Call) -> Outcome {
     }
     let contacts = chosen(call)?;
     let csv = csv(call, &contacts, mandatory, &attributes)?;
-    let id = create_process(call.db, call.account, "CONTACT_EXPORT", call.now)?;
-    notify(call.db, call.account, id, call.text("notifyUrl"))?;
-    let file = format!("contacts_export_{id}.csv");
-    finish_process(call.db, call.sandbox, call.account, id, Some((&file, &csv)), &Value::Null, call.now)?;
-    Ok(Answer::accepted(json!({"processId": id})))
+    let file = |id| format!("contacts_export_{id}.csv");
+    processes::export(call, "CONTACT_EXPORT", call.text("notifyUrl"), file, &csv)
 }
 
 /// The contacts that the filter means, in order of their identifiers.
