@@ -85,13 +85,18 @@ impl World {
         all
     }
 
-    /// Calls that change something, since the last time.
+    /// Calls that change something.
     async fn changes(&self) -> Vec<String> {
+        self.calls().await.into_iter().filter(|line| !line.starts_with("GET ")).collect()
+    }
+
+    /// All calls.
+    async fn calls(&self) -> Vec<String> {
         let calls = self.sandbox.plain("GET", "/_sandbox/requests", Value::Null).await.1;
         let list = calls.as_array().or_else(|| calls["requests"].as_array()).unwrap();
         let line =
             |call: &Value| format!("{} {}", call["method"].as_str().unwrap(), call["path"].as_str().unwrap());
-        let mut lines: Vec<String> = list.iter().map(line).filter(|line| !line.starts_with("GET ")).collect();
+        let mut lines: Vec<String> = list.iter().map(line).collect();
         lines.reverse();
         lines
     }
@@ -219,6 +224,9 @@ async fn contacts_that_moved_are_found_by_their_own_identifiers() {
     assert_eq!(numbers(&done), [0, 2, 0, 2, 0], "{done}");
     assert_eq!(done["moved"], 2);
     assert_eq!(done["warnings"], json!([]));
+    let attributes =
+        world.calls().await.iter().filter(|call| call.ends_with("GET /v3/contacts/attributes")).count();
+    assert_eq!(attributes, 1, "the account's attributes are asked for once");
     let found = world.members("FIRSTNAME").await;
     let expected = [("both", "Cyd"), ("new", "Ada"), ("open", "Dan"), ("same", "Bea")];
     let expected = expected.map(|(name, first)| (format!("{name}@example.com"), json!(first)));

@@ -208,12 +208,18 @@ pub(super) async fn told_by_rows(
     }
 }
 
-/// The same, of the rows that `keep` says.
+/// The rows to import where they are not all of them, and the account's attributes, which are known then.
+pub(super) struct Chosen {
+    pub(super) keep: Keep,
+    pub(super) defined: Value,
+}
+
+/// The same, of the rows that are chosen.
 pub(super) async fn import_rows(
     client: &Client,
     arguments: ImportFileArguments,
     origin: Origin,
-    keep: Option<Keep>,
+    chosen: Option<Chosen>,
     progress: Report<'_>,
 ) -> Result<ImportFileResult> {
     let is_dry = arguments.dry_run.unwrap_or(false);
@@ -240,7 +246,11 @@ pub(super) async fn import_rows(
             checkpoint.renew();
         }
     }
-    let attributes = attributes_of(call(client, GetAttributes {}, deadline).await?);
+    let (keep, defined) = match chosen {
+        Some(Chosen { keep, defined }) => (Some(keep), defined),
+        None => (None, call(client, GetAttributes {}, deadline).await?),
+    };
+    let attributes = attributes_of(defined);
     let header = source.header().to_vec();
     let columns = Columns::new(&header, &attributes, format, &arguments)?;
     let rejects = Rejects::new(&arguments, &header, format)?;

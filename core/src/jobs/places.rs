@@ -23,9 +23,9 @@ impl Places {
         if self.kept.len() >= KEPT {
             let file = match &mut self.file {
                 Some(file) => file,
-                file => file.insert(nameless_file()?),
+                file => file.insert(nameless_file().map_err(of_temporary)?),
             };
-            file.write_all(&self.kept)?;
+            file.write_all(&self.kept).map_err(of_temporary)?;
             self.kept.clear();
         }
         self.kept.extend_from_slice(&hash.to_le_bytes());
@@ -44,15 +44,15 @@ impl Places {
             }
         };
         if let Some(file) = &mut self.file {
-            file.seek(SeekFrom::Start(0))?;
+            file.seek(SeekFrom::Start(0)).map_err(of_temporary)?;
             let mut buffer = vec![0; KEPT / 16];
             loop {
-                match read_full(file, &mut buffer)? {
+                match read_full(file, &mut buffer).map_err(of_temporary)? {
                     0 => break,
                     count => look(&buffer[..count]),
                 }
             }
-            file.seek(SeekFrom::End(0))?;
+            file.seek(SeekFrom::End(0)).map_err(of_temporary)?;
         }
         look(&self.kept);
         Ok(())
@@ -78,19 +78,29 @@ pub(super) fn nameless_file() -> io::Result<File> {
     let folder = std::env::temp_dir();
     loop {
         let path = folder.join(format!(".brevo-{:016x}", fastrand::u64(..)));
-        match File::options().read(true).write(true).create_new(true).open(&path) {
+        let mut options = File::options();
+        options.read(true).write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        match options.open(&path) {
             Ok(file) => {
                 std::fs::remove_file(&path)?;
                 return Ok(file);
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => {
-                let what = format!("no temporary file can be made in {}: {error}", folder.display());
-                return Err(io::Error::new(error.kind(), what));
-            }
+            Err(error) => return Err(error),
         }
     }
 }
+
+/// An error of a temporary file, which says where that is.
+pub(super) fn of_temporary(error: io::Error) -> io::Error {
+    let what = format!("a temporary file in {}: {error}", std::env::temp_dir().display());
+    io::Error::new(error.kind(), what)
+}
+
+/// What helps there.
+pub(super) const TEMPORARY_ADVICE: &str = "Make room in the folder for temporary files, or name another one by the environment variable TMPDIR (TMP on Windows).";
 
 #[cfg(test)]
 mod tests {

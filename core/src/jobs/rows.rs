@@ -8,7 +8,7 @@ use super::columns::{Columns, Target, Type, write_cell, write_plain, write_text,
 use super::csv::{Encoding, MAX_ROW, Reader, Row, Writer};
 use super::import::{ImportFileArguments, REJECTS_SHOWN, RejectedRow};
 use super::object::{self, Objects};
-use super::places::Places;
+use super::places::{Places, TEMPORARY_ADVICE};
 use super::seen::Seen;
 use super::{Input, input_error, io_error};
 use crate::arguments::BodyStart;
@@ -200,7 +200,7 @@ impl Source {
 }
 
 fn temporary_error(error: std::io::Error) -> Error {
-    Error::new(Kind::Io, error.to_string()).with_source(error)
+    Error::new(Kind::Io, error.to_string()).with_source(error).with_advice(TEMPORARY_ADVICE)
 }
 
 fn reading_error(path: Option<&str>, error: std::io::Error) -> Error {

@@ -9,7 +9,7 @@ use std::io::{self, BufReader, Read, Seek as _, SeekFrom, Write as _};
 
 use foldhash::quality::RandomState;
 
-use super::places::{nameless_file, read_full};
+use super::places::{nameless_file, of_temporary, read_full};
 
 /// Slots in memory: at the start, at most, and at most once there are files.
 const FIRST_SLOTS: usize = 1 << 12;
@@ -79,7 +79,7 @@ impl Seen {
         self.used += 1;
         // A third more slots than hashes keep the ways short.
         if self.used * 4 > self.slots.len() * 3 {
-            self.make_room()?;
+            self.make_room().map_err(of_temporary)?;
         }
         Ok(true)
     }
@@ -151,7 +151,7 @@ impl Seen {
             return Ok(false);
         }
         for run in &mut self.runs {
-            if run.has(hash)? {
+            if run.has(hash).map_err(of_temporary)? {
                 return Ok(true);
             }
         }
@@ -308,6 +308,54 @@ mod tests {
             let hash = seen.hash("person.1@example.com");
             assert!(seen.insert(hash).unwrap());
         }
+    }
+
+    /// Where the test program is run again with a limit on files, a full disk is met.
+    const FULL: &str = "BREVO_TEST_FULL_DISK";
+
+    #[test]
+    #[cfg(unix)]
+    fn a_full_disk_is_told() {
+        if std::env::var_os(FULL).is_some() {
+            let mut seen = Seen::with_most(1 << 14, 1 << 13);
+            let mut hashes = (1..=1 << 14).map(|n: u64| n.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+            let error = hashes.find_map(|hash| seen.insert(hash).err()).expect("an error");
+            let what = format!("a temporary file in {}: ", std::env::temp_dir().display());
+            assert!(error.to_string().starts_with(&what), "{error}");
+            assert_eq!(error.kind(), io::ErrorKind::FileTooLarge, "{error}");
+            return;
+        }
+        let program = std::env::current_exe().unwrap();
+        // A file may have 64 blocks of half a kilobyte or a kilobyte; more is an error, and no signal.
+        let done = std::process::Command::new("sh")
+            .args([
+                "-c",
+                "trap '' XFSZ; ulimit -f 64; exec \"$0\" --exact jobs::seen::tests::a_full_disk_is_told",
+            ])
+            .arg(program)
+            .env(FULL, "1")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&done.stdout);
+        assert!(done.status.success() && said.contains("1 passed"), "{said}");
+    }
+
+    /// The documentation of syncs says 34 MB.
+    #[test]
+    fn memory_does_not_grow_with_the_addresses() {
+        let bytes = |seen: &Seen| 8 * (seen.slots.capacity() + seen.filter.capacity());
+        let mut seen = Seen::new();
+        let (mut most, mut hash) = (0, 0_u64);
+        for _ in 0..2_000_000 {
+            hash = hash.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            seen.insert(hash).unwrap();
+            most = most.max(bytes(&seen));
+        }
+        assert!(most < 26_000_000 && !seen.runs.is_empty(), "{most} bytes at rest");
+        // A file is begun while all slots are there, and slots are doubled while the old ones are.
+        let begun = 8 * (MOST_SLOTS + FILTER);
+        let doubled = 8 * (MOST_SLOTS + MOST_SLOTS / 2);
+        assert!(begun.max(doubled) + 2 * WRITTEN < 34_000_000);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Making a list equal to a source of truth.
 
+use std::borrow::Cow;
 use std::io::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -12,6 +13,7 @@ use super::compare::{Comparison, Print};
 use super::csv::Writer;
 use super::import::{self, ImportFileArguments, RejectedRow};
 use super::listing::{Listing, id_of};
+use super::places::TEMPORARY_ADVICE;
 use super::rows::{Batch, Keep, Origin, Rejects, Rows, Source, Unfit};
 use super::scratch::Scratch;
 use super::{Input, Job, Progress, Report, blocking, call, deadline, model_of, take_list, text_of, to_map};
@@ -66,8 +68,8 @@ pub static JOB: Job = Job {
         " is added again: leave them out of the source.",
         "",
         " A sync that broke off is started again: it compares anew, and does what is left. Memory: 24 bytes for",
-        " each row of the source, 16 more with `EXT_ID`, up to 19 while it is read, and 8 for each contact that is",
-        " removed.",
+        " each row of the source, 16 more with `EXT_ID`, 8 for each contact that is removed, and up to 34 MB for",
+        " the addresses that came before while the source is read.",
     ],
 };
 
@@ -289,7 +291,7 @@ pub(super) async fn sync(
         Sync { client, arguments: &arguments, deadline, progress, moves: Vec::new(), removals: Vec::new() };
     let mut result = SyncResult::default();
     let plan = arguments.plan_path.as_deref().map(Writer::create).transpose()?;
-    let (shared, unreadable) = sync.scan(origin(), &given, defined, plan).await?;
+    let (shared, unreadable) = sync.scan(origin(), &given, &defined, plan).await?;
     let shared = Arc::new(Mutex::new(shared));
     sync.list(&shared, &mut result).await?;
     let is_dry = arguments.dry_run.unwrap_or(false);
@@ -308,13 +310,14 @@ pub(super) async fn sync(
         ));
     }
     if !is_dry {
-        sync.change_addresses(origin(), &given, &shared, &mut result).await?;
+        sync.change_addresses(origin(), &given, &defined, &shared, &mut result).await?;
     }
     let keeping = shared.clone();
     let keep: Keep = Box::new(move |contact| keep(&keeping, contact));
+    let chosen = import::Chosen { keep, defined };
     let left = deadline.saturating_duration_since(Instant::now()).as_secs_f64();
     let given = ImportFileArguments { timeout: Some(left), ..given };
-    let imported = import::import_rows(client, given, origin(), Some(keep), progress).await?;
+    let imported = import::import_rows(client, given, origin(), Some(chosen), progress).await?;
     let (bytes, plan) = {
         let mut shared = lock(&shared);
         if let Some(failure) = shared.failure.take() {
@@ -348,8 +351,7 @@ pub(super) async fn sync(
 /// Whether a contact of the source is sent.
 fn keep(shared: &Mutex<Shared>, contact: &[u8]) -> bool {
     let mut shared = lock(shared);
-    let parsed: Value = serde_json::from_slice(contact).unwrap_or_default();
-    let email = text_of(&parsed, "email").unwrap_or_default();
+    let email = address(contact);
     let hash = shared.index.comparison.hash(&email);
     // A row that was not there when the source was read first is sent too.
     let state = shared.index.entry(hash).map_or(State::Add, |entry| entry.state);
@@ -361,6 +363,16 @@ fn keep(shared: &Mutex<Shared>, contact: &[u8]) -> bool {
     }
     shared.bytes += contact.len() as u64 + 1;
     true
+}
+
+/// The address of a contact as it is sent. Its other values are passed over.
+fn address(contact: &[u8]) -> Cow<'_, str> {
+    #[derive(serde::Deserialize)]
+    struct Contact<'a> {
+        #[serde(borrow, default)]
+        email: Cow<'a, str>,
+    }
+    serde_json::from_slice(contact).map(|contact: Contact<'_>| contact.email).unwrap_or_default()
 }
 
 fn lock(shared: &Mutex<Shared>) -> std::sync::MutexGuard<'_, Shared> {
@@ -391,8 +403,8 @@ fn import_arguments(given: &SyncArguments) -> ImportFileArguments {
 async fn spooled(mut input: Input) -> Result<Scratch> {
     blocking(move || {
         let scratch = Scratch::temporary();
-        let mut file = scratch.create()?;
-        let failed = |error| super::io_error(&scratch.name(), error);
+        let mut file = scratch.create().map_err(|error| error.with_advice(TEMPORARY_ADVICE))?;
+        let failed = |error| super::io_error(&scratch.name(), error).with_advice(TEMPORARY_ADVICE);
         let mut buffer = vec![0; 1 << 16];
         loop {
             match std::io::Read::read(&mut input, &mut buffer) {
@@ -424,12 +436,12 @@ impl Sync<'_> {
         &self,
         origin: Origin,
         given: &ImportFileArguments,
-        defined: Value,
+        defined: &Value,
         plan: Option<Writer>,
     ) -> Result<(Shared, u64)> {
-        let mut rows = self.open(origin, given, &defined).await?;
+        let mut rows = self.open(origin, given, defined).await?;
         let mut index = Index {
-            comparison: Comparison::new(&rows.1.targets, &defined),
+            comparison: Comparison::new(&rows.1.targets, defined),
             entries: Vec::new(),
             ext_ids: Vec::new(),
         };
@@ -576,26 +588,24 @@ impl Sync<'_> {
         &self,
         origin: Origin,
         given: &ImportFileArguments,
+        defined: &Value,
         shared: &Arc<Mutex<Shared>>,
         result: &mut SyncResult,
     ) -> Result<()> {
         if self.moves.is_empty() {
             return Ok(());
         }
-        let defined = call(self.client, GetAttributes {}, self.deadline).await?;
-        let mut rows = self.open(origin, given, &defined).await?.0;
+        let mut rows = self.open(origin, given, defined).await?.0;
         for found in &self.moves {
             lock(shared).addresses.insert(found.hash, String::new());
         }
         let reading = shared.clone();
         rows.keep = Some(Box::new(move |contact| {
-            let contact: Value = serde_json::from_slice(contact).unwrap_or_default();
             let mut shared = lock(&reading);
-            if let Some(email) = text_of(&contact, "email") {
-                let hash = shared.index.comparison.hash(&email);
-                if let Some(address) = shared.addresses.get_mut(&hash) {
-                    *address = email;
-                }
+            let email = address(contact);
+            let hash = shared.index.comparison.hash(&email);
+            if let Some(address) = shared.addresses.get_mut(&hash) {
+                *address = email.into_owned();
             }
             false
         }));
