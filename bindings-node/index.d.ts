@@ -575,8 +575,8 @@ export interface ContactsResource {
    * longer gives them as its contacts, is added again: leave them out of the source.
    *
    * A sync that broke off is started again: it compares anew, and does what is left. Memory: 24
-   * bytes for each row of the source, 16 more with `EXT_ID`, up to 19 while it is read, and 8 for
-   * each contact that is removed.
+   * bytes for each row of the source, 16 more with `EXT_ID`, 8 for each contact that is removed,
+   * and up to 34 MB for the addresses that came before while the source is read.
    */
   readonly sync: Job<types.SyncParams, types.SyncResult>
   /**

@@ -1214,8 +1214,8 @@ BREVO_HELPER brevo_reply *brevo_contacts_import_file(const brevo_client *client,
  * gives them as its contacts, is added again: leave them out of the source.
  *
  * A sync that broke off is started again: it compares anew, and does what is left. Memory: 24 bytes
- * for each row of the source, 16 more with `EXT_ID`, up to 19 while it is read, and 8 for each
- * contact that is removed.
+ * for each row of the source, 16 more with `EXT_ID`, 8 for each contact that is removed, and up to
+ * 34 MB for the addresses that came before while the source is read.
  *
  * - list_id (integer, required): The list that becomes equal to it.
  * - path (text): The file of contacts, unless the rows are given otherwise. CSV: UTF-8, UTF-16 or

@@ -186,7 +186,7 @@ pub unsafe extern "C" fn brevo_progress_bar(progress: *const Progress, user_data
     let _ = user_data;
     crate::boundary::shield(0, || {
         // SAFETY: NULL or a structure that begins with its size, as the header says.
-        if !unsafe { progress.cast::<usize>().as_ref() }.is_some_and(|size| *size >= size_of::<Progress>()) {
+        if unsafe { progress.cast::<usize>().as_ref() }.is_none_or(|size| *size < size_of::<Progress>()) {
             return 0;
         }
         // SAFETY: so many bytes are there.

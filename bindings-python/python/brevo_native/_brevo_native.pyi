@@ -2123,8 +2123,8 @@ class _Contacts:
         them out of the source.
 
         A sync that broke off is started again: it compares anew, and does what is left. Memory: 24
-        bytes for each row of the source, 16 more with `EXT_ID`, up to 19 while it is read, and 8
-        for each contact that is removed.
+        bytes for each row of the source, 16 more with `EXT_ID`, 8 for each contact that is removed,
+        and up to 34 MB for the addresses that came before while the source is read.
 
         Args:
             source: What is read, in place of `path`: a path, an open file, bytes, a table of pandas,
@@ -9818,8 +9818,8 @@ class _AsyncContacts:
         them out of the source.
 
         A sync that broke off is started again: it compares anew, and does what is left. Memory: 24
-        bytes for each row of the source, 16 more with `EXT_ID`, up to 19 while it is read, and 8
-        for each contact that is removed.
+        bytes for each row of the source, 16 more with `EXT_ID`, 8 for each contact that is removed,
+        and up to 34 MB for the addresses that came before while the source is read.
 
         Args:
             source: What is read, in place of `path`: a path, an open file, bytes, a table of pandas,
