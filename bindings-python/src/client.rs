@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use brevo_core::api::RESOURCES;
 use brevo_core::jobs::{JOBS, Job};
+use brevo_core::names::nearest_in;
 use brevo_core::schema::{Field, Resource as Table, Spec, Ty};
 use brevo_core::{Builder, Client, Error, Kind};
 use pyo3::exceptions::{PyAttributeError, PyTypeError};
@@ -214,10 +215,14 @@ impl Resource {
         match this.targets().find(|target| target.name() == name) {
             Some(target) => Ok(Method { client: this.client.clone(), target }),
             None => {
-                let words = format!("{} has no operation {name:?}", this.table.name);
                 let more = PyDict::new(slf.py());
                 more.set_item("name", name)?;
-                more.set_item("obj", slf)?;
+                let mut words = format!("{}.{name}: there is no such operation", this.table.name);
+                match nearest_in(this.table.name, name) {
+                    Some(known) => words.push_str(&format!("; did you mean `{known}`?")),
+                    // Python may find one, and says so in the traceback.
+                    None => more.set_item("obj", slf)?,
+                }
                 let error = slf.py().get_type::<PyAttributeError>().call((words,), Some(&more))?;
                 Err(PyErr::from_value(error))
             }

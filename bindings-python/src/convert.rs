@@ -4,9 +4,9 @@ use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use brevo_core::arguments::{MAX_DEPTH, too_deep};
-use brevo_core::schema::{Field, Ty, find_field};
-use brevo_core::settings::setting;
+use brevo_core::arguments::{MAX_DEPTH, describe, too_deep};
+use brevo_core::schema::{Field, Ty, Typed as _, find_field};
+use brevo_core::settings::{Builder, setting};
 use brevo_core::{Arguments, Error, FilePart};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -88,10 +88,10 @@ pub(crate) fn arguments(
         if item.is_none() {
             continue;
         }
-        let taken = match find_field(fields, &name).map(|field| &field.ty) {
-            Some(Ty::File) => file(&item),
-            Some(Ty::List(Ty::Model(model))) if model().is_file() => attachments(&item).map(FileOrJson::Json),
-            _ => value(&item, 1).map(FileOrJson::Json),
+        let taken = match type_of(fields, &name) {
+            Ty::File => file(&item),
+            Ty::List(Ty::Model(model)) if model().is_file() => attachments(&item).map(FileOrJson::Json),
+            ty => typed(&item, 1, ty).map(FileOrJson::Json),
         };
         match taken.map_err(|fail| fail.under(&name).into_py(py, operation, "arguments"))? {
             FileOrJson::File(part) => drop(arguments.files.insert(name, part)),
@@ -104,7 +104,7 @@ pub(crate) fn arguments(
 /// The settings of a client. Those that are `None` count as not given.
 pub(crate) fn settings(py: Python<'_>, keywords: &Bound<'_, PyDict>) -> PyResult<Map<String, Value>> {
     let mut map = Map::new();
-    match entries(keywords.items().iter(), 0, true, &mut map) {
+    match entries(keywords.items().iter(), 0, &Builder::TY, true, &mut map) {
         Ok(()) => Ok(map),
         Err(Fail::Refused { path, why }) => Err(errors::raise(py, setting(&path, &why))),
         Err(fail) => Err(fail.into_py(py, "", "settings")),
@@ -122,8 +122,33 @@ pub(crate) fn options(
         return Err(refused(Fail::new(format!("expected a mapping, got {}", type_name(given)))));
     };
     let mut map = Map::new();
-    entries(mapping.items()?.iter(), 0, true, &mut map).map_err(refused)?;
+    entries(mapping.items()?.iter(), 0, &Ty::Any, true, &mut map).map_err(refused)?;
     Ok(map)
+}
+
+/// The type of a parameter or key; any, where it is not known or takes what is to be base64.
+fn type_of(fields: &'static [Field], name: &str) -> &'static Ty {
+    match find_field(fields, name) {
+        Some(field) if field.limits.format != Some("byte") => &field.ty,
+        _ => &Ty::Any,
+    }
+}
+
+/// Whether bytes are taken, as base64: where text is wanted, they are a mistake.
+fn takes_bytes(ty: &Ty) -> bool {
+    match ty {
+        Ty::Any | Ty::File => true,
+        Ty::Union(union) => union().variants.iter().any(takes_bytes),
+        _ => false,
+    }
+}
+
+/// The base64 of bytes that stand for a value of this type.
+fn base64(bytes: Vec<u8>, given: &Bound<'_, PyAny>, ty: &Ty) -> Result<Value, Fail> {
+    if !takes_bytes(ty) {
+        return Err(Fail::new(format!("expected {}, got {}", describe(ty), type_name(given))));
+    }
+    Ok(Value::String(STANDARD.encode(bytes)))
 }
 
 enum FileOrJson {
@@ -257,7 +282,13 @@ pub(crate) fn bytes_of(given: &Bound<'_, PyAny>) -> Result<Option<Vec<u8>>, Fail
 
 const BROKEN_TEXT: &str = "the text holds a lone surrogate, which UTF-8 cannot carry";
 
+/// A value of any type.
 pub(crate) fn value(given: &Bound<'_, PyAny>, depth: usize) -> Result<Value, Fail> {
+    typed(given, depth, &Ty::Any)
+}
+
+/// A value of the type that the table wants. The core checks it; only what JSON cannot tell is refused here.
+fn typed(given: &Bound<'_, PyAny>, depth: usize, ty: &Ty) -> Result<Value, Fail> {
     if given.is_none() {
         return Ok(Value::Null);
     }
@@ -278,20 +309,20 @@ pub(crate) fn value(given: &Bound<'_, PyAny>, depth: usize) -> Result<Value, Fai
     }
     if let Ok(dict) = given.cast::<PyDict>() {
         let mut map = Map::with_capacity(dict.len());
-        entries(dict.items().iter(), depth, false, &mut map)?;
+        entries(dict.items().iter(), depth, ty, false, &mut map)?;
         return Ok(Value::Object(map));
     }
     if given.is_instance_of::<PyList>() || given.is_instance_of::<PyTuple>() {
-        return list(given, depth);
+        return list(given, depth, ty);
     }
     if let Some(bytes) = bytes_of(given)? {
-        return Ok(Value::String(STANDARD.encode(bytes)));
+        return base64(bytes, given, ty);
     }
-    unusual(given, depth)
+    unusual(given, depth, ty)
 }
 
 /// The types that a caller passes now and then.
-fn unusual(given: &Bound<'_, PyAny>, depth: usize) -> Result<Value, Fail> {
+fn unusual(given: &Bound<'_, PyAny>, depth: usize, ty: &Ty) -> Result<Value, Fail> {
     static ENUM: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     static DECIMAL: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     static UUID: PyOnceLock<Py<PyType>> = PyOnceLock::new();
@@ -306,7 +337,7 @@ fn unusual(given: &Bound<'_, PyAny>, depth: usize) -> Result<Value, Fail> {
         return text(given.call_method0("isoformat")?);
     }
     if given.is_instance(ENUM.import(py, "enum", "Enum")?)? {
-        return value(&given.getattr("value")?, depth + 1);
+        return typed(&given.getattr("value")?, depth + 1, ty);
     }
     if given.is_instance(DECIMAL.import(py, "decimal", "Decimal")?)? {
         return decimal(given);
@@ -319,7 +350,7 @@ fn unusual(given: &Bound<'_, PyAny>, depth: usize) -> Result<Value, Fail> {
     }
     if let Ok(mapping) = given.cast::<PyMapping>() {
         let mut map = Map::new();
-        entries(mapping.items()?.iter(), depth, false, &mut map)?;
+        entries(mapping.items()?.iter(), depth, ty, false, &mut map)?;
         return Ok(Value::Object(map));
     }
     if given.is_instance_of::<PyType>() {
@@ -329,7 +360,7 @@ fn unusual(given: &Bound<'_, PyAny>, depth: usize) -> Result<Value, Fail> {
         let settings = PyDict::new(py);
         settings.set_item("by_alias", true)?;
         settings.set_item("exclude_none", true)?;
-        return value(&given.call_method("model_dump", (), Some(&settings))?, depth + 1);
+        return typed(&given.call_method("model_dump", (), Some(&settings))?, depth + 1, ty);
     }
     if let Some(fields) = given.getattr_opt("__dataclass_fields__")? {
         let mut map = Map::new();
@@ -337,17 +368,21 @@ fn unusual(given: &Bound<'_, PyAny>, depth: usize) -> Result<Value, Fail> {
             let name: String = name?.extract()?;
             let item = given.getattr(name.as_str())?;
             if !item.is_none() {
-                let json = value(&item, depth + 1).map_err(|fail| fail.under(&name))?;
+                let json =
+                    typed(&item, depth + 1, type_below(ty, &name)).map_err(|fail| fail.under(&name))?;
                 map.insert(name, json);
             }
         }
         return Ok(Value::Object(map));
     }
+    if given.hasattr("read")? && !takes_bytes(ty) {
+        return base64(Vec::new(), given, ty);
+    }
     if let Some(bytes) = read(given)? {
-        return Ok(Value::String(STANDARD.encode(bytes)));
+        return base64(bytes, given, ty);
     }
     if given.hasattr("__iter__")? {
-        return list(given, depth);
+        return list(given, depth, ty);
     }
     if given.hasattr("__index__")? {
         return whole(&given.call_method0("__index__")?);
@@ -358,9 +393,19 @@ fn unusual(given: &Bound<'_, PyAny>, depth: usize) -> Result<Value, Fail> {
     Err(unknown(given))
 }
 
+/// The type of an entry of an object.
+fn type_below<'a>(ty: &'a Ty, name: &str) -> &'a Ty {
+    match ty {
+        Ty::Map(item) => item,
+        Ty::Model(model) => type_of(model().fields, name),
+        _ => &Ty::Any,
+    }
+}
+
 fn entries<'py>(
     items: impl Iterator<Item = Bound<'py, PyAny>>,
     depth: usize,
+    ty: &Ty,
     leave_out_none: bool,
     map: &mut Map<String, Value>,
 ) -> Result<(), Fail> {
@@ -373,16 +418,17 @@ fn entries<'py>(
         if leave_out_none && item.is_none() {
             continue;
         }
-        let json = value(&item, depth + 1).map_err(|fail| fail.under(name))?;
+        let json = typed(&item, depth + 1, type_below(ty, name)).map_err(|fail| fail.under(name))?;
         map.insert(name.to_owned(), json);
     }
     Ok(())
 }
 
-fn list(given: &Bound<'_, PyAny>, depth: usize) -> Result<Value, Fail> {
+fn list(given: &Bound<'_, PyAny>, depth: usize, ty: &Ty) -> Result<Value, Fail> {
+    let ty = if let Ty::List(item) = ty { item } else { &Ty::Any };
     let mut items = Vec::with_capacity(given.len().unwrap_or(0));
     for item in given.try_iter()? {
-        let json = value(&item?, depth + 1).map_err(|fail| fail.under(&format!("[{}]", items.len())))?;
+        let json = typed(&item?, depth + 1, ty).map_err(|fail| fail.under(&format!("[{}]", items.len())))?;
         items.push(json);
     }
     Ok(Value::Array(items))

@@ -98,6 +98,46 @@ def test_values(server: Server, client: Brevo, given: object, sent: object) -> N
     assert sent_as(server, client, given) == sent
 
 
+@pytest.mark.parametrize("make", [bytes, bytearray, memoryview, io.BytesIO])
+@pytest.mark.parametrize(
+    ("call", "parameter", "wanted"),
+    [
+        (lambda client, it: client.contacts.create_contact(email=it), "email", "text"),
+        (
+            lambda client, it: client.contacts.create_contact(list_ids=[1, it]),
+            "list_ids[1]",
+            "a whole number",
+        ),
+        (
+            lambda client, it: client.contacts.create_contact(attributes={"NAME": it}),
+            "attributes.NAME",
+            "a whole number",
+        ),
+        (
+            lambda client, it: client.transactional_emails.send_transac_email(to=[{"email": it}]),
+            "to[0].email",
+            "text",
+        ),
+        (lambda client, it: client.contacts.import_file(path="x.csv", delimiter=it), "delimiter", "text"),
+    ],
+)
+def test_bytes_are_no_text(
+    server: Server,
+    client: Brevo,
+    make: Callable[[bytes], Any],
+    call: Callable[[Brevo, Any], Any],
+    parameter: str,
+    wanted: str,
+) -> None:
+    given = make(b"ada@example.com")
+    with pytest.raises(InvalidArgumentError) as caught:
+        call(client, given)
+    assert caught.value.parameter == parameter
+    assert f"expected {wanted}" in str(caught.value)
+    assert f"got {type(given).__name__}" in str(caught.value).replace("_io.", "")
+    assert server.requests == []
+
+
 def test_pydantic_models(server: Server, client: Brevo) -> None:
     pydantic = pytest.importorskip("pydantic")
 

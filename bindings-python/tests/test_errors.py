@@ -243,9 +243,18 @@ def test_a_closed_client_refuses(client: Brevo) -> None:
 
 
 def test_unknown_operations_are_attribute_errors(client: Brevo) -> None:
-    with pytest.raises(AttributeError, match="creat_contact") as caught:
+    with pytest.raises(AttributeError) as caught:
         client.contacts.creat_contact()  # type: ignore[attr-defined]
     assert caught.value.name == "creat_contact"
+    words = "contacts.creat_contact: there is no such operation"
+    assert str(caught.value) == f"{words}; did you mean `create_contact`?"
+    # Python's own suggestion would say it a second time.
+    assert "".join(traceback.format_exception(caught.value)).count("id you mean") == 1
+    with pytest.raises(AttributeError, match="did you mean `import_file`"):
+        client.contacts.import_fil  # type: ignore[attr-defined]  # noqa: B018
+    with pytest.raises(AttributeError) as caught:
+        client.contacts.something_else  # type: ignore[attr-defined]  # noqa: B018
+    assert str(caught.value) == "contacts.something_else: there is no such operation"
     with pytest.raises(AttributeError):
         client.contact  # type: ignore[attr-defined]  # noqa: B018
     with pytest.raises(AttributeError):

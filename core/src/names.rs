@@ -57,6 +57,15 @@ pub fn nearest_operation(id: &str) -> Option<String> {
     (distance <= 1 + id.len() / 5).then_some(nearest)
 }
 
+/// The operation or job of a resource that a misspelt name was probably meant to be.
+pub fn nearest_in(resource_name: &str, name: &str) -> Option<&'static str> {
+    let operations = resource(resource_name)?.operations.iter().map(|spec| spec.name);
+    let jobs = JOBS.iter().filter(|job| job.resource == resource_name).map(|job| job.name);
+    let names = operations.chain(jobs).map(|known| (strsim::damerau_levenshtein(known, name), known));
+    let (distance, nearest) = names.min()?;
+    (distance <= 1 + name.len() / 5).then_some(nearest)
+}
+
 /// Documentation in the names of Node: what stands in backquotes and is one of these parameters, an
 /// operation or a job is spelled as Node spells it.
 pub fn in_node_names(text: &str, fields: &[Field]) -> String {
