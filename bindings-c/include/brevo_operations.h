@@ -1142,12 +1142,14 @@ BREVO_HELPER brevo_reply *brevo_contacts_get_contact_stats(const brevo_client *c
  * most are in a temporary file, eight bytes each.
  *
  * With `checkpoint_path` an import that was interrupted, even killed, goes on where it stopped when
- * it is started again, and sends no row twice: each body is written down before and after it is
- * sent, one at a time. The same rows must be given again, from the first one on: those that were
- * sent are read, compared and passed over, and others are refused. Where a body was sent and the
- * answer not seen, the account's processes tell whether it was taken; this holds as long as nothing
- * else imports into the account meanwhile. When more than one process may be that body's,
- * `in_doubt` decides. An import that is done is not done again: its result is given anew.
+ * it is started again, and sends no row twice. Bodies are on the way together, but the last byte of
+ * each is kept back until the answer to the one before is written down, so that there is never more
+ * than one of which it is not known whether it was taken. The same rows must be given again, from
+ * the first one on: those that were sent are read, compared and passed over, and others are
+ * refused. Where a body was sent and the answer not seen, the account's processes tell whether it
+ * was taken; this holds as long as nothing else imports into the account meanwhile. When more than
+ * one process may be that body's, `in_doubt` decides. An import that is done is not done again: its
+ * result is given anew.
  *
  * - path (text): The file, unless the rows are given otherwise. CSV: UTF-8, UTF-16 or
  *   Windows-1252, with commas, semicolons, tabs or bars. JSON Lines: an object on each line.

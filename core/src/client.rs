@@ -14,6 +14,7 @@ use tokio::time::{sleep, timeout_at};
 use crate::arguments::{Arguments, Body, BodyStart, request};
 use crate::auth::{Auth, TokenSource, add_token};
 use crate::error::{Error, Kind, Result};
+use crate::gate::Gate;
 use crate::pace::{Class, Pacer, class_of};
 use crate::reply::Reply;
 use crate::retry::{self, Outcome, Verdict};
@@ -91,9 +92,17 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
+    /// The same call, whose body is not whole before the gate is open.
+    pub(crate) fn held(mut self, gate: &Gate) -> Self {
+        if let Payload::Bytes(kind, body) = self.payload {
+            self.payload = Payload::Held(kind, body, gate.clone());
+        }
+        self
+    }
+
     /// The memory of the body, once nothing else holds it.
     pub(crate) fn into_memory(self) -> Option<Vec<u8>> {
-        let Payload::Bytes(_, body) = self.payload else { return None };
+        let (Payload::Bytes(_, body) | Payload::Held(_, body, _)) = self.payload else { return None };
         let mut body = body.try_into_mut().ok()?;
         body.clear();
         Some(body.into())

@@ -13,6 +13,7 @@ pub mod arguments;
 pub mod auth;
 pub mod client;
 pub mod error;
+mod gate;
 pub mod jobs;
 mod limits;
 pub mod names;

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, LOCATION};
 use reqwest::multipart::Form;
 use reqwest::{Certificate, ClientBuilder, Identity, NoProxy, Proxy, StatusCode, Url, redirect};
 use serde_json::Value;
 
 use crate::arguments::{Body, Part};
 use crate::error::{Error, Kind, Result};
+use crate::gate::{Gate, Held};
 use crate::reply::Reply;
 use crate::retry::Outcome;
 use crate::schema::Method;
@@ -22,6 +23,8 @@ const MOST_REDIRECTS: usize = 5;
 pub(crate) enum Payload {
     Empty,
     Bytes(&'static str, Bytes),
+    /// Whose end waits until the gate is open.
+    Held(&'static str, Bytes, Gate),
     Parts(Vec<Part>),
 }
 
@@ -128,6 +131,13 @@ pub(crate) async fn attempt(
         request = match payload {
             Payload::Empty => request,
             Payload::Bytes(kind, bytes) => request.header(CONTENT_TYPE, *kind).body(bytes.clone()),
+            Payload::Held(kind, bytes, gate) if gate.is_open() => {
+                request.header(CONTENT_TYPE, *kind).body(bytes.clone())
+            }
+            Payload::Held(kind, bytes, gate) => request
+                .header(CONTENT_TYPE, *kind)
+                .header(CONTENT_LENGTH, bytes.len())
+                .body(reqwest::Body::wrap(Held::new(bytes.clone(), gate))),
             Payload::Parts(parts) => request.multipart(form(parts)),
         };
         let response = request.send().await.map_err(failure)?;

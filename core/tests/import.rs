@@ -13,6 +13,8 @@ use brevo_core::{Client, Error, Kind};
 use serde_json::{Value, json};
 use server::{KEY, Seen, Server};
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 
 /// What becomes of a body.
 #[derive(Clone, Copy, PartialEq)]
@@ -150,9 +152,14 @@ impl World {
 }
 
 async fn world(fates: &[Fate]) -> (Server, Arc<Mutex<World>>) {
+    slow_world(fates, Duration::ZERO).await
+}
+
+/// A world that takes its time between taking a body and saying so.
+async fn slow_world(fates: &[Fate], pause: Duration) -> (Server, Arc<Mutex<World>>) {
     let world = Arc::new(Mutex::new(World { fates: fates.to_vec(), ..World::default() }));
     let kept = world.clone();
-    (Server::answering(move |seen| kept.lock().unwrap().answer(seen)).await, world)
+    (Server::answering_after(pause, move |seen| kept.lock().unwrap().answer(seen)).await, world)
 }
 
 async fn import(client: &Client, arguments: Value) -> (Result<Value, Error>, Vec<Progress>) {
@@ -329,7 +336,7 @@ async fn a_kill_at_any_moment_neither_doubles_nor_loses_a_row() {
     let mut random = fastrand::Rng::new();
     eprintln!("seed {}", random.get_seed());
     for format in [Value::Null, json!("csv")] {
-        let (server, world) = world(&[]).await;
+        let (server, world) = slow_world(&[], Duration::from_millis(5)).await;
         let folder = tempfile::tempdir().unwrap();
         let rows: String = (0..ROWS).map(|n| format!("person.{n}@example.com,Zoë {n}\n")).collect();
         let arguments = json!({"path": path(&folder, "p.csv", format!("EMAIL,FIRSTNAME\n{rows}")), "list_ids": [1],
@@ -359,7 +366,9 @@ async fn a_kill_at_any_moment_neither_doubles_nor_loses_a_row() {
         assert_eq!(result["processIds"], json!((1..=bodies).map(|n| 100 + n).collect::<Vec<_>>()));
         assert_eq!((&result["rows"], &result["imported"]), (&json!(ROWS), &json!(ROWS - bodies)));
         assert_eq!(result["warnings"], json!([]));
-        eprintln!("{kills} kills, {bodies} bodies");
+        // Others were on the way, and not whole.
+        assert!(server.cut() > 2, "{} bodies cut off", server.cut());
+        eprintln!("{kills} kills, {bodies} bodies, {} cut off", server.cut());
     }
 }
 
@@ -417,6 +426,117 @@ async fn one_of_many_processes_that_fails_is_told() {
     let error = import(&unpaced(&server), many_bodies(&folder)).await.0.expect_err("one failed");
     assert_eq!(error.kind(), Kind::Server);
     assert!(error.message().contains("process 140 (IMPORTUSER) has failed"), "{error}");
+}
+
+/// What a server sees of bodies that are on the way together.
+#[derive(Default)]
+struct Road {
+    /// Bodies that were there but for their last byte.
+    arrived: usize,
+    /// Whether the connection of the third breaks then.
+    breaks_third: bool,
+    /// Bodies that are whole and not answered, now and at most.
+    whole: usize,
+    most_whole: usize,
+}
+
+/// Serves a connection. The first body is answered when three others have arrived.
+async fn serve_road(mut stream: TcpStream, road: Arc<Mutex<Road>>, world: Arc<Mutex<World>>) -> Option<()> {
+    let mut buffer = Vec::new();
+    loop {
+        let end = loop {
+            if let Some(at) = buffer.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
+                break at + 4;
+            }
+            (stream.read_buf(&mut buffer).await.ok()? > 0).then_some(())?;
+        };
+        let head = String::from_utf8_lossy(&buffer[..end]).into_owned();
+        let (line, headers) = head.split_once("\r\n").unwrap();
+        let mut seen = Seen { line: line.into(), headers: headers.into(), body: String::new() };
+        let length: usize = seen.header("content-length").map_or(0, |length| length.parse().unwrap());
+        let mut number = 0;
+        while buffer.len() < end + length {
+            if number == 0 && buffer.len() + 1 == end + length {
+                let mut road = road.lock().unwrap();
+                road.arrived += 1;
+                number = road.arrived;
+                if number == 3 && road.breaks_third {
+                    return None;
+                }
+            }
+            (stream.read_buf(&mut buffer).await.ok()? > 0).then_some(())?;
+        }
+        let rest = buffer.split_off(end + length);
+        seen.body = String::from_utf8(buffer.split_off(end)).unwrap();
+        buffer = rest;
+        let is_first = length > 0 && {
+            let mut road = road.lock().unwrap();
+            road.arrived += usize::from(number == 0);
+            road.whole += 1;
+            road.most_whole = road.most_whole.max(road.whole);
+            world.lock().unwrap().bodies == 0
+        };
+        if length > 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        for _ in 0..500 {
+            if is_first && road.lock().unwrap().arrived < 4 {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        }
+        let (status, body) = world.lock().unwrap().answer(&seen);
+        road.lock().unwrap().whole -= usize::from(length > 0);
+        let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\n\r\n", body.len());
+        stream.write_all(&[head.as_bytes(), body.as_bytes()].concat()).await.ok()?;
+    }
+}
+
+#[tokio::test]
+async fn with_a_checkpoint_bodies_are_on_the_way_together_and_one_at_most_is_whole() {
+    for (fates, breaks_third) in [
+        (&[][..], false),
+        (&[][..], true),
+        (&[Fate::TakenThenBroken][..], false),
+        (&[Fate::Refused][..], false),
+    ] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let world = Arc::new(Mutex::new(World { fates: fates.to_vec(), ..World::default() }));
+        let road = Arc::new(Mutex::new(Road { breaks_third, ..Road::default() }));
+        let (kept_road, kept_world) = (road.clone(), world.clone());
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(serve_road(stream, kept_road.clone(), kept_world.clone()));
+            }
+        });
+        let client = Client::builder().api_key(KEY).base_url(&address).build().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let rows: String = (0..600).map(|n| format!("person.{n}@example.com,Zoë\n")).collect();
+        let arguments = json!({"path": path(&folder, "p.csv", format!("EMAIL,FIRSTNAME\n{rows}")), "list_ids": [1],
+            "body_limit": 5_000, "checkpoint_path": folder.path().join("c.json")});
+        let mut result = import(&client, arguments.clone()).await.0;
+        {
+            let road = road.lock().unwrap();
+            assert!(road.arrived >= 4, "{} bodies were on the way together", road.arrived);
+            assert_eq!(road.most_whole, 1);
+        }
+        if !fates.is_empty() {
+            let error = result.expect_err("the first body failed");
+            let refused = fates == [Fate::Refused];
+            assert_eq!(error.status(), Some(if refused { 402 } else { 524 }), "{error}");
+            // Of the others on the way none was whole.
+            assert_eq!(world.lock().unwrap().bodies, 1);
+            result = import(&client, arguments).await.0;
+        }
+        let result = result.unwrap();
+        let sent: Vec<String> = world.lock().unwrap().taken.iter().flatten().cloned().collect();
+        assert_eq!(sent, (0..600).map(|n| format!("person.{n}@example.com")).collect::<Vec<_>>());
+        let bodies = world.lock().unwrap().taken.len();
+        assert!(bodies > 4, "{bodies} bodies");
+        assert_eq!(result["processIds"], json!((1..=bodies).map(|n| 100 + n).collect::<Vec<_>>()));
+        assert_eq!((&result["rows"], &result["imported"]), (&json!(600), &json!(600 - bodies)));
+        assert_eq!(result["warnings"], json!([]));
+    }
 }
 
 #[tokio::test]

@@ -2022,13 +2022,14 @@ class _Contacts:
         bytes each.
 
         With `checkpoint_path` an import that was interrupted, even killed, goes on where it stopped
-        when it is started again, and sends no row twice: each body is written down before and after
-        it is sent, one at a time. The same rows must be given again, from the first one on: those
-        that were sent are read, compared and passed over, and others are refused. Where a body was
-        sent and the answer not seen, the account's processes tell whether it was taken; this holds
-        as long as nothing else imports into the account meanwhile. When more than one process may
-        be that body's, `in_doubt` decides. An import that is done is not done again: its result is
-        given anew.
+        when it is started again, and sends no row twice. Bodies are on the way together, but the
+        last byte of each is kept back until the answer to the one before is written down, so that
+        there is never more than one of which it is not known whether it was taken. The same rows
+        must be given again, from the first one on: those that were sent are read, compared and
+        passed over, and others are refused. Where a body was sent and the answer not seen, the
+        account's processes tell whether it was taken; this holds as long as nothing else imports
+        into the account meanwhile. When more than one process may be that body's, `in_doubt`
+        decides. An import that is done is not done again: its result is given anew.
 
         Args:
             source: What is read, in place of `path`: a path, an open file, bytes, a table of pandas,
@@ -9717,13 +9718,14 @@ class _AsyncContacts:
         bytes each.
 
         With `checkpoint_path` an import that was interrupted, even killed, goes on where it stopped
-        when it is started again, and sends no row twice: each body is written down before and after
-        it is sent, one at a time. The same rows must be given again, from the first one on: those
-        that were sent are read, compared and passed over, and others are refused. Where a body was
-        sent and the answer not seen, the account's processes tell whether it was taken; this holds
-        as long as nothing else imports into the account meanwhile. When more than one process may
-        be that body's, `in_doubt` decides. An import that is done is not done again: its result is
-        given anew.
+        when it is started again, and sends no row twice. Bodies are on the way together, but the
+        last byte of each is kept back until the answer to the one before is written down, so that
+        there is never more than one of which it is not known whether it was taken. The same rows
+        must be given again, from the first one on: those that were sent are read, compared and
+        passed over, and others are refused. Where a body was sent and the answer not seen, the
+        account's processes tell whether it was taken; this holds as long as nothing else imports
+        into the account meanwhile. When more than one process may be that body's, `in_doubt`
+        decides. An import that is done is not done again: its result is given anew.
 
         Args:
             source: What is read, in place of `path`: a path, an open file, bytes, a table of pandas,

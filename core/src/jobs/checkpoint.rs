@@ -45,7 +45,8 @@ pub(super) struct State {
     has_waited: bool,
 }
 
-/// A body that was sent, or is on the way.
+/// A body that was sent, or may have been: it is written down before its last byte goes. Those on the way
+/// after it are not whole, and not written down.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Body {
     /// Rows of the file that were read when it ended.

@@ -1,6 +1,6 @@
 //! Import of contacts from a file.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -24,6 +24,7 @@ use crate::api::contacts::{
 use crate::api::process::GetProcesses;
 use crate::client::{CallOptions, Client};
 use crate::error::{Error, Kind, Result};
+use crate::gate::{Opener, gate};
 use crate::schema::{Map, Operation as _, Typed};
 
 /// Rejected rows that the result holds.
@@ -67,12 +68,13 @@ pub static JOB: Job = Job {
         " eight bytes each.",
         "",
         " With `checkpoint_path` an import that was interrupted, even killed, goes on where it stopped when it is",
-        " started again, and sends no row twice: each body is written down before and after it is sent, one at a",
-        " time. The same rows must be given again, from the first one on: those that were sent are read, compared",
-        " and passed over, and others are refused. Where a body was sent and the answer not seen, the account's",
-        " processes tell whether it was taken; this holds as long as nothing else imports into the account",
-        " meanwhile. When more than one process may be that body's, `in_doubt` decides. An import that is done is",
-        " not done again: its result is given anew.",
+        " started again, and sends no row twice. Bodies are on the way together, but the last byte of each is kept",
+        " back until the answer to the one before is written down, so that there is never more than one of which",
+        " it is not known whether it was taken. The same rows must be given again, from the first one on: those",
+        " that were sent are read, compared and passed over, and others are refused. Where a body was sent and the",
+        " answer not seen, the account's processes tell whether it was taken; this holds as long as nothing else",
+        " imports into the account meanwhile. When more than one process may be that body's, `in_doubt` decides.",
+        " An import that is done is not done again: its result is given anew.",
     ],
 };
 
@@ -278,6 +280,8 @@ pub(super) async fn import_rows(
         rows: Some(rows),
         checkpoint,
         processes: Vec::new(),
+        settled: 0,
+        held: VecDeque::new(),
         spare: Vec::new(),
         print: 0,
         clock: None,
@@ -344,6 +348,10 @@ struct Import<'a> {
     checkpoint: Checkpoint,
     /// Process of each body.
     processes: Vec<Option<i64>>,
+    /// Bodies of earlier runs.
+    settled: usize,
+    /// With a checkpoint, bodies on the way whose end is held back.
+    held: VecDeque<(Body, Opener)>,
     /// Memory of bodies that were sent.
     spare: Vec<Vec<u8>>,
     /// Stands for the rows read so far.
@@ -469,15 +477,13 @@ impl Import<'_> {
             result.imported += body.count as i64;
             result.resumed += body.count as i64;
         }
+        self.settled = self.processes.len();
         Ok(())
     }
 
     async fn send_all(&mut self, flights: &mut JoinSet<Landed>, result: &mut ImportFileResult) -> Result<()> {
-        // Of one body it can be found out later whether it was taken.
-        let most = match self.arguments.body_limit.unwrap_or(ON_THE_WAY / 2) {
-            _ if self.checkpoint.is_kept() => 1,
-            size => (ON_THE_WAY / size.max(1)).clamp(1, MOST_ON_THE_WAY) as usize,
-        };
+        let size = self.arguments.body_limit.unwrap_or(ON_THE_WAY / 2);
+        let most = (ON_THE_WAY / size.max(1)).clamp(1, MOST_ON_THE_WAY) as usize;
         self.clock = Some((Instant::now(), result.rows as u64));
         loop {
             let spare = self.spare.pop();
@@ -563,16 +569,37 @@ impl Import<'_> {
             disable_notification: Some(given.disable_notification.unwrap_or(true)),
             ..Default::default()
         };
-        let options = CallOptions { timeout: Some(BODY_TIMEOUT), ..CallOptions::default() };
+        let is_kept = self.checkpoint.is_kept();
+        // One that is held waits for those before it.
+        let before = if is_kept { flights.len() as u32 } else { 0 };
+        let options = CallOptions { timeout: Some(BODY_TIMEOUT * (before + 1)), ..CallOptions::default() };
         let values = to_map(&operation)?.into();
-        let prepared = self.client.prepare(ImportContacts::SPEC, values, options, Some(batch.body))?;
+        let mut prepared = self.client.prepare(ImportContacts::SPEC, values, options, Some(batch.body))?;
         let (place, count) = (self.processes.len(), batch.count);
         self.processes.push(None);
-        self.checkpoint.state.bodies.push(Body { end: batch.end, count, print: batch.print, process: None });
-        self.checkpoint.save().await?;
+        let gate = is_kept.then(|| {
+            let (opener, gate) = gate();
+            let body = Body { end: batch.end, count, print: batch.print, process: None };
+            self.held.push_back((body, opener));
+            gate
+        });
+        self.release(false).await?;
+        if let Some(gate) = &gate {
+            prepared = prepared.held(gate);
+        }
         let (client, deadline) = (self.client.clone(), self.deadline);
         flights.spawn(async move {
-            let reply = make(&client, &prepared, deadline).await;
+            let mut reply = make(&client, &prepared, deadline).await;
+            if let Some(mut gate) = gate {
+                let was_whole = gate.is_open();
+                let turn = gate.opened().await;
+                reply = match (reply, turn) {
+                    (_, Err(_)) => Err(Error::new(Kind::Cancelled, "a body before this one was not taken")),
+                    // What failed before it was whole was not taken, so it is sent in its turn.
+                    (Err(_), Ok(())) if !was_whole => make(&client, &prepared, deadline).await,
+                    (reply, Ok(())) => reply,
+                };
+            }
             let process = reply.and_then(|reply| {
                 let id = reply.get("processId").and_then(Value::as_i64);
                 id.ok_or_else(|| Error::new(Kind::Decode, "the reply to an import names no process"))
@@ -582,8 +609,40 @@ impl Import<'_> {
         Ok(())
     }
 
-    /// Notes how a body ended.
+    /// Lets the next body become whole, where of all before it is known what became of them: whatever
+    /// happens, there is one at most of which it is not. It is written down before.
+    async fn release(&mut self, has_news: bool) -> Result<()> {
+        let bodies = &mut self.checkpoint.state.bodies;
+        let opener = match bodies.last() {
+            Some(Body { process: None, .. }) if bodies.len() > self.settled => None,
+            _ => self.held.pop_front().map(|(body, opener)| {
+                bodies.push(body);
+                opener
+            }),
+        };
+        if has_news || opener.is_some() {
+            self.checkpoint.save().await?;
+        }
+        if let Some(opener) = opener {
+            opener.open();
+        }
+        Ok(())
+    }
+
+    /// Notes how a body ended. Those after one that failed are given up before they are whole.
     async fn land(
+        &mut self,
+        flight: Result<Landed, tokio::task::JoinError>,
+        result: &mut ImportFileResult,
+    ) -> Result<()> {
+        let landed = self.note_landed(flight, result).await;
+        if landed.is_err() {
+            self.held.clear();
+        }
+        landed
+    }
+
+    async fn note_landed(
         &mut self,
         flight: Result<Landed, tokio::task::JoinError>,
         result: &mut ImportFileResult,
@@ -598,7 +657,7 @@ impl Import<'_> {
                 if let Some(body) = self.checkpoint.state.bodies.get_mut(place) {
                     body.process = Some(id);
                 }
-                self.checkpoint.save().await?;
+                self.release(true).await?;
                 result.imported += count as i64;
                 let done = result.imported as u64;
                 let mut told = Progress::of("send", done, None);

@@ -4,6 +4,7 @@
 // Each test file uses a part of it.
 #![allow(dead_code)]
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -51,6 +52,7 @@ impl Seen {
 pub struct Server {
     pub address: String,
     seen: Arc<Mutex<Vec<Seen>>>,
+    cut: Arc<AtomicUsize>,
 }
 
 impl Server {
@@ -64,31 +66,50 @@ impl Server {
                 tokio::spawn(serve(stream, acts.clone(), kept.clone()));
             }
         });
-        Server { address, seen }
+        Server { address, seen, cut: Arc::default() }
     }
 
     /// A server that answers each request as the function says.
     pub async fn answering(handler: impl Fn(&Seen) -> (u16, String) + Send + Sync + 'static) -> Self {
+        Server::answering_after(Duration::ZERO, handler).await
+    }
+
+    /// The same, with a pause between what the function does and the answer to a request that has a body.
+    pub async fn answering_after(
+        pause: Duration,
+        handler: impl Fn(&Seen) -> (u16, String) + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = format!("http://{}", listener.local_addr().expect("an address"));
         let seen = Arc::new(Mutex::new(Vec::new()));
         let (kept, handler) = (seen.clone(), Arc::new(handler));
+        let cut = Arc::new(AtomicUsize::new(0));
+        let cuts = cut.clone();
         tokio::spawn(async move {
             while let Ok((mut stream, _)) = listener.accept().await {
-                let (kept, handler) = (kept.clone(), handler.clone());
+                let (kept, handler, cuts) = (kept.clone(), handler.clone(), cuts.clone());
                 tokio::spawn(async move {
                     let mut buffer = Vec::new();
                     while let Some(request) = read_request(&mut stream, &mut buffer).await {
                         let (status, body) = handler(&request);
+                        if !request.body.is_empty() {
+                            tokio::time::sleep(pause).await;
+                        }
                         kept.lock().expect("not poisoned").push(request);
                         let length = body.len();
                         let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {length}\r\n\r\n");
                         let _ = stream.write_all(&[head.as_bytes(), body.as_bytes()].concat()).await;
                     }
+                    cuts.fetch_add(usize::from(!buffer.is_empty()), Ordering::Relaxed);
                 });
             }
         });
-        Server { address, seen }
+        Server { address, seen, cut }
+    }
+
+    /// Requests that ended before they were whole.
+    pub fn cut(&self) -> usize {
+        self.cut.load(Ordering::Relaxed)
     }
 
     pub fn seen(&self) -> Vec<Seen> {
