@@ -78,6 +78,9 @@ class Handler(BaseHTTPRequestHandler):
         query = {name: values[0] for name, values in parse_qs(url.query).items()}
         if path in ("contacts", "contacts/lists/2/contacts"):
             return self.page(int(query.get("limit", 50)), int(query.get("offset", 0)))
+        if path == "processes":
+            process = {"id": 7, "status": "completed", "name": "IMPORTUSER", "info": {}}
+            return self.answer(200, {"processes": [process], "count": 1})
         if path.startswith("processes/"):
             status = "completed" if path == "processes/7" else "in_process"
             return self.answer(200, {"id": int(path.split("/")[1]), "status": status, "name": "import", "info": {}})

@@ -327,6 +327,13 @@ async fn what_cannot_be_sent_is_refused_before_anything_is() {
         let error = send(&server.client(), arguments.clone()).await.0.expect_err("it is refused");
         assert_eq!((error.kind(), error.parameter()), (kind, parameter), "{arguments}: {error}");
     }
+    // A file that holds something else stays as it is.
+    let diary = inside(&folder, "diary");
+    std::fs::write(&diary, "my dear diary").unwrap();
+    let given = mail(json!({"recipients": one, "checkpointPath": diary}));
+    let error = send(&server.client(), given).await.0.expect_err("it is refused");
+    assert_eq!(error.parameter(), Some("checkpoint_path"), "{error}");
+    assert_eq!(std::fs::read_to_string(&diary).unwrap(), "my dear diary");
     let without =
         json!({"sender": {"id": 1}, "htmlContent": "H", "recipients": [{"email": "x@example.com"}]});
     let (result, _) = send(&server.client(), without).await;

@@ -3,13 +3,14 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Value, json};
 
+use super::notes::Lines;
 use super::{io_error, text_of};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 
 /// Recipients from the first to before the last, counted among those that are sent to.
 pub(super) type Range = (u64, u64);
@@ -43,41 +44,20 @@ impl Journal {
     /// Opens or begins the file. Gives the job's key too: the file's where it has one.
     pub(super) fn open(path: &str, job_key: &str, fingerprint: &str) -> Result<(Self, String)> {
         let failed = |error| io_error(path, error);
-        if std::fs::metadata(path).is_ok_and(|data| !data.is_file()) {
-            return Err(Error::new(Kind::Io, format!("{path}: this is not a regular file")));
-        }
-        let mut file =
-            File::options().create(true).truncate(false).read(true).write(true).open(path).map_err(failed)?;
         let mut known: HashMap<Range, Known> = HashMap::new();
-        let (mut at, mut header) = (0, None);
-        let mut input = BufReader::new(&file);
-        loop {
-            let mut line = Vec::new();
-            let read = input.by_ref().read_until(b'\n', &mut line).map_err(failed)?;
-            if read == 0 || !line.ends_with(b"\n") {
-                break;
-            }
-            let Ok(value) = serde_json::from_slice::<Value>(&line) else {
-                return Err(foreign(path));
-            };
-            if header.is_none() {
-                header = Some(value);
-            } else {
-                note(&mut known, &value, at);
-            }
-            at += read as u64;
-        }
-        drop(input);
-        // What was broken off at the end is written over.
-        file.set_len(at).map_err(failed)?;
-        file.seek(SeekFrom::End(0)).map_err(failed)?;
-        let key = match header {
+        let mut header = None;
+        let lines = Lines::open(path, foreign, |line, at| match header {
+            None => header = Some(line),
+            Some(_) => note(&mut known, &line, at),
+        })?;
+        let (key, file) = match header {
             None => {
+                let mut file = lines.go_on(path)?;
                 let header = json!({"job": "send_batch", "key": job_key, "fingerprint": fingerprint});
                 file.write_all(format!("{header}\n").as_bytes())
                     .and_then(|()| file.sync_data())
                     .map_err(failed)?;
-                job_key.to_owned()
+                (job_key.to_owned(), file)
             }
             Some(header) => {
                 if text_of(&header, "job").as_deref() != Some("send_batch") {
@@ -89,7 +69,7 @@ impl Journal {
                         "Give the same mail and recipients to go on; take another file for another job.",
                     ));
                 }
-                text_of(&header, "key").unwrap_or_default()
+                (text_of(&header, "key").unwrap_or_default(), lines.go_on(path)?)
             }
         };
         Ok((Journal { path: path.to_owned(), file: Some(Mutex::new(file)), known }, key))

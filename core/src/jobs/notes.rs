@@ -19,38 +19,13 @@ impl Notes {
     /// Opens or begins the file, and gives what earlier runs of the same job have written.
     pub(super) fn open(path: Option<&str>, job: &Value) -> Result<(Self, Vec<Value>)> {
         let Some(path) = path else { return Ok((Notes { path: String::new(), file: None }, Vec::new())) };
-        let failed = |error| io_error(path, error);
-        if std::fs::metadata(path).is_ok_and(|data| !data.is_file()) {
-            return Err(Error::new(Kind::Io, format!("{path}: this is not a regular file")));
-        }
-        let mut file =
-            File::options().create(true).truncate(false).read(true).write(true).open(path).map_err(failed)?;
-        let (mut lines, mut whole) = (Vec::new(), 0);
-        let mut input = BufReader::new(&file);
-        loop {
-            let mut line = Vec::new();
-            let read = input.by_ref().read_until(b'\n', &mut line).map_err(failed)?;
-            if read == 0 || !line.ends_with(b"\n") {
-                break;
-            }
-            lines.push(serde_json::from_slice::<Value>(&line).map_err(|_| foreign(path))?);
-            whole += read as u64;
-        }
-        drop(input);
+        let mut lines = Vec::new();
+        let kept = Lines::open(path, foreign, |line, _| lines.push(line))?;
         let is_new = lines.is_empty();
-        // Something else that has no line end must not be lost.
-        if is_new && file.metadata().map_err(failed)?.len() > 0 {
-            let mut start = [0];
-            file.seek(SeekFrom::Start(0)).and_then(|_| file.read_exact(&mut start)).map_err(failed)?;
-            if start != *b"{" {
-                return Err(foreign(path));
-            }
-        }
         if !is_new && lines.remove(0) != *job {
             return Err(foreign(path));
         }
-        file.set_len(whole).and_then(|()| file.seek(SeekFrom::End(0))).map_err(failed)?;
-        let mut notes = Notes { path: path.to_owned(), file: Some(file) };
+        let mut notes = Notes { path: path.to_owned(), file: Some(kept.go_on(path)?) };
         if is_new {
             notes.add(job)?;
         }
@@ -78,6 +53,59 @@ impl Notes {
 
     pub(super) fn is_kept(&self) -> bool {
         self.file.is_some()
+    }
+}
+
+/// A file that was written line by line.
+pub(super) struct Lines {
+    file: File,
+    /// Bytes of its whole lines.
+    whole: u64,
+}
+
+impl Lines {
+    /// Opens or begins it, and gives each line, with the place where it stands.
+    pub(super) fn open(
+        path: &str,
+        foreign: fn(&str) -> Error,
+        mut take: impl FnMut(Value, u64),
+    ) -> Result<Self> {
+        let failed = |error| io_error(path, error);
+        if std::fs::metadata(path).is_ok_and(|data| !data.is_file()) {
+            return Err(Error::new(Kind::Io, format!("{path}: this is not a regular file")));
+        }
+        let mut file =
+            File::options().create(true).truncate(false).read(true).write(true).open(path).map_err(failed)?;
+        let mut whole = 0;
+        let mut input = BufReader::new(&file);
+        loop {
+            let mut line = Vec::new();
+            let read = input.by_ref().read_until(b'\n', &mut line).map_err(failed)?;
+            if read == 0 || !line.ends_with(b"\n") {
+                break;
+            }
+            take(serde_json::from_slice(&line).map_err(|_| foreign(path))?, whole);
+            whole += read as u64;
+        }
+        drop(input);
+        // Something else that has no line end must not be lost.
+        if whole == 0 && file.metadata().map_err(failed)?.len() > 0 {
+            let mut start = [0];
+            file.seek(SeekFrom::Start(0)).and_then(|_| file.read_exact(&mut start)).map_err(failed)?;
+            if start != *b"{" {
+                return Err(foreign(path));
+            }
+        }
+        Ok(Lines { file, whole })
+    }
+
+    /// The file, to write behind the lines: what was broken off at the end goes.
+    pub(super) fn go_on(self, path: &str) -> Result<File> {
+        let Lines { mut file, whole } = self;
+        file.set_len(whole)
+            .and_then(|()| file.seek(SeekFrom::End(0)))
+            .map_err(|error| io_error(path, error))?;
+        Ok(file)
     }
 }
 

@@ -22,7 +22,7 @@ const SPAN: i64 = 30;
 pub static EMAIL: Job = Job {
     resource: "transactional_emails",
     name: "export_email_reports",
-    arguments: model_of::<ExportEmailReportsArguments>(),
+    arguments: model_of::<ExportReportsArguments>(),
     output: ExportReportsResult::TY,
     rows: Some(EmailReportRow::TY),
     doc: &[
@@ -42,7 +42,7 @@ pub static EMAIL: Job = Job {
 pub static SMS: Job = Job {
     resource: "transactional_sms",
     name: "export_sms_reports",
-    arguments: model_of::<ExportSmsReportsArguments>(),
+    arguments: model_of::<ExportReportsArguments>(),
     output: ExportReportsResult::TY,
     rows: Some(SmsReportRow::TY),
     doc: &[
@@ -64,32 +64,9 @@ pub enum ReportInterval {
     Month = "month",
 }
 
-/// Arguments of `transactional_emails.export_email_reports`.
+/// Arguments of `transactional_emails.export_email_reports` and of `transactional_sms.export_sms_reports`.
 #[apply(model!)]
-pub struct ExportEmailReportsArguments {
-    /// First day, as `YYYY-MM-DD`.
-    pub start_date: Date,
-    /// Last day, which is included.
-    pub end_date: Date,
-    /// File to write; one that exists is replaced.
-    pub path: String,
-    /// Form of the file; by its ending by default (`.jsonl`, `.ndjson`, `.json`: JSON Lines).
-    pub format: Option<FileFormat>,
-    /// What a row covers; a day by default.
-    #[api(default = "day")]
-    pub interval: Option<ReportInterval>,
-    /// Only messages with this label.
-    pub tag: Option<String>,
-    /// File that keeps what was learnt, so that the export can go on after it broke off; removed at the end.
-    pub checkpoint_path: Option<String>,
-    /// Seconds to wait at most for rate limits, in all.
-    #[api(min = 0, default = 600)]
-    pub timeout: Option<f64>,
-}
-
-/// Arguments of `transactional_sms.export_sms_reports`.
-#[apply(model!)]
-pub struct ExportSmsReportsArguments {
+pub struct ExportReportsArguments {
     /// First day, as `YYYY-MM-DD`.
     pub start_date: Date,
     /// Last day, which is included.

@@ -41,6 +41,7 @@ struct Replies {
     sent: Vec<u8>,
     accepted: Vec<u8>,
     process: Vec<u8>,
+    processes: Vec<u8>,
     attributes: Vec<u8>,
     unknown: Vec<u8>,
     no_length: Vec<u8>,
@@ -63,6 +64,7 @@ impl Replies {
             sent: reply("201 Created", SENT),
             accepted: reply("202 Accepted", ACCEPTED),
             process: reply("200 OK", PROCESS),
+            processes: reply("200 OK", &format!("{{\"processes\":[{PROCESS}],\"count\":1}}")),
             attributes: reply("200 OK", ATTRIBUTES),
             unknown: reply("404 Not Found", UNKNOWN),
             no_length: reply("411 Length Required", NO_LENGTH),
@@ -81,6 +83,7 @@ impl Replies {
             (b"POST", b"/contacts/import") => &self.accepted,
             (b"GET", b"/contacts/attributes") => &self.attributes,
             (b"GET", b"/contacts") => return self.page(query),
+            (b"GET", b"/processes") => &self.processes,
             (b"GET", path) if path.starts_with(b"/processes/") => &self.process,
             (b"GET", path) if path.starts_with(b"/contacts/lists/") && path.ends_with(b"/contacts") => {
                 return self.page(query);
