@@ -1,13 +1,13 @@
 //! Arguments put together value by value, for programs without a JSON library.
 
-use std::ffi::{CString, c_char, c_int};
+use std::ffi::{c_char, c_int};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use brevo_core::arguments::MAX_DEPTH;
 use serde_json::{Map, Value};
 
-use crate::boundary::{c_string, free, shield, text};
+use crate::boundary::{free, shield, text};
 
 /// Arguments under construction: a JSON object whose values are set by JSON pointer. For one thread
 /// at a time.
@@ -20,7 +20,8 @@ use crate::boundary::{c_string, free, shield, text};
 pub struct Args {
     values: Map<String, Value>,
     refused: bool,
-    text: CString,
+    /// Ends with a NUL.
+    text: Vec<u8>,
 }
 
 impl Args {
@@ -95,11 +96,16 @@ pub extern "C" fn brevo_args_free(args: Option<Box<Args>>) {
 pub extern "C" fn brevo_args_text(args: Option<&mut Args>) -> *const c_char {
     shield(c"".as_ptr(), || {
         let Some(args) = args else { return c"".as_ptr() };
-        args.text = match args.refused {
-            true => c"\"a value of the arguments was refused when it was set\"".into(),
-            false => c_string(&Value::from(args.values.clone()).to_string()),
-        };
-        args.text.as_ptr()
+        if args.refused {
+            return c"\"a value of the arguments was refused when it was set\"".as_ptr();
+        }
+        args.text.clear();
+        // In JSON a NUL is written as an escape, so that the only one is the last.
+        if serde_json::to_writer(&mut args.text, &args.values).is_err() {
+            return c"\"the arguments cannot be written\"".as_ptr();
+        }
+        args.text.push(0);
+        args.text.as_ptr().cast()
     })
 }
 

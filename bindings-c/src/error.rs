@@ -112,7 +112,7 @@ impl From<brevo_core::Error> for Box<Error> {
             advice: c_string(error.advice()),
             retry_after: error.retry_after().map_or(-1.0, |wait| wait.as_secs_f64()),
             duplicate_identifiers: error.duplicate_identifiers().iter().map(|name| c_string(name)).collect(),
-            headers: error.reply().map(|reply| Headers::new(&reply.headers)).unwrap_or_default(),
+            headers: error.reply().map(|reply| Headers::new(reply.headers.clone())).unwrap_or_default(),
             body: Body::new(error.body().to_vec()),
         })
     }

@@ -55,7 +55,7 @@ impl Reply {
         Reply {
             status: c_int::from(reply.status),
             attempts: reply.attempts,
-            headers: Headers::new(&reply.headers),
+            headers: Headers::new(reply.headers),
             body: Body::new(reply.body.into()),
             ..Reply::of_json(json)
         }
@@ -110,13 +110,16 @@ pub(crate) fn read_body(body: Option<&Body>, length: Option<&mut usize>) -> *con
     bytes.as_ptr().cast()
 }
 
-/// Headers with names in lower case.
+/// Headers, and those of them that were handed out.
 #[derive(Default)]
-pub(crate) struct Headers(Vec<(String, CString)>);
+pub(crate) struct Headers {
+    all: brevo_core::reply::Headers,
+    texts: Mutex<HashMap<String, CString>>,
+}
 
 impl Headers {
-    pub(crate) fn new(headers: &[(String, String)]) -> Self {
-        Headers(headers.iter().map(|(name, value)| (name.clone(), c_string(value))).collect())
+    pub(crate) fn new(all: brevo_core::reply::Headers) -> Self {
+        Headers { all, texts: Mutex::default() }
     }
 
     /// # Safety
@@ -124,10 +127,12 @@ impl Headers {
     pub(crate) unsafe fn read(headers: Option<&Self>, name: *const c_char) -> *const c_char {
         shield(ptr::null(), || {
             // SAFETY: as promised by the caller.
-            let Ok(Some(name)) = (unsafe { text("name", name) }) else { return ptr::null() };
-            headers
-                .and_then(|headers| headers.0.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)))
-                .map_or(ptr::null(), |(_, value)| value.as_ptr())
+            let (Ok(Some(name)), Some(headers)) = (unsafe { text("name", name) }, headers) else {
+                return ptr::null();
+            };
+            let mut all = headers.all.iter();
+            all.find(|(key, _)| key.eq_ignore_ascii_case(name))
+                .map_or(ptr::null(), |(key, value)| keep(&headers.texts, key.to_owned(), || c_string(&value)))
         })
     }
 }

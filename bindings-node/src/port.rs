@@ -465,10 +465,10 @@ impl Drop for Ticket {
 /// Everything of a reply but its body, as JSON.
 fn head(reply: &Reply) -> String {
     let mut headers = Map::new();
-    for (name, value) in &reply.headers {
+    for (name, value) in reply.headers.iter() {
         match headers.get_mut(name) {
             Some(Value::String(all)) => *all = format!("{all}, {value}"),
-            _ => drop(headers.insert(name.clone(), value.as_str().into())),
+            _ => drop(headers.insert(name.to_owned(), value.into())),
         }
     }
     let rate_limit = reply.rate_limit().map(|limit| {

@@ -11,6 +11,7 @@ use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use brevo_core::{Error, Kind, jobs};
+use pyo3::intern;
 use pyo3::prelude::*;
 use tokio::task::JoinHandle;
 
@@ -106,12 +107,13 @@ impl LoopQueue {
 
 /// Gives a future its result, unless it was cancelled.
 fn settle(future: &Bound<'_, PyAny>, result: PyResult<Bound<'_, PyAny>>) -> PyResult<()> {
-    if future.call_method0("done")?.extract()? {
+    let py = future.py();
+    if future.call_method0(intern!(py, "done"))?.extract()? {
         return Ok(());
     }
     match result {
-        Ok(value) => future.call_method1("set_result", (value,))?,
-        Err(error) => future.call_method1("set_exception", (error,))?,
+        Ok(value) => future.call_method1(intern!(py, "set_result"), (value,))?,
+        Err(error) => future.call_method1(intern!(py, "set_exception"), (error,))?,
     };
     Ok(())
 }

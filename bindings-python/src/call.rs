@@ -183,14 +183,14 @@ impl Give {
 
     /// The Python value of an outcome, or the exception.
     pub(crate) fn value<'py>(&self, py: Python<'py>, outcome: Outcome) -> PyResult<Bound<'py, PyAny>> {
-        log::ended(py, &self.operation(), &outcome)?;
+        log::ended(py, || self.operation(), &outcome)?;
         let reply = outcome.map_err(|error| errors::raise(py, error))?;
         match self {
-            Give::Body(target) => output(py, target.output(), reply, &target.id()),
-            Give::Rows(job) => output(py, &Ty::Any, reply, &job.id()),
+            Give::Body(target) => output(py, target.output(), reply, || target.id()),
+            Give::Rows(job) => output(py, &Ty::Any, reply, || job.id()),
             Give::Raw(spec) => Ok(Bound::new(py, RawReply { reply, operation: spec.id() })?.into_any()),
             Give::Page(spec, pages) => {
-                let body = output(py, &spec.output, reply, &spec.id())?;
+                let body = output(py, &spec.output, reply, || spec.id())?;
                 let mut pages = pages.lock().unwrap_or_else(PoisonError::into_inner);
                 let pager = pages.pager();
                 let (items, total) = match body.cast::<PyDict>() {

@@ -8,7 +8,9 @@ use brevo_core::names::nearest_in;
 use brevo_core::schema::{Field, Resource as Table, Spec, Ty};
 use brevo_core::{Builder, Client, Error, Kind};
 use pyo3::exceptions::{PyAttributeError, PyTypeError};
+use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList, PyTuple};
 
 use crate::arrow_out;
@@ -137,8 +139,10 @@ client! {
 }
 
 /// The few lines of Python around calls.
-pub(crate) fn calls(py: Python<'_>) -> PyResult<Bound<'_, PyModule>> {
-    py.import("brevo_native._calls")
+pub(crate) fn calls(py: Python<'_>) -> PyResult<&Bound<'_, PyModule>> {
+    static CALLS: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
+    let module = CALLS.get_or_try_init(py, || py.import("brevo_native._calls").map(Bound::unbind))?;
+    Ok(module.bind(py))
 }
 
 /// Puts a property for every resource on both classes.
@@ -314,7 +318,7 @@ impl Method {
         self.warn(py)?;
         if self.client.asynchronous {
             let pending = Pending::new(self.clone(), keywords, raw);
-            return calls(py)?.call_method1("call", (pending,));
+            return calls(py)?.call_method1(intern!(py, "call"), (pending,));
         }
         Call::prepare(py, self, keywords, raw)?.wait(py)
     }

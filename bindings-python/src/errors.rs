@@ -23,7 +23,7 @@ pub(crate) fn raise_in(py: Python<'_>, error: Error, operation: &str) -> PyErr {
         let named = error.operation().is_some() || operation.is_empty();
         let operation = error.operation().or((!operation.is_empty()).then_some(operation));
         let headers = PyDict::new(py);
-        for (name, value) in error.reply().into_iter().flat_map(|reply| &reply.headers) {
+        for (name, value) in error.reply().into_iter().flat_map(|reply| reply.headers.iter()) {
             headers.set_item(name, value)?;
         }
         attributes.set_item("kind", error.kind().as_str())?;

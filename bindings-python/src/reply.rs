@@ -16,7 +16,7 @@ pub(crate) fn output<'py>(
     py: Python<'py>,
     promised: &Ty,
     reply: Reply,
-    operation: &str,
+    operation: impl FnOnce() -> String,
 ) -> PyResult<Bound<'py, PyAny>> {
     if matches!(promised, Ty::Bytes) {
         return Ok(PyBytes::new(py, &reply.body).into_any());
@@ -28,7 +28,7 @@ pub(crate) fn output<'py>(
         // The core says why in the same words in every language.
         Err(Unreadable::Broken(why)) => {
             let error = reply.check_json().err().unwrap_or_else(|| Error::decode(reply, why));
-            Err(errors::raise_in(py, error, operation))
+            Err(errors::raise_in(py, error, &operation()))
         }
     }
 }
@@ -135,7 +135,7 @@ impl RawReply {
     #[getter]
     fn headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let headers = PyDict::new(py);
-        for (name, value) in &self.reply.headers {
+        for (name, value) in self.reply.headers.iter() {
             match headers.get_item(name)? {
                 Some(first) => headers.set_item(name, format!("{first}, {value}"))?,
                 None => headers.set_item(name, value)?,
@@ -168,7 +168,7 @@ impl RawReply {
 
     /// The body as Python values; `None` where it is empty.
     fn json<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        output(py, &Ty::Any, self.reply.clone(), &self.operation)
+        output(py, &Ty::Any, self.reply.clone(), || self.operation.clone())
     }
 
     fn __repr__(&self) -> String {

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
-use reqwest::Url;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use hyper::Uri;
+use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Map, Value};
 use tokio::runtime;
 use tokio::time::{sleep, timeout_at};
@@ -16,12 +16,12 @@ use crate::auth::{Auth, TokenSource, add_token};
 use crate::error::{Error, Kind, Result};
 use crate::gate::Gate;
 use crate::pace::{Class, Pacer, class_of};
-use crate::reply::Reply;
+use crate::reply::{Headers, Reply};
 use crate::retry::{self, Outcome, Verdict};
 use crate::schema::{FromReply, Method, Operation, Repeat, Spec, Ty};
 pub use crate::settings::Builder;
 use crate::settings::{Settings, seconds};
-use crate::transport::{Failure, Payload, attempt, connect};
+use crate::transport::{Failure, Payload, Transport, elsewhere};
 
 /// Header of the reply that stands for an answer which got lost: an earlier attempt was accepted,
 /// as the refusal of its repeat proves.
@@ -53,14 +53,16 @@ struct Inner {
 /// What a forked child must not share with its parent.
 struct State {
     process: u32,
-    pools: Pools,
+    transport: Transport,
+    elsewhere: Pools,
     pacer: Pacer,
     tokens: Option<TokenSource>,
 }
 
-/// Connections, by the runtime that drives them: elsewhere they would stand still. The first pool is
-/// made with the client, to prove the settings, and goes to the runtime that asks first.
-struct Pools(Mutex<Vec<(Option<runtime::Id>, reqwest::Client)>>);
+/// Connections to other places than the API, by the runtime that drives them: on another they would
+/// stand still.
+#[derive(Default)]
+struct Pools(Mutex<Vec<(runtime::Id, reqwest::Client)>>);
 
 /// Runtimes that have connections at the same time; the ones that came first give way.
 const MOST_POOLS: usize = 8;
@@ -84,7 +86,8 @@ pub struct CallOptions {
 pub(crate) struct Prepared {
     spec: &'static Spec,
     method: Method,
-    target: String,
+    /// Path and query on the host.
+    target: Uri,
     headers: HeaderMap,
     payload: Payload,
     timeout: Option<Duration>,
@@ -211,7 +214,7 @@ impl Client {
 
     /// The pool of connections, for what needs no key.
     pub(crate) fn http(&self) -> Result<reqwest::Client> {
-        self.state()?.pools.here(&self.0.settings)
+        self.state()?.elsewhere.here(&self.0.settings)
     }
 
     /// How long so many further calls of an operation have to wait for the rate limit, as far as that is
@@ -267,11 +270,11 @@ impl Client {
             _ => {}
         }
         let payload = match (request.body, start) {
-            (Body::Json(rest), Some(start)) => Payload::Bytes("application/json", start.closed(rest)),
+            (Body::Json(rest), Some(start)) => Payload::json(start.closed(rest)),
             (body, _) => Payload::from(body),
         };
         let (timeout, max_retries) = (options.timeout, options.max_retries);
-        let (method, target) = (request.method, request.target);
+        let (method, target) = (request.method, self.target(spec, &request.target)?);
         Ok(Prepared { spec, method, target, headers, payload, timeout, max_retries })
     }
 
@@ -279,7 +282,6 @@ impl Client {
         let settings = &self.0.settings;
         let Prepared { spec, method, target, headers, payload, timeout, max_retries } = prepared;
         let (spec, method) = (*spec, *method);
-        let url = self.url(spec, target)?;
         let allowed = timeout.unwrap_or(settings.timeout);
         let max_retries = max_retries.unwrap_or(settings.max_retries);
         let deadline = Instant::now() + allowed;
@@ -299,17 +301,19 @@ impl Client {
                 });
             }
             attempts += 1;
-            let http = state.pools.here(settings)?;
             let sent = async {
                 let mut headers = headers.clone();
                 let token = match &state.tokens {
-                    Some(tokens) if !spec.is_open() => Some(tokens.token(&http).await.map_err(before)?),
+                    Some(tokens) if !spec.is_open() => {
+                        let http = state.elsewhere.here(settings).map_err(before)?;
+                        Some(tokens.token(&http).await.map_err(before)?)
+                    }
                     _ => None,
                 };
                 if let Some(token) = &token {
                     add_token(&mut headers, token).map_err(before)?;
                 }
-                let reply = attempt(&http, method, url.clone(), headers, payload).await?;
+                let reply = state.transport.attempt(method, target, headers, payload).await?;
                 Ok((reply, token))
             };
             let result = timeout_at(deadline.into(), sent).await.unwrap_or_else(|_| Err(late(allowed)));
@@ -399,10 +403,11 @@ impl Client {
         Ok(headers)
     }
 
-    fn url(&self, spec: &Spec, target: &str) -> Result<Url> {
-        let base = &self.0.settings.base;
-        let path = if spec.is_open() { "" } else { base.path() };
-        base.join(&format!("{path}{target}"))
+    /// Path and query on the host.
+    fn target(&self, spec: &Spec, target: &str) -> Result<Uri> {
+        let path = if spec.is_open() { "" } else { self.0.settings.base.path() };
+        let target = [path, target].concat();
+        Uri::from_maybe_shared(bytes::Bytes::from(target))
             .map_err(|error| Error::new(Kind::Configuration, format!("the address cannot be made: {error}")))
     }
 
@@ -433,8 +438,13 @@ impl State {
                 Some(TokenSource::new(id, secret.expose(), scope.as_deref(), url)?)
             }
         };
-        let pools = Pools(Mutex::new(vec![(None, connect(settings)?)]));
-        Ok(State { process: std::process::id(), pools, pacer: Pacer::default(), tokens })
+        Ok(State {
+            process: std::process::id(),
+            transport: Transport::new(settings)?,
+            elsewhere: Pools::default(),
+            pacer: Pacer::default(),
+            tokens,
+        })
     }
 }
 
@@ -443,17 +453,14 @@ impl Pools {
     fn here(&self, settings: &Settings) -> Result<reqwest::Client> {
         let here = runtime::Handle::current().id();
         let mut pools = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((place, http)) =
-            pools.iter_mut().find(|(place, _)| place.is_none_or(|place| place == here))
-        {
-            *place = Some(here);
+        if let Some((_, http)) = pools.iter().find(|(place, _)| *place == here) {
             return Ok(http.clone());
         }
         if pools.len() == MOST_POOLS {
             pools.remove(0);
         }
-        let http = connect(settings)?;
-        pools.push((Some(here), http.clone()));
+        let http = elsewhere(settings)?;
+        pools.push((here, http.clone()));
         Ok(http)
     }
 }
@@ -477,7 +484,7 @@ fn late(allowed: Duration) -> Failure {
 fn accepted(attempts: u32) -> Reply {
     Reply {
         status: 202,
-        headers: vec![(ACCEPTED_HEADER.to_owned(), "true".to_owned())],
+        headers: Headers::of_one(ACCEPTED_HEADER, "true"),
         body: bytes::Bytes::from_static(b"{}"),
         attempts,
     }

@@ -151,12 +151,8 @@ impl Error {
         error
     }
 
-    pub(crate) fn with_source(self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
-        self.with_boxed_source(Box::new(source))
-    }
-
-    pub(crate) fn with_boxed_source(mut self, source: Box<dyn std::error::Error + Send + Sync>) -> Self {
-        self.0.source = Some(source);
+    pub(crate) fn with_source(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
         self
     }
 
@@ -264,7 +260,7 @@ impl Error {
             "status": self.status(),
             "code": self.code(),
             "body": String::from_utf8_lossy(self.body()),
-            "headers": self.reply().map(|r| r.headers.iter().map(|(k, v)| (k.clone(), Value::from(v.as_str()))).collect::<serde_json::Map<_, _>>()),
+            "headers": self.reply().map(|r| r.headers.iter().map(|(k, v)| (k.to_owned(), Value::from(v))).collect::<serde_json::Map<_, _>>()),
             "duplicate_identifiers": self.duplicate_identifiers(),
             "retry_after": self.retry_after().map(|wait| wait.as_secs_f64()),
             "attempts": self.attempts(),

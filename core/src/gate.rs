@@ -6,6 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
+use http_body_util::Full;
 use tokio::sync::watch;
 
 /// Opens a gate. Dropped before, it leaves it closed for good.
@@ -88,5 +89,40 @@ impl Body for Held {
 
     fn size_hint(&self) -> SizeHint {
         SizeHint::with_exact(self.text.len() as u64)
+    }
+}
+
+/// The body of a request.
+pub(crate) enum Content {
+    Whole(Full<Bytes>),
+    Held(Held),
+}
+
+impl Body for Content {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
+        match self.get_mut() {
+            Content::Whole(body) => Pin::new(body).poll_frame(context).map_err(|never| match never {}),
+            Content::Held(body) => Pin::new(body).poll_frame(context),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Content::Whole(body) => body.is_end_stream(),
+            Content::Held(body) => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Content::Whole(body) => body.size_hint(),
+            Content::Held(body) => body.size_hint(),
+        }
     }
 }

@@ -12,6 +12,7 @@ pub mod api;
 pub mod arguments;
 pub mod auth;
 pub mod client;
+mod connection;
 pub mod error;
 mod gate;
 pub mod jobs;
@@ -23,6 +24,7 @@ pub mod reply;
 mod retry;
 pub mod runtime;
 pub mod settings;
+mod tls;
 mod transport;
 
 pub use ahead::Pages;

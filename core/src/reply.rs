@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
+use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
@@ -16,12 +17,35 @@ use crate::error::{Error, Result};
 pub struct Reply {
     /// HTTP status.
     pub status: u16,
-    /// Header names in lower case, in the order of arrival.
-    pub headers: Vec<(String, String)>,
+    /// Headers.
+    pub headers: Headers,
     /// Body as it came, decompressed.
     pub body: Bytes,
     /// How many times the request was sent for this answer.
     pub attempts: u32,
+}
+
+/// Headers of an answer, in the order of arrival.
+#[derive(Debug, Clone, Default)]
+pub struct Headers(HeaderMap);
+
+impl Headers {
+    /// The one of this name, for an answer of our own.
+    pub(crate) fn of_one(name: &'static str, value: &'static str) -> Self {
+        let (name, value) = (HeaderName::from_static(name), HeaderValue::from_static(value));
+        Headers(HeaderMap::from_iter([(name, value)]))
+    }
+
+    /// Names, in lower case, and values. A name comes as often as it came in the answer.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes())))
+    }
+}
+
+impl From<HeaderMap> for Headers {
+    fn from(headers: HeaderMap) -> Self {
+        Headers(headers)
+    }
 }
 
 /// What the `x-sib-ratelimit-*` headers say.
@@ -36,9 +60,9 @@ pub struct RateLimit {
 }
 
 impl Reply {
-    /// First header of that name (in lower case).
+    /// First header of that name, where its value is text.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.headers.0.get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
     }
 
     /// Whether there is no body but white space.
@@ -70,7 +94,11 @@ impl Reply {
     /// the half of a surrogate pair (`\ud83d`), as some programs leave behind where they cut an emoji
     /// in two. One such name must not take a page of a thousand others away. `body` keeps it.
     pub fn text(&self) -> Cow<'_, str> {
-        let text = String::from_utf8_lossy(&self.body);
+        // Nearly every body is UTF-8, which is found out faster than it is mended.
+        let text = match std::str::from_utf8(&self.body) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => String::from_utf8_lossy(&self.body),
+        };
         let start = text.len() - text.trim_start_matches('\u{feff}').len();
         let text = match text {
             Cow::Borrowed(text) => Cow::Borrowed(&text[start..]),
@@ -100,7 +128,7 @@ impl Reply {
 fn mended(text: &str) -> Option<String> {
     let mut out: Option<String> = None;
     let (mut copied, mut at) = (0, 0);
-    while let Some(found) = text[at..].find('\\') {
+    while let Some(found) = memchr::memchr(b'\\', &text.as_bytes()[at..]) {
         at += found;
         let Some(unit) = escaped(text, at) else {
             // Another escape; a backslash behind this one is part of it.

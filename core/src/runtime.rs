@@ -2,20 +2,84 @@
 //! survive it, so the child builds its own runtimes and leaves its parent's alone.
 
 use std::future::Future;
-use std::sync::{Arc, OnceLock};
+use std::ops::Deref;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 use tokio::runtime::{Builder, Runtime};
+use tokio::time::{Instant, sleep};
 
-struct Owned {
+/// Something that belongs to one process.
+struct Owned<T> {
     process: u32,
-    runtime: Runtime,
+    value: T,
 }
 
-static CALLING: ArcSwapOption<Owned> = ArcSwapOption::const_empty();
-static BACKGROUND: ArcSwapOption<Owned> = ArcSwapOption::const_empty();
+static CALLING: ArcSwapOption<Owned<Callers>> = ArcSwapOption::const_empty();
+static BACKGROUND: ArcSwapOption<Owned<Runtime>> = ArcSwapOption::const_empty();
 static ON_THREAD_START: OnceLock<fn()> = OnceLock::new();
+
+/// Runtimes at once for threads that wait for their calls; further threads share them.
+const MOST_RUNTIMES: usize = 64;
+
+/// Runtimes for threads that wait for their calls. Each drives the runtime that it takes, with the
+/// connections on it, so that no thread waits for another; the one that was given back last is taken
+/// first, since its connections are the freshest.
+#[derive(Default)]
+struct Callers {
+    free: Mutex<Vec<Arc<Runtime>>>,
+    all: Mutex<Vec<Arc<Runtime>>>,
+}
+
+/// A runtime for the time of a call.
+struct Taken<'a> {
+    callers: &'a Callers,
+    runtime: Option<Arc<Runtime>>,
+}
+
+impl Callers {
+    fn take(&self) -> Taken<'_> {
+        let free = lock(&self.free).pop();
+        Taken { callers: self, runtime: Some(free.unwrap_or_else(|| self.another())) }
+    }
+
+    fn another(&self) -> Arc<Runtime> {
+        let mut all = lock(&self.all);
+        if all.len() == MOST_RUNTIMES {
+            // Where several threads are on one runtime, one of them drives it for all.
+            return all[fastrand::usize(..MOST_RUNTIMES)].clone();
+        }
+        let mut builder = Builder::new_current_thread();
+        let runtime = Arc::new(started(builder.on_thread_start(thread_starts)));
+        all.push(runtime.clone());
+        runtime
+    }
+}
+
+impl Deref for Taken<'_> {
+    type Target = Runtime;
+
+    fn deref(&self) -> &Runtime {
+        self.runtime.as_ref().expect("there until it is dropped")
+    }
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        let mut free = lock(&self.callers.free);
+        // One that is shared comes back once.
+        if let Some(runtime) = self.runtime.take()
+            && !free.iter().any(|other| Arc::ptr_eq(other, &runtime))
+        {
+            free.push(runtime);
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// What each thread of the runtimes does first, such as keeping the program's signals away from it.
 /// The first function stays; give it before the first call.
@@ -29,19 +93,23 @@ fn thread_starts() {
     }
 }
 
-fn runtime(slot: &ArcSwapOption<Owned>, build: impl Fn() -> Builder) -> Arc<Owned> {
+fn started(builder: &mut Builder) -> Runtime {
+    match builder.enable_all().build() {
+        Ok(runtime) => runtime,
+        // No thread or file descriptor is left: there is nothing to run on.
+        Err(error) => panic!("no runtime can be started: {error}"),
+    }
+}
+
+/// What is in the slot, made anew in a forked child.
+fn ours<T>(slot: &ArcSwapOption<Owned<T>>, make: impl Fn() -> T) -> Arc<Owned<T>> {
     let process = std::process::id();
     loop {
         let found = slot.load_full();
         match &found {
             Some(owned) if owned.process == process => return owned.clone(),
             _ => {
-                let runtime = match build().build() {
-                    Ok(runtime) => runtime,
-                    // No thread or file descriptor is left: there is nothing to run on.
-                    Err(error) => panic!("no runtime can be started: {error}"),
-                };
-                let fresh = Arc::new(Owned { process, runtime });
+                let fresh = Arc::new(Owned { process, value: make() });
                 let before = slot.compare_and_swap(&found, Some(fresh));
                 if let Some(stale) = (*before).clone().filter(|owned| owned.process != process) {
                     // Its threads live in the parent only; joining them would never end.
@@ -54,27 +122,24 @@ fn runtime(slot: &ArcSwapOption<Owned>, build: impl Fn() -> Builder) -> Arc<Owne
 
 /// Drives a future on the calling thread. `tick` is called about every `every`; where it gives
 /// `Some`, the future is dropped and that value is the error.
-///
-/// All threads share one single-threaded runtime: whoever waits drives the connections for all.
 pub fn block_on<F: Future, E>(
     future: F,
     every: Duration,
     mut tick: impl FnMut() -> Option<E>,
 ) -> Result<F::Output, E> {
-    let owned = runtime(&CALLING, || {
-        let mut builder = Builder::new_current_thread();
-        builder.on_thread_start(thread_starts).enable_all();
-        builder
-    });
-    owned.runtime.block_on(async {
+    let callers = ours(&CALLING, Callers::default);
+    callers.value.take().block_on(async {
         let mut future = std::pin::pin!(future);
+        let mut pause = std::pin::pin!(sleep(every));
         loop {
-            match tokio::time::timeout(every, &mut future).await {
-                Ok(output) => return Ok(output),
-                Err(_) => {
+            tokio::select! {
+                biased;
+                output = &mut future => return Ok(output),
+                () = &mut pause => {
                     if let Some(stop) = tick() {
                         return Err(stop);
                     }
+                    pause.as_mut().reset(Instant::now() + every);
                 }
             }
         }
@@ -87,11 +152,9 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    let owned = runtime(&BACKGROUND, || {
+    let background = ours(&BACKGROUND, || {
         let mut builder = Builder::new_multi_thread();
-        builder.worker_threads(1).thread_name("brevo-native");
-        builder.on_thread_start(thread_starts).enable_all();
-        builder
+        started(builder.worker_threads(1).thread_name("brevo-native").on_thread_start(thread_starts))
     });
-    owned.runtime.spawn(future)
+    background.value.spawn(future)
 }

@@ -1,20 +1,29 @@
-//! One attempt at one request: connections, TLS, proxies, redirects. Everything of reqwest is here.
+//! One attempt at one request: what is sent, redirects, decompression, and what failed.
 
-use std::time::Duration;
+use std::io::Read;
 
 use bytes::Bytes;
-use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, LOCATION};
-use reqwest::multipart::Form;
-use reqwest::{Certificate, ClientBuilder, Identity, NoProxy, Proxy, StatusCode, Url, redirect};
-use serde_json::Value;
+use flate2::read::{MultiGzDecoder, ZlibDecoder};
+use http_body_util::Full;
+use hyper::header::{
+    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION,
+    USER_AGENT,
+};
+use hyper::{Request, Response, StatusCode, Uri};
+use hyper_util::client::proxy::matcher::Matcher;
+use reqwest::{NoProxy, Proxy, redirect};
+use rustls::ClientConfig;
+use url::{Position, Url};
 
 use crate::arguments::{Body, Part};
+use crate::connection::{self, Connections};
 use crate::error::{Error, Kind, Result};
-use crate::gate::{Gate, Held};
-use crate::reply::Reply;
+use crate::gate::{Content, Gate, Held};
+use crate::reply::{Headers, Reply};
 use crate::retry::Outcome;
 use crate::schema::Method;
 use crate::settings::{Settings, is_this_machine, setting};
+use crate::tls;
 
 const MOST_REDIRECTS: usize = 5;
 
@@ -22,21 +31,57 @@ const MOST_REDIRECTS: usize = 5;
 #[derive(Debug, Clone)]
 pub(crate) enum Payload {
     Empty,
-    Bytes(&'static str, Bytes),
+    Bytes(HeaderValue, Bytes),
     /// Whose end waits until the gate is open.
-    Held(&'static str, Bytes, Gate),
-    Parts(Vec<Part>),
+    Held(HeaderValue, Bytes, Gate),
 }
 
 impl From<Body> for Payload {
     fn from(body: Body) -> Self {
         match body {
             Body::None => Payload::Empty,
-            Body::Json(map) => Payload::Bytes("application/json", Value::Object(map).to_string().into()),
-            Body::Form(text) => Payload::Bytes("application/x-www-form-urlencoded", text.into()),
-            Body::Multipart(parts) => Payload::Parts(parts),
+            Body::Json(map) => {
+                // Room for most bodies, so that they are not copied as they grow.
+                let mut text = Vec::with_capacity(2 << 10);
+                serde_json::to_writer(&mut text, &map).expect("values can be written as JSON");
+                Payload::json(text.into())
+            }
+            Body::Form(text) => {
+                Payload::Bytes(HeaderValue::from_static("application/x-www-form-urlencoded"), text.into())
+            }
+            Body::Multipart(parts) => form(&parts),
         }
     }
+}
+
+impl Payload {
+    pub(crate) fn json(text: Bytes) -> Self {
+        Payload::Bytes(HeaderValue::from_static("application/json"), text)
+    }
+}
+
+/// A form with files, as browsers write it.
+fn form(parts: &[Part]) -> Payload {
+    let boundary = format!("brevo-native-{}", uuid::Uuid::new_v4().simple());
+    let quoted = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
+    let mut body = Vec::new();
+    for part in parts {
+        let (head, content) = match part {
+            Part::Text(name, text) => (format!("name=\"{}\"", quoted(name)), text.as_bytes()),
+            Part::File(name, file) => {
+                let head = format!("name=\"{}\"; filename=\"{}\"", quoted(name), quoted(&file.name));
+                (head, file.bytes.as_slice())
+            }
+        };
+        body.extend_from_slice(
+            format!("--{boundary}\r\nContent-Disposition: form-data; {head}\r\n\r\n").as_bytes(),
+        );
+        body.extend_from_slice(content);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+    let kind = HeaderValue::from_str(&format!("multipart/form-data; boundary={boundary}"));
+    Payload::Bytes(kind.unwrap_or(HeaderValue::from_static("multipart/form-data")), body.into())
 }
 
 /// A failed attempt.
@@ -45,185 +90,188 @@ pub(crate) struct Failure {
     pub(crate) error: Error,
 }
 
-/// Makes the pool of connections.
-pub(crate) fn connect(settings: &Settings) -> Result<reqwest::Client> {
-    let error = match builder(settings)?.build() {
-        Ok(http) => return Ok(http),
-        // Plain http to this machine needs no certificates; without any, every https is refused.
-        Err(_) if settings.base.scheme() == "http" && settings.ca_file.is_none() => {
-            match builder(settings)?.tls_certs_only([]).build() {
-                Ok(http) => return Ok(http),
-                Err(error) => error,
-            }
-        }
-        Err(error) => error,
-    };
-    let message = format!("the TLS settings cannot be used: {}", causes(&error));
-    let advice = if message.contains("No CA certificates") {
-        "Install the system's certificates (package ca-certificates), or give `ca_file`."
-    } else {
-        "Correct `ca_file` and `client_certificate_file`."
-    };
-    Err(Error::new(Kind::Configuration, message).with_advice(advice).with_source(error.without_url()))
+/// The way to the API: its connections, and what stands in every request.
+pub(crate) struct Transport {
+    /// With the path that stands before that of every operation.
+    base: Url,
+    user_agent: HeaderValue,
+    connections: Connections,
 }
 
-fn builder(settings: &Settings) -> Result<ClientBuilder> {
-    // Another part of the process may have chosen a provider already; then that one serves.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut builder = reqwest::Client::builder()
-        .user_agent(&settings.user_agent)
-        .connect_timeout(settings.connect_timeout)
-        .pool_idle_timeout(Duration::from_secs(50))
-        .redirect(redirect::Policy::none());
-    if let Some(url) = &settings.proxy {
-        builder = builder.proxy(proxy(url.expose())?);
+impl Transport {
+    /// Sends nothing yet, but proves the settings.
+    pub(crate) fn new(settings: &Settings) -> Result<Self> {
+        let base = settings.base.clone();
+        let unusable = |_| setting("base_url", "is not the address of an API");
+        let origin: Uri = base.origin().ascii_serialization().parse().map_err(unusable)?;
+        let origin = Uri::builder()
+            .scheme(base.scheme())
+            .authority(origin.authority().map_or("", |host| host.as_str()))
+            .path_and_query("/")
+            .build()
+            .map_err(|_| setting("base_url", "is not the address of an API"))?;
+        // A wrong file is told even where no certificate is needed.
+        let needed = base.scheme() == "https"
+            || settings.ca_file.is_some()
+            || settings.client_certificate_file.is_some();
+        let tls = needed.then(|| tls::config(settings)).transpose()?.filter(|_| base.scheme() == "https");
+        let given = match &settings.proxy {
+            Some(text) => Some(proxy(text.expose())?),
+            None => None,
+        };
+        let proxy = match given {
+            _ if is_this_machine(&base) => None,
+            // Exceptions hold for it as they do for curl's option.
+            Some(url) => Matcher::builder().all(url.as_str()).no(no_proxy()).build().intercept(&origin),
+            None => Matcher::from_env().intercept(&origin),
+        };
+        let user_agent = HeaderValue::from_str(&settings.user_agent)
+            .map_err(|_| setting("user_agent", "must be visible ASCII"))?;
+        let connections = Connections::new(origin, tls.as_ref(), proxy.as_ref(), settings.connect_timeout);
+        Ok(Transport { base, user_agent, connections })
     }
-    if is_this_machine(&settings.base) {
-        builder = builder.no_proxy();
-    }
-    if let Some(path) = &settings.ca_file {
-        let certificates = Certificate::from_pem_bundle(&read("ca_file", path)?)
-            .map_err(|error| setting("ca_file", "holds no readable certificate").with_source(error))?;
-        if certificates.is_empty() {
-            return Err(setting("ca_file", "holds no readable certificate"));
+
+    /// Sends a request once and reads the whole answer. `target` is path and query on the host.
+    pub(crate) async fn attempt(
+        &self,
+        method: Method,
+        target: &Uri,
+        headers: HeaderMap,
+        payload: &Payload,
+    ) -> Result<Reply, Failure> {
+        let mut target = target.clone();
+        for _ in 0..=MOST_REDIRECTS {
+            let request = self.request(method, target.clone(), headers.clone(), payload);
+            let response = self.connections.send(request).await.map_err(failure)?;
+            let status = response.status();
+            if !status.is_redirection() || status == StatusCode::NOT_MODIFIED {
+                return whole(response);
+            }
+            let here = self.base.join(&target.to_string()).ok();
+            let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
+            let next = here.zip(location).and_then(|(here, location)| here.join(location).ok());
+            let within = next.as_ref().filter(|next| {
+                // Only within the same origin, so that the key never leaves it, and only for reads.
+                method == Method::GET && next.origin() == self.base.origin()
+            });
+            match within.and_then(|next| next[Position::BeforePath..Position::AfterQuery].parse().ok()) {
+                Some(next) => target = next,
+                None => {
+                    let host = next
+                        .and_then(|url| url.host_str().map(str::to_owned))
+                        .unwrap_or_else(|| "nowhere".into());
+                    let status = status.as_u16();
+                    let message = format!("a redirect (HTTP {status}) to {host} was not followed");
+                    let error = Error::new(Kind::Connection, message).with_advice(
+                        "Set the base URL to the address that answers itself; keys are not sent on.",
+                    );
+                    return Err(Failure { outcome: Outcome::Answer(status), error });
+                }
+            }
         }
-        builder = builder.tls_certs_merge(certificates);
+        let error = Error::new(Kind::Connection, format!("more than {MOST_REDIRECTS} redirects"));
+        Err(Failure { outcome: Outcome::Answer(StatusCode::LOOP_DETECTED.as_u16()), error })
     }
-    if let Some(path) = &settings.client_certificate_file {
-        let identity = Identity::from_pem(&read("client_certificate_file", path)?).map_err(|error| {
-            setting("client_certificate_file", "holds no readable certificate with its key")
-                .with_source(error)
-        })?;
-        builder = builder.identity(identity);
+
+    fn request(
+        &self,
+        method: Method,
+        target: Uri,
+        mut headers: HeaderMap,
+        payload: &Payload,
+    ) -> Request<Full<Bytes>> {
+        headers.insert(USER_AGENT, self.user_agent.clone());
+        headers.entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("gzip, deflate"));
+        let body = match payload {
+            Payload::Empty => Bytes::new(),
+            Payload::Bytes(kind, bytes) => {
+                headers.insert(CONTENT_TYPE, kind.clone());
+                bytes.clone()
+            }
+        };
+        let mut request = Request::new(Full::new(body));
+        *request.method_mut() = match method {
+            Method::GET => hyper::Method::GET,
+            Method::POST => hyper::Method::POST,
+            Method::PUT => hyper::Method::PUT,
+            Method::PATCH => hyper::Method::PATCH,
+            Method::DELETE => hyper::Method::DELETE,
+        };
+        *request.uri_mut() = target;
+        *request.headers_mut() = headers;
+        request
     }
-    Ok(builder)
+}
+
+/// The answer with its body decompressed.
+fn whole(response: Response<Bytes>) -> Result<Reply, Failure> {
+    let (head, mut body) = response.into_parts();
+    let mut headers = head.headers;
+    let encoding = headers.get(CONTENT_ENCODING).map(HeaderValue::as_bytes);
+    if let Some(gzip) = encoding.and_then(|encoding| match encoding {
+        b"gzip" => Some(true),
+        b"deflate" => Some(false),
+        _ => None,
+    }) && !body.is_empty()
+    {
+        let mut plain = Vec::with_capacity(4 * body.len());
+        let read = match gzip {
+            true => MultiGzDecoder::new(&*body).read_to_end(&mut plain),
+            false => ZlibDecoder::new(&*body).read_to_end(&mut plain),
+        };
+        if let Err(error) = read {
+            let message = format!("the answer cannot be decompressed or is cut off: {error}");
+            let error = Error::new(Kind::Connection, message).with_source(error);
+            return Err(Failure { outcome: Outcome::Unknown, error });
+        }
+        body = plain.into();
+        headers.remove(CONTENT_ENCODING);
+        headers.remove(CONTENT_LENGTH);
+    }
+    Ok(Reply { status: head.status.as_u16(), headers: Headers::from(headers), body, attempts: 0 })
 }
 
 /// The proxy of a URL; without a scheme it is http. Other schemes would be passed over in silence, and the
 /// calls go past the proxy.
-fn proxy(text: &str) -> Result<Proxy> {
+fn proxy(text: &str) -> Result<Url> {
     let text = text.trim();
     let url = if text.contains("://") { Url::parse(text) } else { Url::parse(&format!("http://{text}")) };
     url.ok()
         .filter(|url| matches!(url.scheme(), "http" | "https"))
-        .and_then(|url| Proxy::all(url).ok())
-        // As curl does with its option.
-        .map(|proxy| proxy.no_proxy(NoProxy::from_env()))
+        .filter(|url| Proxy::all(url.clone()).is_ok())
         .ok_or_else(|| setting("proxy", "must be the URL of a proxy, beginning with http:// or https://"))
 }
 
-fn read(name: &str, path: &std::path::Path) -> Result<Vec<u8>> {
-    std::fs::read(path)
-        .map_err(|error| setting(name, &format!("{}: {error}", path.display())).with_source(error))
+fn no_proxy() -> String {
+    std::env::var("NO_PROXY").or_else(|_| std::env::var("no_proxy")).unwrap_or_default()
 }
 
-/// Sends a request once and reads the whole answer.
-pub(crate) async fn attempt(
-    http: &reqwest::Client,
-    method: Method,
-    mut url: Url,
-    headers: HeaderMap,
-    payload: &Payload,
-) -> Result<Reply, Failure> {
-    for _ in 0..=MOST_REDIRECTS {
-        let name = reqwest::Method::from_bytes(method.as_str().as_bytes()).unwrap_or_default();
-        let mut request = http.request(name, url.clone()).headers(headers.clone());
-        request = match payload {
-            Payload::Empty => request,
-            Payload::Bytes(kind, bytes) => request.header(CONTENT_TYPE, *kind).body(bytes.clone()),
-            Payload::Held(kind, bytes, gate) if gate.is_open() => {
-                request.header(CONTENT_TYPE, *kind).body(bytes.clone())
-            }
-            Payload::Held(kind, bytes, gate) => request
-                .header(CONTENT_TYPE, *kind)
-                .header(CONTENT_LENGTH, bytes.len())
-                .body(reqwest::Body::wrap(Held::new(bytes.clone(), gate))),
-            Payload::Parts(parts) => request.multipart(form(parts)),
-        };
-        let response = request.send().await.map_err(failure)?;
-        if !response.status().is_redirection() || response.status() == StatusCode::NOT_MODIFIED {
-            return whole(response).await.map_err(failure);
+fn failure(failure: connection::Failure) -> Failure {
+    let (outcome, what, error): (_, _, Box<dyn std::error::Error + Send + Sync>) = match failure {
+        connection::Failure::ConnectTimeout => {
+            let error = Error::new(Kind::Timeout, "no connection in time");
+            return Failure { outcome: Outcome::NotSent, error };
         }
-        let next = response
-            .headers()
-            .get(LOCATION)
-            .and_then(|location| location.to_str().ok())
-            .and_then(|location| url.join(location).ok());
-        match next {
-            // Only within the same origin, so that the key never leaves it, and only for reads.
-            Some(next) if method == Method::GET && next.origin() == url.origin() => url = next,
-            _ => {
-                let status = response.status().as_u16();
-                let host = next
-                    .and_then(|url| url.host_str().map(str::to_owned))
-                    .unwrap_or_else(|| "nowhere".into());
-                let message = format!("a redirect (HTTP {status}) to {host} was not followed");
-                let error = Error::new(Kind::Connection, message).with_advice(
-                    "Set the base URL to the address that answers itself; keys are not sent on.",
-                );
-                return Err(Failure { outcome: Outcome::Answer(status), error });
-            }
-        }
-    }
-    let error = Error::new(Kind::Connection, format!("more than {MOST_REDIRECTS} redirects"));
-    Err(Failure { outcome: Outcome::Answer(StatusCode::LOOP_DETECTED.as_u16()), error })
-}
-
-async fn whole(response: reqwest::Response) -> Result<Reply, reqwest::Error> {
-    let status = response.status().as_u16();
-    let headers = response
-        .headers()
-        .iter()
-        .map(|(name, value)| {
-            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-        })
-        .collect();
-    let body = response.bytes().await?;
-    Ok(Reply { status, headers, body, attempts: 0 })
-}
-
-fn form(parts: &[Part]) -> Form {
-    parts.iter().fold(Form::new(), |form, part| match part {
-        Part::Text(name, text) => form.text(*name, text.clone()),
-        Part::File(name, file) => {
-            let part = reqwest::multipart::Part::bytes(file.bytes.clone()).file_name(file.name.clone());
-            form.part(*name, part)
-        }
-    })
-}
-
-fn failure(error: reqwest::Error) -> Failure {
-    let error = error.without_url();
-    let (outcome, kind, what) = if error.is_connect() && error.is_timeout() {
-        (Outcome::NotSent, Kind::Timeout, "no connection in time")
-    } else if error.is_connect() {
-        (Outcome::NotSent, Kind::Connection, "no connection")
-    } else if error.is_builder() {
-        (Outcome::Answer(0), Kind::Configuration, "the request cannot be made")
-    } else if error.is_decode() {
-        (Outcome::Unknown, Kind::Connection, "the answer cannot be decompressed or is cut off")
-    } else if error.is_timeout() {
-        (Outcome::Unknown, Kind::Timeout, "no answer in time")
-    } else {
-        (Outcome::Unknown, Kind::Connection, "the connection broke")
+        connection::Failure::Connect(error) => (Outcome::NotSent, "no connection", error),
+        connection::Failure::Broken(error) => (Outcome::Unknown, "the connection broke", error.into()),
     };
-    let message = format!("{what}: {}", causes(&error));
+    let message = format!("{what}: {}", causes(&*error));
     // A certificate is no better the next moment: no repeat. The texts are those of rustls; HTTP/2 keeps no more.
     let advice = if message.contains("invalid peer certificate") {
         "Check the base URL and this machine's clock; name the server's authority by `ca_file`."
     } else if ["alert: CertificateRequired", "alert: UnknownCA"].iter().any(|alert| message.contains(alert)) {
         "The server wants a certificate that it knows; give `client_certificate_file`."
     } else {
-        return Failure { outcome, error: Error::new(kind, message).with_source(error) };
+        return Failure { outcome, error: Error::new(Kind::Connection, message).with_source(error) };
     };
-    let error = Error::new(kind, message).with_advice(advice).with_source(error);
+    let error = Error::new(Kind::Connection, message).with_advice(advice).with_source(error);
     Failure { outcome: Outcome::Answer(0), error }
 }
 
-/// The causes of an error, outermost left out: it says no more than ours.
+/// An error and its causes.
 fn causes(error: &dyn std::error::Error) -> String {
     let mut texts: Vec<String> = Vec::new();
-    let mut cause = error.source();
+    let mut cause = Some(error);
     while let Some(error) = cause {
         let text = error.to_string();
         if !texts.iter().any(|seen| seen.contains(&text)) {
@@ -231,5 +279,33 @@ fn causes(error: &dyn std::error::Error) -> String {
         }
         cause = error.source();
     }
-    if texts.is_empty() { error.to_string() } else { texts.join(": ") }
+    texts.join(": ")
+}
+
+/// Connections to other places than the API, for what Brevo has us fetch there.
+pub(crate) fn elsewhere(settings: &Settings) -> Result<reqwest::Client> {
+    let tls: ClientConfig = match tls::config(settings) {
+        Ok(tls) => tls,
+        Err(_) if settings.base.scheme() == "http" && settings.ca_file.is_none() => {
+            tls::config_without_trust()?
+        }
+        Err(error) => return Err(error),
+    };
+    let mut builder = reqwest::Client::builder()
+        .user_agent(&settings.user_agent)
+        .connect_timeout(settings.connect_timeout)
+        .redirect(redirect::Policy::none())
+        .tls_backend_preconfigured(tls);
+    if let Some(url) = &settings.proxy {
+        let proxy = Proxy::all(proxy(url.expose())?);
+        let proxy =
+            proxy.map_err(|error| setting("proxy", "cannot be used").with_source(error.without_url()))?;
+        builder = builder.proxy(proxy.no_proxy(NoProxy::from_env()));
+    }
+    if is_this_machine(&settings.base) {
+        builder = builder.no_proxy();
+    }
+    builder.build().map_err(|error| {
+        Error::new(Kind::Configuration, "the TLS settings cannot be used").with_source(error.without_url())
+    })
 }

@@ -8,7 +8,7 @@ use brevo_core::api::account::GetAccount;
 use brevo_core::api::contacts::{CreateContact, DeleteList, GetContacts, GetList};
 use brevo_core::api::inbound_parsing::GetInboundEmailAttachment;
 use brevo_core::api::transactional_emails::{Recipient, SendTransacEmail};
-use brevo_core::{ACCEPTED_HEADER, Arguments, CallOptions, Client, Kind, operation_by_id};
+use brevo_core::{ACCEPTED_HEADER, Arguments, CallOptions, Client, Kind, operation_by_id, runtime};
 use serde_json::{Value, json};
 use server::{Act, KEY, Server};
 
@@ -338,4 +338,46 @@ fn crc32(bytes: &[u8]) -> u32 {
         (0..8)
             .fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xedb8_8320 & (0u32.wrapping_sub(crc & 1))))
     })
+}
+
+/// Threads that wait, as Python's and C's do: nobody drives their connections between two calls.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thread_finds_out_that_its_connection_was_closed_meanwhile() {
+    let server = Server::start(vec![Act::AnswerAndClose(ACCOUNT), answer(201, r#"{"id":1}"#)]).await;
+    let client = server.client();
+    let thread = std::thread::spawn(move || {
+        let tick = Duration::from_millis(50);
+        let never = || None::<()>;
+        runtime::block_on(client.send(GetAccount {}), tick, never).unwrap().expect("a success");
+        std::thread::sleep(Duration::from_millis(100));
+        let made = runtime::block_on(client.send(CreateContact::default()), tick, never).unwrap();
+        made.expect("sent on a new connection");
+    });
+    tokio::task::spawn_blocking(|| thread.join().expect("no panic")).await.expect("no panic");
+    assert_eq!(server.seen().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn more_threads_than_runtimes_are_all_served() {
+    let server = Server::answering(|_| (200, ACCOUNT.to_owned())).await;
+    let mut settings = server.settings();
+    settings.pacing = Some(false);
+    let client = settings.build().expect("good settings");
+    let threads: Vec<_> = (0..100)
+        .map(|_| {
+            let client = client.clone();
+            std::thread::spawn(move || {
+                for _ in 0..5 {
+                    let call = client.send(GetAccount {});
+                    runtime::block_on(call, Duration::from_millis(50), || None::<()>)
+                        .unwrap()
+                        .expect("an answer");
+                }
+            })
+        })
+        .collect();
+    tokio::task::spawn_blocking(|| threads.into_iter().for_each(|thread| thread.join().expect("no panic")))
+        .await
+        .expect("no panic");
+    assert_eq!(server.seen().len(), 500);
 }

@@ -40,6 +40,7 @@ class _Pages(Startable, Protocol):
 
 
 _queues: WeakKeyDictionary[asyncio.AbstractEventLoop, LoopQueue] | None = None
+_running_loop: Callable[[], asyncio.AbstractEventLoop] | None = None
 
 
 def _queue_of(loop: asyncio.AbstractEventLoop) -> LoopQueue:
@@ -70,9 +71,7 @@ async def call(pending: Startable) -> Any:
         from . import _trio
 
         return await _trio.call(pending)
-    from asyncio import get_running_loop
-
-    loop = get_running_loop()
+    loop = (_running_loop or _load_asyncio())()
     future: asyncio.Future[Any] = loop.create_future()
     handle = pending.start(_queue_of(loop), future)
     if handle is None:
@@ -84,6 +83,15 @@ async def call(pending: Startable) -> Any:
     finally:
         if future.cancelled() or not future.done() or future.exception() is not None:
             handle.abort()
+
+
+def _load_asyncio() -> Callable[[], asyncio.AbstractEventLoop]:
+    """Programs without a loop do not pay for asyncio."""
+    global _running_loop
+    from asyncio import get_running_loop
+
+    _running_loop = get_running_loop
+    return _running_loop
 
 
 async def _next_word(feeding: Feeding) -> Any:

@@ -154,11 +154,9 @@ impl TokenSource {
     fn refusal(&self, response: &reqwest::Response, body: Vec<u8>) -> Error {
         let secret = self.client_secret.expose().as_bytes();
         let echoed = body.windows(secret.len()).any(|window| window == secret);
-        let text =
-            |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let reply = Reply {
             status: response.status().as_u16(),
-            headers: response.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect(),
+            headers: response.headers().clone().into(),
             body: if echoed { Bytes::new() } else { body.into() },
             attempts: 1,
         };

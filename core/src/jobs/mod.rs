@@ -369,7 +369,7 @@ fn input_error(error: std::io::Error) -> Error {
     let failed = Error::new(Kind::Io, format!("the rows could not be read: {error}"))
         .with_advice("Look at what the source of the rows says.");
     match error.into_inner() {
-        Some(source) => failed.with_boxed_source(source),
+        Some(source) => failed.with_source(source),
         None => failed,
     }
 }
