@@ -29,8 +29,11 @@ impl Args {
         if pointer.matches('/').count() > MAX_DEPTH {
             return None;
         }
-        let mut tokens =
-            pointer.strip_prefix('/')?.split('/').map(|t| t.replace("~1", "/").replace("~0", "~"));
+        let plain = |token: &str| match token.contains('~') {
+            true => token.replace("~1", "/").replace("~0", "~"),
+            false => token.to_owned(),
+        };
+        let mut tokens = pointer.strip_prefix('/')?.split('/').map(plain);
         let first = tokens.next()?;
         let mut place = self.values.entry(first).or_insert(Value::Null);
         for token in tokens {

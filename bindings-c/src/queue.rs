@@ -1,11 +1,15 @@
 //! Where calls under way are kept, and what came of them until the program takes it: by a callback
 //! on our thread, by a callback on a thread of the program's choice, or by asking.
 
+use std::any::Any;
 use std::collections::{HashMap, VecDeque};
 use std::ffi::{CStr, c_char, c_int, c_void};
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, mpsc};
+use std::task::Poll;
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
@@ -241,20 +245,23 @@ pub(crate) struct Place {
     #[cfg(unix)]
     signal: Option<(std::os::unix::net::UnixStream, std::os::unix::net::UnixStream)>,
     inside: Mutex<Inside>,
-    /// Told of everything that changes inside.
+    /// Told of everything that changes inside, where somebody waits for it.
     changed: Condvar,
 }
 
 #[derive(Default)]
 struct Inside {
     next: u64,
+    /// Threads that wait for a change.
+    waiting: usize,
     calls: HashMap<u64, Call>,
     events: VecDeque<Event>,
 }
 
 struct Call {
     callbacks: Arc<Callbacks>,
-    work: AbortHandle,
+    /// Ends the work; none for the moment in which it begins.
+    work: Option<AbortHandle>,
     stage: Stage,
     /// Nobody will ask for the outcome.
     forgotten: bool,
@@ -349,12 +356,24 @@ impl Place {
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wait<'a>(&self, inside: MutexGuard<'a, Inside>, until: Option<Instant>) -> MutexGuard<'a, Inside> {
-        let Some(until) = until else {
-            return self.changed.wait(inside).unwrap_or_else(PoisonError::into_inner);
+    fn wait<'a>(&self, mut inside: MutexGuard<'a, Inside>, until: Option<Instant>) -> MutexGuard<'a, Inside> {
+        inside.waiting += 1;
+        let mut inside = match until {
+            None => self.changed.wait(inside).unwrap_or_else(PoisonError::into_inner),
+            Some(until) => {
+                let left = until.saturating_duration_since(Instant::now());
+                self.changed.wait_timeout(inside, left).unwrap_or_else(PoisonError::into_inner).0
+            }
         };
-        let left = until.saturating_duration_since(Instant::now());
-        self.changed.wait_timeout(inside, left).unwrap_or_else(PoisonError::into_inner).0
+        inside.waiting -= 1;
+        inside
+    }
+
+    /// Wakes those who wait. That is a call of the system even where nobody does, so it is left out then.
+    fn tell_of_change(&self, inside: &Inside) {
+        if inside.waiting > 0 {
+            self.changed.notify_all();
+        }
     }
 
     /// Begins work in the background and gives its number. `report` reaches the program in order,
@@ -367,41 +386,43 @@ impl Place {
     where
         F: Future<Output = Outcome> + Send + 'static,
     {
-        let mut inside = self.inside();
-        inside.next += 1;
-        let number = inside.next;
+        let number = {
+            let mut inside = self.inside();
+            inside.next += 1;
+            let number = inside.next;
+            let callbacks = Arc::new(callbacks);
+            inside
+                .calls
+                .insert(number, Call { callbacks, work: None, stage: Stage::UnderWay, forgotten: false });
+            number
+        };
         let place = self.clone();
         let report = move |progress: &jobs::Progress| {
             place.push(&mut place.inside(), Event::Progress(number, progress.clone()));
         };
-        let work = runtime::spawn(work(Box::new(report)));
-        let abort = work.abort_handle();
-        let call =
-            Call { callbacks: Arc::new(callbacks), work: abort, stage: Stage::UnderWay, forgotten: false };
-        inside.calls.insert(number, call);
-        drop(inside);
-        let place = self.clone();
-        runtime::spawn(async move {
-            let ended = work.await;
-            place.end(number, ended);
-        });
+        let work = work(Box::new(report));
+        let duty = Duty { place: self.clone(), number, outcome: None };
+        // Not under the lock: the background may begin with it at once.
+        let task = runtime::spawn(duty.fulfil(work));
+        let mut inside = self.inside();
+        if let Some(call) = inside.calls.get_mut(&number) {
+            call.work = Some(task.abort_handle());
+            self.tell_of_change(&inside);
+        }
         number
     }
 
-    fn end(&self, number: u64, ended: std::result::Result<Outcome, tokio::task::JoinError>) {
+    /// A call is over; without an outcome it was given up.
+    fn end(&self, number: u64, outcome: Option<Outcome>) {
         let mut inside = self.inside();
         let Some(call) = inside.calls.get_mut(&number) else { return };
-        let outcome = ended.unwrap_or_else(|error| match error.try_into_panic() {
-            Ok(panic) => Err(Box::new(Error::internal(panic_text(&*panic)))),
-            Err(_) => Err(call.callbacks.given_up()),
-        });
-        call.stage = Stage::Ended(outcome);
+        call.stage = Stage::Ended(outcome.unwrap_or_else(|| Err(call.callbacks.given_up())));
         if call.callbacks.done.is_some() {
             self.push(&mut inside, Event::Done(number));
         } else if call.forgotten {
             inside.calls.remove(&number);
         }
-        self.changed.notify_all();
+        self.tell_of_change(&inside);
     }
 
     fn push(&self, inside: &mut Inside, event: Event) {
@@ -412,7 +433,7 @@ impl Place {
             // There is room for one byte: at most one is on its way.
             let _ = { write }.write(&[1]);
         }
-        self.changed.notify_all();
+        self.tell_of_change(inside);
     }
 
     fn pop(&self, inside: &mut Inside) -> Option<Event> {
@@ -443,6 +464,7 @@ impl Place {
                     self.inside().calls.get(&number).map(|call| (call.callbacks.clone(), call.work.clone()));
                 if let Some((callbacks, work)) = call
                     && !callbacks.report(&progress)
+                    && let Some(work) = work
                 {
                     work.abort();
                 }
@@ -462,8 +484,11 @@ impl Place {
                     // SAFETY: the program gave a function of this type, which owns what it gets.
                     unsafe { done(reply, error, callbacks.user_data) };
                 }
-                self.inside().calls.remove(&number);
-                self.changed.notify_all();
+                let mut inside = self.inside();
+                let call = inside.calls.remove(&number);
+                self.tell_of_change(&inside);
+                drop(inside);
+                drop(call);
             }
         }
     }
@@ -545,7 +570,7 @@ impl Place {
 
     /// Ends a call soon, if it is still under way.
     pub(crate) fn cancel(&self, number: u64) {
-        let work = self.inside().calls.get(&number).map(|call| call.work.clone());
+        let work = self.inside().calls.get(&number).and_then(|call| call.work.clone());
         if let Some(work) = work {
             work.abort();
         }
@@ -573,8 +598,8 @@ impl Place {
     pub(crate) fn close(&self) {
         loop {
             let mut inside = self.inside();
-            for call in inside.calls.values() {
-                call.work.abort();
+            for work in inside.calls.values().filter_map(|call| call.work.as_ref()) {
+                work.abort();
             }
             if let Some(event) = self.pop(&mut inside) {
                 drop(inside);
@@ -585,6 +610,32 @@ impl Place {
                 drop(self.wait(inside, None));
             }
         }
+    }
+}
+
+/// What the place must be told of a call, however it ends: also where the call is aborted, which drops
+/// this.
+struct Duty {
+    place: Arc<Place>,
+    number: u64,
+    outcome: Option<Outcome>,
+}
+
+impl Duty {
+    async fn fulfil(mut self, work: impl Future<Output = Outcome>) {
+        let mut work = pin!(work);
+        let ended = poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))) {
+            Ok(polled) => polled.map(Ok),
+            Err(panic) => Poll::Ready(Err(panic)),
+        });
+        let panicked = |panic: Box<dyn Any + Send>| Err(Box::new(Error::internal(panic_text(&*panic))));
+        self.outcome = Some(ended.await.unwrap_or_else(panicked));
+    }
+}
+
+impl Drop for Duty {
+    fn drop(&mut self) {
+        self.place.end(self.number, self.outcome.take());
     }
 }
 
