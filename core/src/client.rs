@@ -1,12 +1,15 @@
 //! The client, and the one call through which everything goes: check and lay out, wait for a turn,
 //! send, repeat where that is safe.
 
+use std::borrow::Cow;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use hyper::Uri;
-use hyper::header::{HeaderMap, HeaderName, HeaderValue};
+use hyper::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use serde_json::{Map, Value};
 use tokio::runtime;
 use tokio::time::{sleep, timeout_at};
@@ -20,7 +23,7 @@ use crate::reply::{Headers, Reply};
 use crate::retry::{self, Outcome, Verdict};
 use crate::schema::{FromReply, Method, Operation, Repeat, Spec, Ty};
 pub use crate::settings::Builder;
-use crate::settings::{Settings, seconds};
+use crate::settings::{Settings, seconds, setting};
 use crate::transport::{Failure, Payload, Transport, elsewhere};
 
 /// Header of the reply that stands for an answer which got lost: an earlier attempt was accepted,
@@ -81,6 +84,9 @@ pub struct CallOptions {
     /// Fields added to the body, or to the query where there is no body, unchecked.
     pub extra: Map<String, Value>,
 }
+
+/// A call on its way.
+type Making<'a> = Pin<Box<dyn Future<Output = Result<Reply>> + Send + 'a>>;
 
 /// A call, checked and laid out.
 pub(crate) struct Prepared {
@@ -164,7 +170,8 @@ impl Client {
 
     pub(crate) fn new(settings: Settings) -> Result<Self> {
         let state = ArcSwap::from_pointee(State::new(&settings)?);
-        let headers = settings.identity.headers()?;
+        let mut headers = settings.identity.headers()?;
+        headers.extend(common_headers(&settings)?);
         Ok(Client(Arc::new(Inner { settings, headers, state })))
     }
 
@@ -278,7 +285,13 @@ impl Client {
         Ok(Prepared { spec, method, target, headers, payload, timeout, max_retries })
     }
 
-    async fn make_unnamed(&self, prepared: &Prepared) -> Result<Reply> {
+    /// In a place of its own: futures are moved on their way to whoever waits for them, and this one is
+    /// large. It is compiled here alone, too, not once more for every place that waits.
+    fn make_unnamed<'a>(&'a self, prepared: &'a Prepared) -> Making<'a> {
+        Box::pin(self.attempts(prepared))
+    }
+
+    async fn attempts(&self, prepared: &Prepared) -> Result<Reply> {
         let settings = &self.0.settings;
         let Prepared { spec, method, target, headers, payload, timeout, max_retries } = prepared;
         let (spec, method) = (*spec, *method);
@@ -302,18 +315,19 @@ impl Client {
             }
             attempts += 1;
             let sent = async {
-                let mut headers = headers.clone();
+                let mut headers = Cow::Borrowed(headers);
                 let token = match &state.tokens {
                     Some(tokens) if !spec.is_open() => {
                         let http = state.elsewhere.here(settings).map_err(before)?;
-                        Some(tokens.token(&http).await.map_err(before)?)
+                        // Seldom waited for, and large.
+                        Some(Box::pin(tokens.token(&http)).await.map_err(before)?)
                     }
                     _ => None,
                 };
                 if let Some(token) = &token {
-                    add_token(&mut headers, token).map_err(before)?;
+                    add_token(headers.to_mut(), token).map_err(before)?;
                 }
-                let reply = state.transport.attempt(method, target, headers, payload).await?;
+                let reply = state.transport.attempt(method, target, &headers, payload).await?;
                 Ok((reply, token))
             };
             let result = timeout_at(deadline.into(), sent).await.unwrap_or_else(|_| Err(late(allowed)));
@@ -329,7 +343,7 @@ impl Client {
                     if let (401, Some(token), Some(tokens), false) =
                         (reply.status, &token, &state.tokens, renewed)
                     {
-                        tokens.invalidate(token).await;
+                        Box::pin(tokens.invalidate(token)).await;
                         renewed = true;
                         continue;
                     }
@@ -385,9 +399,9 @@ impl Client {
         }
     }
 
+    /// What stands in the request but for the body's own headers. Those of the options go before ours.
     fn headers(&self, spec: &Spec, options: &CallOptions) -> Result<HeaderMap> {
-        let mut headers = if spec.is_open() { HeaderMap::new() } else { self.0.headers.clone() };
-        headers.insert("accept", HeaderValue::from_static("application/json"));
+        let mut given = HeaderMap::new();
         for (name, value) in &options.headers {
             let path = format!("options.headers.{name}");
             if RESERVED.iter().any(|reserved| name.eq_ignore_ascii_case(reserved)) {
@@ -398,8 +412,11 @@ impl Client {
             else {
                 return Err(Error::argument(path, "no header can have this name or value"));
             };
-            headers.append(name, value);
+            given.append(name, value);
         }
+        let mut headers =
+            if spec.is_open() { common_headers(&self.0.settings)? } else { self.0.headers.clone() };
+        headers.extend(given);
         Ok(headers)
     }
 
@@ -463,6 +480,17 @@ impl Pools {
         pools.push((here, http.clone()));
         Ok(http)
     }
+}
+
+/// Headers of every request.
+fn common_headers(settings: &Settings) -> Result<HeaderMap> {
+    let user_agent = HeaderValue::from_str(&settings.user_agent)
+        .map_err(|_| setting("user_agent", "must be visible ASCII"))?;
+    Ok(HeaderMap::from_iter([
+        (ACCEPT, HeaderValue::from_static("application/json")),
+        (ACCEPT_ENCODING, HeaderValue::from_static("gzip, deflate")),
+        (USER_AGENT, user_agent),
+    ]))
 }
 
 /// A failure before the call itself was sent.

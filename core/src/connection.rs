@@ -152,7 +152,7 @@ impl Connections {
                     }
                     (line, true)
                 }
-                None => (self.connect(here).await?, false),
+                None => (Box::pin(self.connect(here)).await?, false),
             };
             let attempt = match &mut line {
                 Line::One(line) => {

@@ -5,10 +5,7 @@ use std::io::Read;
 use bytes::Bytes;
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
 use http_body_util::Full;
-use hyper::header::{
-    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION,
-    USER_AGENT,
-};
+use hyper::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use hyper::{Request, Response, StatusCode, Uri};
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::{NoProxy, Proxy, redirect};
@@ -94,7 +91,6 @@ pub(crate) struct Failure {
 pub(crate) struct Transport {
     /// With the path that stands before that of every operation.
     base: Url,
-    user_agent: HeaderValue,
     connections: Connections,
 }
 
@@ -125,10 +121,8 @@ impl Transport {
             Some(url) => Matcher::builder().all(url.as_str()).no(no_proxy()).build().intercept(&origin),
             None => Matcher::from_env().intercept(&origin),
         };
-        let user_agent = HeaderValue::from_str(&settings.user_agent)
-            .map_err(|_| setting("user_agent", "must be visible ASCII"))?;
         let connections = Connections::new(origin, tls.as_ref(), proxy.as_ref(), settings.connect_timeout);
-        Ok(Transport { base, user_agent, connections })
+        Ok(Transport { base, connections })
     }
 
     /// Sends a request once and reads the whole answer. `target` is path and query on the host.
@@ -136,12 +130,12 @@ impl Transport {
         &self,
         method: Method,
         target: &Uri,
-        headers: HeaderMap,
+        headers: &HeaderMap,
         payload: &Payload,
     ) -> Result<Reply, Failure> {
         let mut target = target.clone();
         for _ in 0..=MOST_REDIRECTS {
-            let request = self.request(method, target.clone(), headers.clone(), payload);
+            let request = request(method, target.clone(), headers.clone(), payload);
             let response = self.connections.send(request).await.map_err(failure)?;
             let status = response.status();
             if !status.is_redirection() || status == StatusCode::NOT_MODIFIED {
@@ -172,35 +166,27 @@ impl Transport {
         let error = Error::new(Kind::Connection, format!("more than {MOST_REDIRECTS} redirects"));
         Err(Failure { outcome: Outcome::Answer(StatusCode::LOOP_DETECTED.as_u16()), error })
     }
+}
 
-    fn request(
-        &self,
-        method: Method,
-        target: Uri,
-        mut headers: HeaderMap,
-        payload: &Payload,
-    ) -> Request<Full<Bytes>> {
-        headers.insert(USER_AGENT, self.user_agent.clone());
-        headers.entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("gzip, deflate"));
-        let body = match payload {
-            Payload::Empty => Bytes::new(),
-            Payload::Bytes(kind, bytes) => {
-                headers.insert(CONTENT_TYPE, kind.clone());
-                bytes.clone()
-            }
-        };
-        let mut request = Request::new(Full::new(body));
-        *request.method_mut() = match method {
-            Method::GET => hyper::Method::GET,
-            Method::POST => hyper::Method::POST,
-            Method::PUT => hyper::Method::PUT,
-            Method::PATCH => hyper::Method::PATCH,
-            Method::DELETE => hyper::Method::DELETE,
-        };
-        *request.uri_mut() = target;
-        *request.headers_mut() = headers;
-        request
-    }
+fn request(method: Method, target: Uri, mut headers: HeaderMap, payload: &Payload) -> Request<Full<Bytes>> {
+    let body = match payload {
+        Payload::Empty => Bytes::new(),
+        Payload::Bytes(kind, bytes) => {
+            headers.insert(CONTENT_TYPE, kind.clone());
+            bytes.clone()
+        }
+    };
+    let mut request = Request::new(Full::new(body));
+    *request.method_mut() = match method {
+        Method::GET => hyper::Method::GET,
+        Method::POST => hyper::Method::POST,
+        Method::PUT => hyper::Method::PUT,
+        Method::PATCH => hyper::Method::PATCH,
+        Method::DELETE => hyper::Method::DELETE,
+    };
+    *request.uri_mut() = target;
+    *request.headers_mut() = headers;
+    request
 }
 
 /// The answer with its body decompressed.

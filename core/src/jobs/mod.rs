@@ -29,7 +29,9 @@ pub mod stream;
 mod sync;
 mod target;
 
+use std::future::Future;
 use std::io::Read;
+use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -216,8 +218,23 @@ pub async fn run_from(
     carry_out(client, job, arguments, input, Output::File, progress).await
 }
 
-/// Does a job whose rows come from a file or elsewhere, or go there.
-async fn carry_out(
+/// Does a job whose rows come from a file or elsewhere, or go there. Boxed, so that these large futures
+/// are compiled here alone, and do not make others large.
+fn carry_out<'a>(
+    client: &'a Client,
+    job: &'static Job,
+    arguments: Map<String, Value>,
+    input: Option<Input>,
+    output: Output,
+    progress: Report<'a>,
+) -> Pin<Box<dyn Future<Output = Result<Value>> + Send + 'a>> {
+    Box::pin(async move {
+        let done = dispatch(client, job, arguments, input, output, progress).await;
+        done.map_err(|error| error.in_operation(job.id()))
+    })
+}
+
+async fn dispatch(
     client: &Client,
     job: &'static Job,
     arguments: Map<String, Value>,
@@ -225,52 +242,48 @@ async fn carry_out(
     output: Output,
     progress: Report<'_>,
 ) -> Result<Value> {
-    let done: Result<Value> = async {
-        if input.is_some() && job.source().is_none() {
-            return Err(Error::new(Kind::InvalidArgument, "this job reads no rows"));
-        }
-        match job.name {
-            "import_file" => {
-                to_value(import::import_file(client, checked(job, arguments)?, input, progress).await?)
-            }
-            "sync" => to_value(sync::sync(client, checked(job, arguments)?, input, progress).await?),
-            "export_list" => {
-                to_value(export::export_list(client, checked(job, arguments)?, output, progress).await?)
-            }
-            "export_contacts" => {
-                to_value(export::export_contacts(client, checked(job, arguments)?, output, progress).await?)
-            }
-            "export_statistics" => {
-                let arguments = checked(job, arguments)?;
-                to_value(statistics::export_statistics(client, arguments, output, progress).await?)
-            }
-            "export_campaign_recipients" => {
-                to_value(audience::export_email(client, checked(job, arguments)?, output, progress).await?)
-            }
-            "export_sms_campaign_recipients" => {
-                to_value(audience::export_sms(client, checked(job, arguments)?, output, progress).await?)
-            }
-            "export_sms_statistics" => {
-                to_value(campaigns::export_sms(client, checked(job, arguments)?, output, progress).await?)
-            }
-            "export_whatsapp_statistics" => to_value(
-                campaigns::export_whatsapp(client, checked(job, arguments)?, output, progress).await?,
-            ),
-            "export_email_reports" | "export_sms_reports" => {
-                let arguments = check_parameters((job.arguments)().fields, arguments)?;
-                to_value(reports::export_reports(client, job, arguments, output, progress).await?)
-            }
-            "send_batch" => to_value(batch::send_batch(client, checked(job, arguments)?, progress).await?),
-            "export_email_events" | "export_sms_events" | "export_whatsapp_events" => {
-                let arguments = check_parameters((job.arguments)().fields, arguments)?;
-                to_value(events::export_events(client, job, arguments, output, progress).await?)
-            }
-            "wait_for_process" => process::wait_for_process(client, checked(job, arguments)?, progress).await,
-            other => Err(Error::new(Kind::InvalidArgument, format!("there is no job `{other}`"))),
-        }
+    if input.is_some() && job.source().is_none() {
+        return Err(Error::new(Kind::InvalidArgument, "this job reads no rows"));
     }
-    .await;
-    done.map_err(|error| error.in_operation(job.id()))
+    match job.name {
+        "import_file" => {
+            to_value(import::import_file(client, checked(job, arguments)?, input, progress).await?)
+        }
+        "sync" => to_value(sync::sync(client, checked(job, arguments)?, input, progress).await?),
+        "export_list" => {
+            to_value(export::export_list(client, checked(job, arguments)?, output, progress).await?)
+        }
+        "export_contacts" => {
+            to_value(export::export_contacts(client, checked(job, arguments)?, output, progress).await?)
+        }
+        "export_statistics" => {
+            let arguments = checked(job, arguments)?;
+            to_value(statistics::export_statistics(client, arguments, output, progress).await?)
+        }
+        "export_campaign_recipients" => {
+            to_value(audience::export_email(client, checked(job, arguments)?, output, progress).await?)
+        }
+        "export_sms_campaign_recipients" => {
+            to_value(audience::export_sms(client, checked(job, arguments)?, output, progress).await?)
+        }
+        "export_sms_statistics" => {
+            to_value(campaigns::export_sms(client, checked(job, arguments)?, output, progress).await?)
+        }
+        "export_whatsapp_statistics" => {
+            to_value(campaigns::export_whatsapp(client, checked(job, arguments)?, output, progress).await?)
+        }
+        "export_email_reports" | "export_sms_reports" => {
+            let arguments = check_parameters((job.arguments)().fields, arguments)?;
+            to_value(reports::export_reports(client, job, arguments, output, progress).await?)
+        }
+        "send_batch" => to_value(batch::send_batch(client, checked(job, arguments)?, progress).await?),
+        "export_email_events" | "export_sms_events" | "export_whatsapp_events" => {
+            let arguments = check_parameters((job.arguments)().fields, arguments)?;
+            to_value(events::export_events(client, job, arguments, output, progress).await?)
+        }
+        "wait_for_process" => process::wait_for_process(client, checked(job, arguments)?, progress).await,
+        other => Err(Error::new(Kind::InvalidArgument, format!("there is no job `{other}`"))),
+    }
 }
 
 /// Checks arguments against the job's model.
