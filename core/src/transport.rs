@@ -168,15 +168,18 @@ impl Transport {
     }
 }
 
-fn request(method: Method, target: Uri, mut headers: HeaderMap, payload: &Payload) -> Request<Full<Bytes>> {
-    let body = match payload {
-        Payload::Empty => Bytes::new(),
-        Payload::Bytes(kind, bytes) => {
-            headers.insert(CONTENT_TYPE, kind.clone());
-            bytes.clone()
-        }
+fn request(method: Method, target: Uri, mut headers: HeaderMap, payload: &Payload) -> Request<Content> {
+    let whole = |bytes: &Bytes| Content::Whole(Full::new(bytes.clone()));
+    let (kind, body) = match payload {
+        Payload::Empty => (None, Content::Whole(Full::default())),
+        Payload::Bytes(kind, bytes) => (Some(kind), whole(bytes)),
+        Payload::Held(kind, bytes, gate) if gate.is_open() => (Some(kind), whole(bytes)),
+        Payload::Held(kind, bytes, gate) => (Some(kind), Content::Held(Held::new(bytes.clone(), gate))),
     };
-    let mut request = Request::new(Full::new(body));
+    if let Some(kind) = kind {
+        headers.insert(CONTENT_TYPE, kind.clone());
+    }
+    let mut request = Request::new(body);
     *request.method_mut() = match method {
         Method::GET => hyper::Method::GET,
         Method::POST => hyper::Method::POST,
