@@ -235,7 +235,7 @@ fn answer(status: Option<i64>, body: *const c_char) -> brevo_core::Reply {
     // SAFETY: a text or NULL.
     let body = if body.is_null() { &[] } else { unsafe { CStr::from_ptr(body) }.to_bytes() };
     let status = status.and_then(|status| u16::try_from(status).ok()).unwrap_or(200);
-    brevo_core::Reply { status, headers: Vec::new(), body: body.to_vec().into(), attempts: 1 }
+    brevo_core::Reply { status, headers: Default::default(), body: body.to_vec().into(), attempts: 1 }
 }
 
 fn yes_or_no(done: c_int) {

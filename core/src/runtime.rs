@@ -101,8 +101,9 @@ fn started(builder: &mut Builder) -> Runtime {
     }
 }
 
-/// What is in the slot, made anew in a forked child.
-fn ours<T>(slot: &ArcSwapOption<Owned<T>>, make: impl Fn() -> T) -> Arc<Owned<T>> {
+/// What is in the slot, made anew in a forked child. Where two threads make it at once, one of both is
+/// not wanted.
+fn ours<T>(slot: &ArcSwapOption<Owned<T>>, make: impl Fn() -> T, unwanted: impl Fn(T)) -> Arc<Owned<T>> {
     let process = std::process::id();
     loop {
         let found = slot.load_full();
@@ -110,10 +111,13 @@ fn ours<T>(slot: &ArcSwapOption<Owned<T>>, make: impl Fn() -> T) -> Arc<Owned<T>
             Some(owned) if owned.process == process => return owned.clone(),
             _ => {
                 let fresh = Arc::new(Owned { process, value: make() });
-                let before = slot.compare_and_swap(&found, Some(fresh));
+                let before = slot.compare_and_swap(&found, Some(fresh.clone()));
                 if let Some(stale) = (*before).clone().filter(|owned| owned.process != process) {
                     // Its threads live in the parent only; joining them would never end.
                     std::mem::forget(stale);
+                }
+                if let Some(owned) = Arc::into_inner(fresh) {
+                    unwanted(owned.value);
                 }
             }
         }
@@ -127,7 +131,7 @@ pub fn block_on<F: Future, E>(
     every: Duration,
     mut tick: impl FnMut() -> Option<E>,
 ) -> Result<F::Output, E> {
-    let callers = ours(&CALLING, Callers::default);
+    let callers = ours(&CALLING, Callers::default, drop);
     callers.value.take().block_on(async {
         let mut future = std::pin::pin!(future);
         let mut pause = std::pin::pin!(sleep(every));
@@ -152,9 +156,11 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    let background = ours(&BACKGROUND, || {
+    let make = || {
         let mut builder = Builder::new_multi_thread();
         started(builder.worker_threads(1).thread_name("brevo-native").on_thread_start(thread_starts))
-    });
+    };
+    // To be waited for, as dropping it would, is not possible within another runtime.
+    let background = ours(&BACKGROUND, make, Runtime::shutdown_background);
     background.value.spawn(future)
 }

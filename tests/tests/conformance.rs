@@ -145,7 +145,7 @@ async fn behave(client: &Client, call: &Value, gives: &mut Value) -> Result<(), 
     let reply = client.call(spec, arguments, options).await?;
     *gives = body(&reply)?;
     if call["how"] == "raw" {
-        let headers: Map<_, _> = reply.headers.iter().map(|(k, v)| (k.clone(), v.as_str().into())).collect();
+        let headers: Map<_, _> = reply.headers.iter().map(|(k, v)| (k.to_owned(), v.into())).collect();
         *gives = json!({"status": reply.status, "attempts": reply.attempts, "headers": headers, "body": gives.take()});
     }
     Ok(())
