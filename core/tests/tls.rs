@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use brevo_core::api::account::GetAccount;
 use brevo_core::api::contacts::CreateContact;
 use brevo_core::settings::Builder;
-use brevo_core::{Arguments, CallOptions, Client, Error, Kind, operation_by_id};
+use brevo_core::{Arguments, CallOptions, Client, Error, Kind, jobs, operation_by_id};
 use secure::{Answer, Authority, HOST, Tls, Tunnel, file};
 use serde_json::{Map, Value, json};
 use server::{KEY, Server};
@@ -200,6 +200,35 @@ async fn one_http2_connection_carries_64_calls_at_once() {
     assert_eq!(tls.seen().len(), 129);
     assert!(tls.seen().iter().all(|seen| seen.line.ends_with("HTTP/2.0")));
     assert_eq!(tls.accepted(), 1);
+}
+
+/// Four bodies share the connection, each without its last byte until its turn.
+#[tokio::test]
+async fn bodies_that_are_held_back_share_one_http2_connection() {
+    let (authority, tls) = server(BOTH, Answer::Imports).await;
+    let client = client(json!({"base_url": tls.url(), "ca_file": authority.path(), "pacing": false}));
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("people.csv");
+    let rows: String = (0..20_000).map(|n| format!("person.{n}@example.com\n")).collect();
+    std::fs::write(&file, format!("EMAIL\n{rows}")).expect("written");
+    // Each larger than what HTTP/2 sends before the other side has made room.
+    let arguments = json!({"path": file, "list_ids": [1], "body_limit": 100_000, "wait": false,
+        "checkpoint_path": folder.path().join("c.json")});
+    let job = jobs::job("contacts", "import_file").expect("a job");
+    let Value::Object(arguments) = arguments else { unreachable!("an object") };
+    jobs::run(&client, job, arguments, &|_| {}).await.expect("imported");
+    let seen = tls.seen();
+    let sent: Vec<String> = seen
+        .iter()
+        .filter(|seen| seen.line.starts_with("POST") && seen.line.ends_with("HTTP/2.0"))
+        .flat_map(|seen| {
+            let body: Value = serde_json::from_str(&seen.body).expect("a whole body");
+            let people = body["jsonBody"].as_array().expect("rows").clone();
+            people.into_iter().map(|person| person["email"].as_str().expect("text").to_owned())
+        })
+        .collect();
+    assert_eq!(sent, (0..20_000).map(|n| format!("person.{n}@example.com")).collect::<Vec<_>>());
+    assert!(seen.iter().filter(|seen| seen.line.starts_with("POST")).count() > 4);
 }
 
 #[tokio::test]

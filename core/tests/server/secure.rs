@@ -113,6 +113,8 @@ pub enum Answer {
     Large(usize),
     /// With an account; after the first request, not before so many are there at once.
     Together(Arc<Barrier>),
+    /// As an account takes imports; over HTTP/2. Requests are kept once they are whole.
+    Imports,
 }
 
 /// What a large body repeats.
@@ -197,7 +199,7 @@ async fn serve_h1(mut stream: impl AsyncRead + AsyncWrite + Unpin, kept: &Mutex<
         let head =
             |length: usize| format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n").into_bytes();
         match answer {
-            Answer::Account | Answer::Together(_) => {
+            Answer::Account | Answer::Together(_) | Answer::Imports => {
                 let _ = stream.write_all(&[&head(ACCOUNT.len()), ACCOUNT.as_bytes()].concat()).await;
             }
             Answer::Bytes(text) => {
@@ -233,7 +235,11 @@ async fn serve_h1(mut stream: impl AsyncRead + AsyncWrite + Unpin, kept: &Mutex<
     }
 }
 
-async fn serve_h2(stream: impl AsyncRead + AsyncWrite + Unpin, kept: &Mutex<Vec<Seen>>, answer: &Answer) {
+async fn serve_h2(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    kept: &Arc<Mutex<Vec<Seen>>>,
+    answer: &Answer,
+) {
     let Ok(mut connection) = h2::server::handshake(stream).await else { return };
     while let Some(Ok((request, mut respond))) = connection.accept().await {
         let headers = request.headers().iter();
@@ -243,6 +249,11 @@ async fn serve_h2(stream: impl AsyncRead + AsyncWrite + Unpin, kept: &Mutex<Vec<
             headers: headers.collect(),
             body: String::new(),
         };
+        if matches!(answer, Answer::Imports) {
+            let kept = kept.clone();
+            tokio::spawn(async move { take_import(request, respond, seen, &kept).await });
+            continue;
+        }
         let is_first = {
             let mut kept = kept.lock().expect("not poisoned");
             kept.push(seen);
@@ -259,6 +270,32 @@ async fn serve_h2(stream: impl AsyncRead + AsyncWrite + Unpin, kept: &Mutex<Vec<
             body.send_data(ACCOUNT.into(), true).expect("a body is sent");
         });
     }
+}
+
+async fn take_import(
+    request: http::Request<h2::RecvStream>,
+    mut respond: h2::server::SendResponse<bytes::Bytes>,
+    mut seen: Seen,
+    kept: &Mutex<Vec<Seen>>,
+) {
+    let path = request.uri().path().to_owned();
+    let mut body = request.into_body();
+    while let Some(Ok(piece)) = body.data().await {
+        let _ = body.flow_control().release_capacity(piece.len());
+        seen.body += &String::from_utf8_lossy(&piece);
+    }
+    let number = {
+        let mut kept = kept.lock().expect("not poisoned");
+        kept.push(seen);
+        kept.len()
+    };
+    let text = match path.rsplit('/').next() {
+        Some("import") => format!(r#"{{"processId":{number}}}"#),
+        Some("attributes") => r#"{"attributes":[]}"#.to_owned(),
+        _ => r#"{"processes":[],"count":0}"#.to_owned(),
+    };
+    let mut body = respond.send_response(http::Response::new(()), false).expect("a head is sent");
+    body.send_data(text.into(), true).expect("a body is sent");
 }
 
 /// A proxy that tunnels everything to one server and keeps what passes.
