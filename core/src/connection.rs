@@ -48,7 +48,7 @@ impl<T: Read + Write + Send + Unpin> Stream for T {}
 enum Connector {
     Plain(HttpConnector),
     Secure(Direct),
-    Tunnelled(HttpsConnector<Tunnel<Direct>>),
+    Tunnelled(Box<HttpsConnector<Tunnel<Direct>>>),
 }
 
 /// The connections of one client to one origin.
@@ -68,7 +68,7 @@ struct Resting {
 }
 
 enum Line {
-    One(Http1),
+    One(Box<Http1>),
     Many(http2::SendRequest<Content>),
 }
 
@@ -130,7 +130,7 @@ impl Connections {
                 if let Some(auth) = proxy.basic_auth() {
                     tunnel = tunnel.with_auth(auth.clone());
                 }
-                Connector::Tunnelled((tunnel, secure(BOTH, tls)).into())
+                Connector::Tunnelled(Box::new((tunnel, secure(BOTH, tls)).into()))
             }
         };
         let host = origin.authority().and_then(|host| HeaderValue::from_str(host.as_str()).ok());
@@ -230,11 +230,12 @@ impl Connections {
             let (stream, is_http2) = match self.connector.clone() {
                 Connector::Plain(connector) => open(connector, self.origin.clone()).await,
                 Connector::Secure(connector) => open(connector, self.origin.clone()).await,
-                Connector::Tunnelled(connector) => open(connector, self.origin.clone()).await,
+                Connector::Tunnelled(connector) => open(*connector, self.origin.clone()).await,
             }?;
             if !is_http2 {
                 let (sender, connection) = http1::handshake(stream).await?;
-                return Ok(Line::One(Http1 { sender, connection: Some(connection), error: None }));
+                let line = Http1 { sender, connection: Some(connection), error: None };
+                return Ok(Line::One(Box::new(line)));
             }
             let (sender, connection) = http2::Builder::new(TokioExecutor::new())
                 .timer(TokioTimer::new())
@@ -313,7 +314,11 @@ impl Http1 {
         match self.driving(body.collect()).await {
             Ok(body) => {
                 // So that it is ready for the next request, or known to take none.
-                poll_fn(|cx| Poll::Ready(self.drive(cx))).await;
+                poll_fn(|cx| {
+                    self.drive(cx);
+                    Poll::Ready(())
+                })
+                .await;
                 Attempt::Done(Response::from_parts(head, body.to_bytes()))
             }
             Err(error) => Attempt::Failed(error),
