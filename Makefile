@@ -97,6 +97,9 @@ OTHER_NODES := tests/packages/node/node_modules/.package-lock.json
 NODES = $(wildcard $(CURDIR)/tests/packages/node/node_modules/node*/bin/node)
 NODE_LOG := $(CARGO_TARGET_DIR)/node-tests.log
 
+# What is in the packages is tested, not how fast it is: compiling them as one whole takes ten minutes more.
+test: export CARGO_PROFILE_RELEASE_LTO = off
+test: export CARGO_PROFILE_RELEASE_CODEGEN_UNITS = 16
 test: build
 	$(MAKE) lint
 	$(MAKE) generate-check
