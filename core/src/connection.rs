@@ -254,6 +254,8 @@ impl Connections {
         if let Line::Many(sender) = &line {
             let line = Line::Many(sender.clone());
             let mut resting = self.resting();
+            // Those of runtimes that are gone are asked for by nobody.
+            resting.retain(|resting| !matches!(&resting.line, Line::Many(other) if other.is_closed()));
             let mut others = resting.iter().filter(|resting| resting.runtime == here);
             // Calls that began together may have made several; one will do from now on.
             if !others.any(|resting| matches!(&resting.line, Line::Many(other) if !other.is_closed())) {

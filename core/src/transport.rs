@@ -242,7 +242,10 @@ fn failure(failure: connection::Failure) -> Failure {
             return Failure { outcome: Outcome::NotSent, error };
         }
         connection::Failure::Connect(error) => (Outcome::NotSent, "no connection", error),
-        connection::Failure::Broken(error) => (Outcome::Unknown, "the connection broke", error.into()),
+        connection::Failure::Broken(error) => {
+            let outcome = if is_untouched(&error) { Outcome::NotSent } else { Outcome::Unknown };
+            (outcome, "the connection broke", error.into())
+        }
     };
     let message = format!("{what}: {}", causes(&*error));
     // A certificate is no better the next moment: no repeat. The texts are those of rustls; HTTP/2 keeps no more.
@@ -255,6 +258,20 @@ fn failure(failure: connection::Failure) -> Failure {
     };
     let error = Error::new(Kind::Connection, message).with_advice(advice).with_source(error);
     Failure { outcome: Outcome::Answer(0), error }
+}
+
+/// Whether the server says that it has not looked at the request (RFC 9113, section 8.7): servers do so
+/// when they are about to close a connection over HTTP/2, or have too much to do.
+fn is_untouched(error: &hyper::Error) -> bool {
+    let cause = std::error::Error::source(error).and_then(|cause| cause.downcast_ref::<h2::Error>());
+    cause.is_some_and(|error| {
+        error.is_remote()
+            && match error.reason() {
+                Some(h2::Reason::REFUSED_STREAM) => error.is_reset(),
+                Some(h2::Reason::NO_ERROR) => error.is_go_away(),
+                _ => false,
+            }
+    })
 }
 
 /// An error and its causes.

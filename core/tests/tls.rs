@@ -202,6 +202,21 @@ async fn one_http2_connection_carries_64_calls_at_once() {
     assert_eq!(tls.accepted(), 1);
 }
 
+#[tokio::test]
+async fn what_a_server_refused_unseen_over_http2_is_sent_again() {
+    let (authority, tls) = server(BOTH, Answer::Refusing).await;
+    let client = client(json!({"base_url": tls.url(), "ca_file": authority.path()}));
+    // Not repeated where Brevo may have processed it.
+    let call = client.call(
+        operation_by_id("contacts.create_contact").expect("in the table"),
+        Arguments::from_json(r#"{"email":"a@b.co"}"#).expect("an object"),
+        CallOptions::default(),
+    );
+    assert_eq!(call.await.expect("sent again").attempts, 2);
+    let lines: Vec<_> = tls.seen().into_iter().map(|seen| seen.line).collect();
+    assert_eq!(lines, ["POST /v3/contacts HTTP/2.0"; 2]);
+}
+
 /// Four bodies share the connection, each without its last byte until its turn.
 #[tokio::test]
 async fn bodies_that_are_held_back_share_one_http2_connection() {

@@ -113,6 +113,8 @@ pub enum Answer {
     Large(usize),
     /// With an account; after the first request, not before so many are there at once.
     Together(Arc<Barrier>),
+    /// With an account; over HTTP/2 the first request is refused before it was looked at.
+    Refusing,
     /// As an account takes imports; over HTTP/2. Requests are kept once they are whole.
     Imports,
 }
@@ -199,7 +201,7 @@ async fn serve_h1(mut stream: impl AsyncRead + AsyncWrite + Unpin, kept: &Mutex<
         let head =
             |length: usize| format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n").into_bytes();
         match answer {
-            Answer::Account | Answer::Together(_) | Answer::Imports => {
+            Answer::Account | Answer::Together(_) | Answer::Refusing | Answer::Imports => {
                 let _ = stream.write_all(&[&head(ACCOUNT.len()), ACCOUNT.as_bytes()].concat()).await;
             }
             Answer::Bytes(text) => {
@@ -259,6 +261,10 @@ async fn serve_h2(
             kept.push(seen);
             kept.len() == 1
         };
+        if is_first && matches!(answer, Answer::Refusing) {
+            respond.send_reset(h2::Reason::REFUSED_STREAM);
+            continue;
+        }
         let answer = answer.clone();
         tokio::spawn(async move {
             if let Answer::Together(barrier) = answer
