@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use super::checkpoint::{Body, Checkpoint};
 use super::columns::{Columns, Target, attribute_name, attributes_of, squeezed};
 use super::csv::{Encoding, rows_of};
-use super::process::Waiting;
+use super::process::{self, PAGE, Waiting, id_of};
 use super::rows::{Batch, Format, Keep, Origin, Rejects, Rows, Source, Unfit};
 use super::{
     Input, Job, Progress, Report, blocking, call, deadline, input_error, make, model_of, take_list, text_of,
@@ -21,7 +21,6 @@ use crate::api::contacts::{
     CreateAttribute, CreateList, GetAttributes, GetFolders, GetLists, ImportContacts,
     ImportContactsRequestNewList,
 };
-use crate::api::process::GetProcesses;
 use crate::client::{CallOptions, Client};
 use crate::error::{Error, Kind, Result};
 use crate::gate::{Opener, gate};
@@ -437,22 +436,20 @@ impl Import<'_> {
     async fn processes_after(&self, after: i64) -> Result<(i64, Vec<i64>)> {
         let (mut newest, mut imports, mut offset) = (0, Vec::new(), 0);
         loop {
-            let page = GetProcesses { limit: Some(50), offset: Some(offset), sort: Some("desc".into()) };
-            let mut page = call(self.client, page, self.deadline).await?;
-            let page = take_list(&mut page, "processes");
-            let ids = page.iter().filter_map(|process| process.get("id").and_then(Value::as_i64));
+            let page = process::newest(self.client, offset, self.deadline).await?;
+            let ids = page.iter().filter_map(id_of);
             newest = ids.clone().chain([newest]).max().unwrap_or(newest);
-            let is_over = page.len() < 50 || ids.clone().any(|id| id <= after);
+            let is_over = page.len() < PAGE as usize || ids.clone().any(|id| id <= after);
             let is_import =
                 |process: &&Value| text_of(process, "name").is_none_or(|name| name == "IMPORTUSER");
-            let new = page.iter().filter(is_import).filter_map(|p| p.get("id").and_then(Value::as_i64));
+            let new = page.iter().filter(is_import).filter_map(id_of);
             imports.extend(new.filter(|id| *id > after));
             if is_over {
                 imports.sort_unstable();
                 imports.dedup();
                 return Ok((newest, imports));
             }
-            offset += 50;
+            offset += PAGE;
         }
     }
 

@@ -16,7 +16,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// Processes that are asked for one by one; of more, a page of the account's processes tells the state.
 const FEW: usize = 3;
-const PAGE: i64 = 50;
+/// Processes in a page of them.
+pub(super) const PAGE: i64 = 50;
 const LONGEST_PAUSE_OF_MANY: Duration = Duration::from_secs(60);
 
 /// Row of the table.
@@ -77,6 +78,17 @@ pub(super) async fn wait(client: &Client, id: i64, deadline: Instant, progress: 
 fn late(id: i64) -> Error {
     Error::new(Kind::Timeout, format!("process {id} has not ended in the time allowed"))
         .with_advice("The process goes on; wait for it again by its number, or allow more time.")
+}
+
+/// A page of the account's processes, the newest first.
+pub(super) async fn newest(client: &Client, offset: i64, deadline: Instant) -> Result<Vec<Value>> {
+    let page = GetProcesses { limit: Some(PAGE), offset: Some(offset), sort: Some("desc".into()) };
+    Ok(take_list(&mut call(client, page, deadline).await?, "processes"))
+}
+
+/// The number of a process.
+pub(super) fn id_of(process: &Value) -> Option<i64> {
+    process.get("id").and_then(Value::as_i64)
 }
 
 /// A process that has ended well, by its number, or the error of one that has not.
@@ -144,16 +156,14 @@ impl<'a> Waiting<'a> {
     async fn ask(&mut self, asked: &(dyn Fn() + Send + Sync)) -> Result<Vec<Ended>> {
         let (mut unseen, mut ended, mut offset) = (self.pending.clone(), Vec::new(), 0);
         while let Some(oldest) = unseen.first().copied() {
-            let page = GetProcesses { limit: Some(PAGE), offset: Some(offset), sort: Some("desc".into()) };
-            let page = match call(self.client, page, self.deadline).await {
-                Ok(mut page) => take_list(&mut page, "processes"),
+            let page = match newest(self.client, offset, self.deadline).await {
+                Ok(page) => page,
                 // Who may not list processes may still ask for one, or is told by that why not.
                 Err(error) if error.status().is_some_and(|status| (400..429).contains(&status)) => Vec::new(),
                 Err(error) => return Err(error),
             };
             asked();
             offset += PAGE;
-            let id_of = |process: &Value| process.get("id").and_then(Value::as_i64);
             let lowest = page.iter().filter_map(id_of).min();
             let is_last = page.len() < PAGE as usize || lowest.is_none_or(|lowest| lowest <= oldest);
             for process in page {
