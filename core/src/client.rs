@@ -318,9 +318,9 @@ impl Client {
                 let mut headers = Cow::Borrowed(headers);
                 let token = match &state.tokens {
                     Some(tokens) if !spec.is_open() => {
-                        let http = state.elsewhere.here(settings).map_err(before)?;
                         // Seldom waited for, and large.
-                        Some(Box::pin(tokens.token(&http)).await.map_err(before)?)
+                        let token = Box::pin(tokens.token(|| state.elsewhere.here(settings)));
+                        Some(token.await.map_err(before)?)
                     }
                     _ => None,
                 };

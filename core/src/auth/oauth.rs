@@ -77,9 +77,10 @@ impl TokenSource {
         })
     }
 
-    /// The token, fetched where there is none that lasts. A failure here comes before the call
-    /// itself: whoever repeats it repeats nothing else.
-    pub async fn token(&self, http: &reqwest::Client) -> Result<Arc<Secret>> {
+    /// The token, fetched where there is none that lasts: only then are connections asked for, since
+    /// making them costs far more than a call. A failure here comes before the call itself: whoever
+    /// repeats it repeats nothing else.
+    pub async fn token(&self, http: impl FnOnce() -> Result<reqwest::Client>) -> Result<Arc<Secret>> {
         let seen = self.fetches.load(Ordering::Acquire);
         let mut state = self.state.lock().await;
         if let Some((token, renew_at)) = &state.token
@@ -93,7 +94,10 @@ impl TokenSource {
             return Err(Error::new(failure.kind, failure.message.clone()).with_advice(failure.advice));
         }
         // A caller who gives up drops the lock here, and the next one fetches.
-        let fetched = self.fetch(http).await;
+        let fetched = match http() {
+            Ok(http) => self.fetch(&http).await,
+            Err(error) => Err(error),
+        };
         self.fetches.fetch_add(1, Ordering::Release);
         match fetched {
             Ok((token, life)) => {
@@ -300,7 +304,7 @@ mod tests {
         let calls: Vec<_> = (0..16)
             .map(|_| {
                 let (source, http) = (source.clone(), http.clone());
-                tokio::spawn(async move { source.token(&http).await })
+                tokio::spawn(async move { source.token(|| Ok(http.clone())).await })
             })
             .collect();
         let mut out = Vec::new();
@@ -318,7 +322,7 @@ mod tests {
         assert_eq!((first.expose(), server.count()), ("first", 1));
         for _ in 0..16 {
             source.invalidate(&first).await;
-            assert_eq!(source.token(&http).await.unwrap().expose(), "second");
+            assert_eq!(source.token(|| Ok(http.clone())).await.unwrap().expose(), "second");
         }
         assert_eq!(server.count(), 2);
         assert_eq!(
@@ -333,10 +337,10 @@ mod tests {
     async fn a_token_is_renewed_before_it_ends() {
         let server = Server::new(vec![token("brief", "1"), token("long", "3600")]).await;
         let (source, http) = (server.source(None), http());
-        assert_eq!(source.token(&http).await.unwrap().expose(), "brief");
-        assert_eq!(source.token(&http).await.unwrap().expose(), "brief");
+        assert_eq!(source.token(|| Ok(http.clone())).await.unwrap().expose(), "brief");
+        assert_eq!(source.token(|| Ok(http.clone())).await.unwrap().expose(), "brief");
         tokio::time::sleep(Duration::from_millis(550)).await;
-        assert_eq!(source.token(&http).await.unwrap().expose(), "long");
+        assert_eq!(source.token(|| Ok(http.clone())).await.unwrap().expose(), "long");
         assert_eq!(server.count(), 2);
     }
 
@@ -365,7 +369,7 @@ mod tests {
                 assert!(error.advice().contains(advice), "{error}");
             }
             assert_eq!(server.count(), 1, "those who waited share the failure");
-            assert_eq!(source.token(&http).await.unwrap().expose(), "later");
+            assert_eq!(source.token(|| Ok(http.clone())).await.unwrap().expose(), "later");
         }
     }
 
@@ -374,16 +378,18 @@ mod tests {
         let http = http();
         let echo = format!(r#"{{"error":"invalid_client","error_description":"bad {SECRET}"}}"#);
         let server = Server::new(vec![(401, echo)]).await;
-        let error = server.source(None).token(&http).await.unwrap_err();
+        let error = server.source(None).token(|| Ok(http.clone())).await.unwrap_err();
         assert!(!format!("{error} {error:?} {}", error.to_json()).contains("s3cret"));
         for body in ["", "nonsense", "{}", r#"{"access_token":""}"#, r#"{"access_token":"a\r\nb"}"#, "[1]"] {
             let server = Server::new(vec![(200, body.to_owned())]).await;
-            let error = server.source(None).token(&http).await.unwrap_err();
+            let error = server.source(None).token(|| Ok(http.clone())).await.unwrap_err();
             assert_eq!(error.kind(), Kind::Decode, "{body}");
             assert!(error.body().is_empty());
         }
         let server = Server::new(vec![(200, "x".repeat(MAX_REPLY + 1))]).await;
-        assert!(server.source(None).token(&http).await.unwrap_err().message().contains("too long"));
+        assert!(
+            server.source(None).token(|| Ok(http.clone())).await.unwrap_err().message().contains("too long")
+        );
     }
 
     #[tokio::test]
@@ -392,7 +398,7 @@ mod tests {
         let url = format!("http://{}/", listener.local_addr().unwrap());
         drop(listener);
         let source = TokenSource::new("a", SECRET, None, url).unwrap();
-        let error = source.token(&http()).await.unwrap_err();
+        let error = source.token(|| Ok(http())).await.unwrap_err();
         assert_eq!(error.kind(), Kind::Connection);
         for (id, secret) in [("", "x"), ("x", " "), ("a\nb", "x"), ("x", "a b")] {
             let error = TokenSource::new(id, secret, None, "http://localhost/").unwrap_err();
