@@ -418,14 +418,41 @@ async fn many_processes_are_waited_for_with_few_calls() {
     }
 }
 
+/// What Brevo refused of the others is in the file of rejected rows, with its lines.
 #[tokio::test]
-async fn one_of_many_processes_that_fails_is_told() {
-    let (server, world) = world(&[]).await;
-    world.lock().unwrap().failing = Some(140);
-    let folder = tempfile::tempdir().unwrap();
-    let error = import(&unpaced(&server), many_bodies(&folder)).await.0.expect_err("one failed");
-    assert_eq!(error.kind(), Kind::Server);
-    assert!(error.message().contains("process 140 (IMPORTUSER) has failed"), "{error}");
+async fn one_of_many_processes_that_fails_is_told_and_so_is_what_others_refused() {
+    for is_file in [true, false] {
+        let (server, world) = world(&[]).await;
+        world.lock().unwrap().failing = Some(140);
+        let folder = tempfile::tempdir().unwrap();
+        let mut arguments = many_bodies(&folder);
+        let rejects = folder.path().join("rejects.csv");
+        arguments["rejects_path"] = json!(rejects);
+        let mut input = None;
+        if !is_file {
+            let rows = std::fs::read(arguments["path"].take().as_str().unwrap()).unwrap();
+            input = Some(Input::new(std::io::Cursor::new(rows)));
+        }
+        let error = import_from(&unpaced(&server), arguments, input).await.0.expect_err("one failed");
+        assert_eq!(error.kind(), Kind::Server);
+        assert!(error.message().contains("process 140 (IMPORTUSER) has failed"), "{error}");
+        assert!(error.message().contains("3600 rows had been sent"), "{error}");
+        // The last of each body, but not of the one that failed; an address tells its line.
+        let bodies = world.lock().unwrap().taken.clone();
+        let refused =
+            bodies.iter().enumerate().filter(|(at, _)| *at != 39).map(|(_, body)| body.last().unwrap());
+        let expected: std::collections::BTreeSet<String> = refused
+            .map(|email| {
+                let number: usize = email[7..11].parse().unwrap();
+                let shown = if is_file { email.clone() } else { email.to_uppercase() };
+                format!("{},Brevo: invalid emails,{shown}", number + 2)
+            })
+            .collect();
+        let written = std::fs::read_to_string(rejects).unwrap();
+        let written: std::collections::BTreeSet<String> =
+            written.lines().skip(1).map(str::to_owned).collect();
+        assert_eq!(written, expected, "a file: {is_file}");
+    }
 }
 
 /// What a server sees of bodies that are on the way together.

@@ -287,6 +287,7 @@ pub(super) async fn import_rows(
     };
     let mut done = import.transfer(&mut result).await;
     result.process_ids = import.processes.iter().copied().flatten().collect();
+    let sent = result.imported;
     if done.is_ok() && !is_dry && waits {
         done = import.await_processes(&header, &columns.targets, &mut result).await;
     }
@@ -306,7 +307,7 @@ pub(super) async fn import_rows(
         }
         Err(error) => {
             let ids = result.process_ids.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
-            let note = format!("{} rows had been sent, in the processes {ids}", result.imported);
+            let note = format!("{sent} rows had been sent, in the processes {ids}");
             let error = if result.process_ids.is_empty() { error } else { error.with_note(&note) };
             let is_final = matches!(error.kind(), Kind::InvalidArgument | Kind::Conflict);
             Err(if is_kept && !is_final { error.with_advice(GO_ON) } else { error })
@@ -366,6 +367,26 @@ struct Landed {
     count: u64,
     process: Result<i64>,
     memory: Option<Vec<u8>>,
+}
+
+/// Rows that Brevo refused, whose lines have yet to be looked up.
+#[derive(Default)]
+struct Refused {
+    reasons: Vec<String>,
+    /// Of a source that can be read again, by address: the number of the reason.
+    wanted: HashMap<u64, u16>,
+    /// Of any other.
+    waiting: Vec<(u64, RejectedRow)>,
+}
+
+impl Refused {
+    fn number_of(&mut self, reason: &str) -> u16 {
+        let known = self.reasons.iter().position(|known| known == reason);
+        known.unwrap_or_else(|| {
+            self.reasons.push(reason.to_owned());
+            self.reasons.len() - 1
+        }) as u16
+    }
 }
 
 impl Import<'_> {
@@ -695,7 +716,7 @@ impl Import<'_> {
         Ok(id)
     }
 
-    /// Waits, and adds the rows that Brevo rejected.
+    /// Waits, and adds the rows that Brevo rejected; where the waiting breaks off, those that are known.
     async fn await_processes(
         &mut self,
         header: &[String],
@@ -704,71 +725,95 @@ impl Import<'_> {
     ) -> Result<()> {
         // The bodies are sent, and what is in the reports needs memory.
         self.spare.clear();
+        let mut refused = Refused::default();
+        let read = self.read_reports(header, targets, &mut refused, result).await;
+        let added = self.find_lines(&mut refused.waiting, result).await;
+        let found = self.find(refused.wanted, refused.reasons, result).await;
+        read.and(added).and(found)
+    }
+
+    /// Reads the reports of all processes, as these end.
+    async fn read_reports(
+        &mut self,
+        header: &[String],
+        targets: &[Target],
+        refused: &mut Refused,
+        result: &mut ImportFileResult,
+    ) -> Result<()> {
         let total = result.process_ids.len() as u64;
         let progress = self.progress;
         let done = AtomicU64::new(0);
         let tell = || progress(&Progress::of("wait", done.load(Ordering::Relaxed), Some(total)));
-        let (mut reasons, mut wanted) = (Vec::new(), HashMap::new());
-        let can_find = self.rows.as_ref().is_some_and(Rows::can_find);
-        let mut waiting = Vec::new();
         let mut processes = Waiting::new(self.client, &result.process_ids, self.deadline);
-        let mut ended = Vec::new().into_iter();
         loop {
-            let (id, process) = match ended.next() {
-                Some(process) => process?,
-                None => {
-                    ended = processes.next(&tell).await?.into_iter();
-                    match ended.len() {
-                        0 => break,
-                        _ => continue,
+            let ended = processes.next(&tell).await?;
+            if ended.is_empty() {
+                tell();
+                return Ok(());
+            }
+            let mut failed = Ok(());
+            for process in ended {
+                match process {
+                    Ok((id, process)) => {
+                        done.fetch_add(1, Ordering::Relaxed);
+                        self.read_report(id, &process, header, targets, refused, result).await?;
                     }
+                    // Others that have ended are read all the same.
+                    Err(error) => failed = failed.and(Err(error)),
+                }
+            }
+            failed?;
+        }
+    }
+
+    async fn read_report(
+        &mut self,
+        id: i64,
+        process: &Value,
+        header: &[String],
+        targets: &[Target],
+        refused: &mut Refused,
+        result: &mut ImportFileResult,
+    ) -> Result<()> {
+        let can_find = self.rows.as_ref().is_some_and(Rows::can_find);
+        let reports = process.pointer("/info/import").and_then(Value::as_object);
+        for (kind, url) in reports.into_iter().flatten() {
+            let Some(url) = url.as_str().filter(|url| !url.is_empty()) else { continue };
+            let reason = format!("Brevo: {}", kind.trim_end_matches("_id").replace('_', " "));
+            let number = refused.number_of(&reason);
+            let text = match self.fetch(url).await {
+                Ok(text) => text,
+                Err(why) => {
+                    result.warnings.push(format!("the report `{kind}` of process {id} {why}: {url}"));
+                    continue;
                 }
             };
-            done.fetch_add(1, Ordering::Relaxed);
-            let reports = process.pointer("/info/import").and_then(Value::as_object);
-            for (kind, url) in reports.into_iter().flatten() {
-                let Some(url) = url.as_str().filter(|url| !url.is_empty()) else { continue };
-                let reason = format!("Brevo: {}", kind.trim_end_matches("_id").replace('_', " "));
-                let number = reasons.iter().position(|known| *known == reason).unwrap_or_else(|| {
-                    reasons.push(reason.clone());
-                    reasons.len() - 1
-                });
-                let text = match self.fetch(url).await {
-                    Ok(text) => text,
-                    Err(why) => {
-                        result.warnings.push(format!("the report `{kind}` of process {id} {why}: {url}"));
-                        continue;
-                    }
+            for row in arranged(rows_of(text), header, targets) {
+                let Some(rows) = &mut self.rows else { continue };
+                let known = match address_in(&row, targets) {
+                    Some(address) => rows.known(address)?,
+                    None => None,
                 };
-                for row in arranged(rows_of(text), header, targets) {
-                    let Some(rows) = &mut self.rows else { continue };
-                    let known = match address_in(&row, targets) {
-                        Some(address) => rows.known(address)?,
-                        None => None,
-                    };
-                    let reject = RejectedRow { line: None, reason: reason.clone(), row };
-                    match known {
-                        // The file tells the line.
-                        Some(hash) if can_find => {
-                            wanted.entry(hash).or_insert(number as u16);
+                let reject = RejectedRow { line: None, reason: reason.clone(), row };
+                match known {
+                    // The file tells the line.
+                    Some(hash) if can_find => {
+                        refused.wanted.entry(hash).or_insert(number);
+                    }
+                    Some(hash) => {
+                        refused.waiting.push((hash, reject));
+                        if refused.waiting.len() == FOUND_AT_ONCE {
+                            self.find_lines(&mut refused.waiting, result).await?;
                         }
-                        Some(hash) => {
-                            waiting.push((hash, reject));
-                            if waiting.len() == FOUND_AT_ONCE {
-                                self.find_lines(&mut waiting, result).await?;
-                            }
-                        }
-                        None => {
-                            result.imported = (result.imported - 1).max(0);
-                            rows.rejects.add(reject)?;
-                        }
+                    }
+                    None => {
+                        result.imported = (result.imported - 1).max(0);
+                        rows.rejects.add(reject)?;
                     }
                 }
             }
         }
-        tell();
-        self.find_lines(&mut waiting, result).await?;
-        self.find(wanted, reasons, result).await
+        Ok(())
     }
 
     /// Adds rows that Brevo rejected, with their lines, where the source cannot be read again.
