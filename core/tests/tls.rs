@@ -12,7 +12,7 @@ use brevo_core::api::account::GetAccount;
 use brevo_core::api::contacts::CreateContact;
 use brevo_core::settings::Builder;
 use brevo_core::{Arguments, CallOptions, Client, Error, Kind, jobs, operation_by_id};
-use secure::{Answer, Authority, HOST, Tls, Tunnel, file};
+use secure::{Answer, Authority, Farewell, HOST, Tls, Tunnel, file};
 use serde_json::{Map, Value, json};
 use server::{KEY, Server};
 use tokio::net::TcpListener;
@@ -215,6 +215,47 @@ async fn what_a_server_refused_unseen_over_http2_is_sent_again() {
     assert_eq!(call.await.expect("sent again").attempts, 2);
     let lines: Vec<_> = tls.seen().into_iter().map(|seen| seen.line).collect();
     assert_eq!(lines, ["POST /v3/contacts HTTP/2.0"; 2]);
+}
+
+/// What a server that takes leave has not looked at is sent again, and nothing else: what it has looked at may
+/// be processed, with or without an answer.
+#[tokio::test]
+async fn what_a_server_had_not_looked_at_when_it_left_is_sent_again() {
+    let left = h2::Reason::NO_ERROR;
+    // A first call makes the connection; the two that count have the streams 3 and 5.
+    for (last, answers, reason, attempts) in [
+        (1, false, left, [Some(2), Some(2)]),
+        (3, true, left, [Some(1), Some(2)]),
+        (3, false, left, [None, Some(2)]),
+        (5, true, left, [Some(1), Some(1)]),
+        (5, false, left, [None, None]),
+        // Where something went wrong, it is not known what had been looked at.
+        (1, false, h2::Reason::INTERNAL_ERROR, [None, None]),
+    ] {
+        let answer = Answer::Leaving(Farewell { last, answers, reason });
+        let (authority, tls) = server(BOTH, answer).await;
+        let client = client(json!({"base_url": tls.url(), "ca_file": authority.path(), "pacing": false}));
+        client.send(GetAccount {}).await.expect("an answer");
+        let call = || {
+            client.call(
+                operation_by_id("contacts.create_contact").expect("in the table"),
+                Arguments::from_json(r#"{"email":"a@b.co"}"#).expect("an object"),
+                CallOptions::default(),
+            )
+        };
+        let (one, two) = tokio::join!(call(), call());
+        for (call, expected) in [one, two].into_iter().zip(attempts) {
+            match (call, expected) {
+                (Ok(reply), Some(attempts)) => assert_eq!(reply.attempts, attempts, "last {last}"),
+                (Err(error), None) => {
+                    assert_eq!((error.kind(), error.attempts()), (Kind::Connection, 1), "{error}");
+                }
+                (call, expected) => panic!("last {last}, {answers}: {expected:?} expected, got {call:?}"),
+            }
+        }
+        let again = attempts.iter().filter(|attempts| **attempts == Some(2)).count();
+        assert_eq!(tls.seen().len(), 3 + again, "last {last}, {answers}");
+    }
 }
 
 /// Four bodies share the connection, each without its last byte until its turn.

@@ -117,6 +117,19 @@ pub enum Answer {
     Refusing,
     /// As an account takes imports; over HTTP/2. Requests are kept once they are whole.
     Imports,
+    /// With an account; over HTTP/2 the first connection ends when two requests have come after the first one.
+    Leaving(Farewell),
+}
+
+/// How a server takes leave of a connection over HTTP/2.
+#[derive(Clone, Copy)]
+pub struct Farewell {
+    /// The last request that it has looked at, by its stream.
+    pub last: u32,
+    /// Whether these are answered before the end.
+    pub answers: bool,
+    /// Why.
+    pub reason: h2::Reason,
 }
 
 /// What a large body repeats.
@@ -158,13 +171,14 @@ impl Tls {
         let (count, kept) = (accepted.clone(), seen.clone());
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                count.fetch_add(1, Ordering::SeqCst);
+                let is_first = count.fetch_add(1, Ordering::SeqCst) == 0;
                 let (acceptor, kept, answer) = (acceptor.clone(), kept.clone(), answer.clone());
                 tokio::spawn(async move {
                     match acceptor.accept(stream).into_fallible().await {
-                        Ok(stream) if stream.get_ref().1.alpn_protocol() == Some(b"h2") => {
-                            serve_h2(stream, &kept, &answer).await;
-                        }
+                        Ok(stream) if stream.get_ref().1.alpn_protocol() == Some(b"h2") => match answer {
+                            Answer::Leaving(farewell) if is_first => leave(stream, &kept, farewell).await,
+                            _ => serve_h2(stream, &kept, &answer).await,
+                        },
                         Ok(stream) => serve_h1(stream, &kept, &answer).await,
                         // A connection closed with unread bytes is reset, and the alert with it lost.
                         Err((_, mut stream)) => {
@@ -201,7 +215,11 @@ async fn serve_h1(mut stream: impl AsyncRead + AsyncWrite + Unpin, kept: &Mutex<
         let head =
             |length: usize| format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n").into_bytes();
         match answer {
-            Answer::Account | Answer::Together(_) | Answer::Refusing | Answer::Imports => {
+            Answer::Account
+            | Answer::Together(_)
+            | Answer::Refusing
+            | Answer::Imports
+            | Answer::Leaving(_) => {
                 let _ = stream.write_all(&[&head(ACCOUNT.len()), ACCOUNT.as_bytes()].concat()).await;
             }
             Answer::Bytes(text) => {
@@ -276,6 +294,50 @@ async fn serve_h2(
             body.send_data(ACCOUNT.into(), true).expect("a body is sent");
         });
     }
+}
+
+/// One connection in frames that are written here, as no library says which requests it has not looked at.
+async fn leave(mut stream: impl AsyncRead + AsyncWrite + Unpin, kept: &Mutex<Vec<Seen>>, farewell: Farewell) {
+    const SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+    const SETTINGS_TAKEN: [u8; 9] = [0, 0, 0, 4, 1, 0, 0, 0, 0];
+    const PREFACE: usize = 24;
+    let frame = |kind: u8, flags: u8, id: u32, content: &[u8]| {
+        let length = (content.len() as u32).to_be_bytes();
+        [&length[1..], &[kind, flags], &id.to_be_bytes(), content].concat()
+    };
+    let answer = |id: u32| {
+        // The head is `:status: 200`, by its number in the table of HPACK.
+        [frame(1, 4, id, &[0x88]), frame(0, 1, id, ACCOUNT.as_bytes())].concat()
+    };
+    stream.read_exact(&mut [0; PREFACE]).await.expect("the preface");
+    stream.write_all(&[SETTINGS, SETTINGS_TAKEN].concat()).await.expect("written");
+    let mut open = Vec::new();
+    while open.len() < 2 {
+        let _ = stream.flush().await;
+        let mut head = [0; 9];
+        stream.read_exact(&mut head).await.expect("a frame");
+        let mut content = vec![0; u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize];
+        stream.read_exact(&mut content).await.expect("a whole frame");
+        let (kind, is_end) = (head[3], head[4] & 1 == 1);
+        // Heads and bodies: a request is whole with the last of them.
+        if !(matches!(kind, 0 | 1) && is_end) {
+            continue;
+        }
+        let id = u32::from_be_bytes([head[5], head[6], head[7], head[8]]);
+        let line = format!("stream {id}");
+        kept.lock().expect("not poisoned").push(Seen { line, headers: String::new(), body: String::new() });
+        match id {
+            1 => stream.write_all(&answer(id)).await.expect("written"),
+            _ => open.push(id),
+        }
+    }
+    let end = [farewell.last.to_be_bytes(), u32::from(farewell.reason).to_be_bytes()].concat();
+    stream.write_all(&frame(7, 0, 0, &end)).await.expect("written");
+    for id in open.into_iter().filter(|id| farewell.answers && *id <= farewell.last) {
+        stream.write_all(&answer(id)).await.expect("written");
+    }
+    let _ = stream.shutdown().await;
+    let _ = stream.read_to_end(&mut Vec::new()).await;
 }
 
 async fn take_import(
