@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use brevo_core::api::RESOURCES;
 use brevo_core::jobs::{JOBS, Job};
-use brevo_core::names::nearest_in;
+use brevo_core::names::{nearest_in, nearest_resource};
 use brevo_core::schema::{Field, Resource as Table, Spec, Ty};
 use brevo_core::{Builder, Client, Error, Kind};
 use pyo3::exceptions::{PyAttributeError, PyTypeError};
@@ -85,6 +85,10 @@ macro_rules! client {
 
             fn __repr__(&self) -> String {
                 self.0.description.clone()
+            }
+
+            fn __getattr__(slf: &Bound<'_, Self>, name: &str) -> PyResult<()> {
+                Err(no_attribute(slf, format!("there is no resource `{name}`"), name, nearest_resource(name)))
             }
 
             $($rest)*
@@ -219,16 +223,8 @@ impl Resource {
         match this.targets().find(|target| target.name() == name) {
             Some(target) => Ok(Method { client: this.client.clone(), target }),
             None => {
-                let more = PyDict::new(slf.py());
-                more.set_item("name", name)?;
-                let mut words = format!("{}.{name}: there is no such operation", this.table.name);
-                match nearest_in(this.table.name, name) {
-                    Some(known) => words.push_str(&format!("; did you mean `{known}`?")),
-                    // Python may find one, and says so in the traceback.
-                    None => more.set_item("obj", slf)?,
-                }
-                let error = slf.py().get_type::<PyAttributeError>().call((words,), Some(&more))?;
-                Err(PyErr::from_value(error))
+                let words = format!("{}.{name}: there is no such operation", this.table.name);
+                Err(no_attribute(slf, words, name, nearest_in(this.table.name, name)))
             }
         }
     }
@@ -244,6 +240,24 @@ impl Resource {
     fn __repr__(&self) -> String {
         format!("<{} of {}>", self.table.name, self.client.description)
     }
+}
+
+/// The error of a name that an object does not have, with the one that was probably meant.
+fn no_attribute(object: &Bound<'_, PyAny>, words: String, name: &str, nearest: Option<&str>) -> PyErr {
+    let made = || {
+        let more = PyDict::new(object.py());
+        more.set_item("name", name)?;
+        let words = match nearest {
+            Some(known) => format!("{words}; did you mean `{known}`?"),
+            None => {
+                // Python may find one, and says so in the traceback.
+                more.set_item("obj", object)?;
+                words
+            }
+        };
+        object.py().get_type::<PyAttributeError>().call((words,), Some(&more))
+    };
+    made().map_or_else(|error| error, PyErr::from_value)
 }
 
 /// What a method does: one operation, or a job of several.

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 import brevo_native
-from brevo_native import Brevo, errors
+from brevo_native import AsyncBrevo, Brevo, errors
 from brevo_native import _brevo_native as native
 from conftest import KEY, Request, Server, reply
 
@@ -255,7 +255,13 @@ def test_unknown_operations_are_attribute_errors(client: Brevo) -> None:
     with pytest.raises(AttributeError) as caught:
         client.contacts.something_else  # type: ignore[attr-defined]  # noqa: B018
     assert str(caught.value) == "contacts.something_else: there is no such operation"
-    with pytest.raises(AttributeError):
-        client.contact  # type: ignore[attr-defined]  # noqa: B018
+    with pytest.raises(AttributeError) as caught:
+        client.contact.create_contact()  # type: ignore[attr-defined]
+    assert caught.value.name == "contact"
+    assert str(caught.value) == "there is no resource `contact`; did you mean `contacts`?"
+    assert "".join(traceback.format_exception(caught.value)).count("id you mean") == 1
+    with pytest.raises(AttributeError, match="^there is no resource `shape`$"):
+        AsyncBrevo(KEY).shape  # type: ignore[attr-defined]  # noqa: B018
+    assert not hasattr(client, "__deepcopy__")
     with pytest.raises(AttributeError):
         client.contacts = 5  # type: ignore[assignment, misc]

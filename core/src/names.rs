@@ -52,17 +52,25 @@ pub fn operation_by_id(id: &str) -> Option<&'static Spec> {
 
 /// The id of the operation that a misspelt id was probably meant to be.
 pub fn nearest_operation(id: &str) -> Option<String> {
-    let ids = RESOURCES.iter().flat_map(|resource| resource.operations).map(|spec| spec.id());
-    let (distance, nearest) = ids.map(|known| (strsim::damerau_levenshtein(&known, id), known)).min()?;
-    (distance <= 1 + id.len() / 5).then_some(nearest)
+    nearest(RESOURCES.iter().flat_map(|resource| resource.operations).map(|spec| spec.id()), id)
+}
+
+/// The resource that a misspelt name was probably meant to be.
+pub fn nearest_resource(name: &str) -> Option<&'static str> {
+    nearest(RESOURCES.iter().map(|resource| resource.name), name)
 }
 
 /// The operation or job of a resource that a misspelt name was probably meant to be.
 pub fn nearest_in(resource_name: &str, name: &str) -> Option<&'static str> {
     let operations = resource(resource_name)?.operations.iter().map(|spec| spec.name);
     let jobs = JOBS.iter().filter(|job| job.resource == resource_name).map(|job| job.name);
-    let names = operations.chain(jobs).map(|known| (strsim::damerau_levenshtein(known, name), known));
-    let (distance, nearest) = names.min()?;
+    nearest(operations.chain(jobs), name)
+}
+
+/// The name that is the nearest, where it is near.
+fn nearest<T: AsRef<str> + Ord>(names: impl Iterator<Item = T>, name: &str) -> Option<T> {
+    let distances = names.map(|known| (strsim::damerau_levenshtein(known.as_ref(), name), known));
+    let (distance, nearest) = distances.min()?;
     (distance <= 1 + name.len() / 5).then_some(nearest)
 }
 
@@ -151,6 +159,16 @@ mod tests {
         assert!(std::ptr::eq(row, operation("emailCampaigns", "createEmailCampaign").unwrap()));
         assert!(std::ptr::eq(row, operation_by_id("email_campaigns.create_email_campaign").unwrap()));
         assert!(operation("email_campaigns", "create").is_none());
+    }
+
+    #[test]
+    fn misspelt_names_have_a_nearest_one() {
+        assert_eq!(nearest_resource("contact"), Some("contacts"));
+        assert_eq!(nearest_resource("transactionnal_emails"), Some("transactional_emails"));
+        assert_eq!(nearest_resource("shape"), None);
+        assert_eq!(nearest_in("contacts", "create_contct"), Some("create_contact"));
+        assert_eq!(nearest_operation("contact.create_contact").as_deref(), Some("contacts.create_contact"));
+        assert_eq!(nearest_operation("nothing_like_it"), None);
     }
 
     #[test]
