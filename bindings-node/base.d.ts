@@ -108,7 +108,7 @@ export interface RawReply<Body> {
   rateLimit: RateLimit | null
 }
 
-/** Content: bytes, or something that they are read from. Where text is expected, it is sent as base64. */
+/** Content: bytes, or something that they are read from. Where it is no file, it is sent as base64. */
 export type Content =
   | ArrayBufferView
   | ArrayBuffer

@@ -2,6 +2,7 @@
 'use strict'
 
 const { types } = require('node:util')
+const native = require('./native.js')
 const { invalidArgument, ioError, classes } = require('./errors.js')
 
 /** Levels of objects and lists, as the core counts them: the object of all arguments is the first. */
@@ -122,6 +123,7 @@ class Packer {
   #object (value, path) {
     if (types.isDate(value)) return this.moment(value, path)
     if (types.isBoxedPrimitive(value)) return this.plain(value.valueOf(), path)
+    if (bytesOf(value) || reader(value)) this.#allowContent(value, path)
     const content = this.#content(value, path)
     if (content instanceof Uint8Array) return base64(content)
     if (content) {
@@ -202,6 +204,14 @@ class Packer {
     }
   }
 
+  /** Where text is wanted, content is a mistake, and base64 of it a surprise. */
+  #allowContent (value, path) {
+    const { settings, method, index } = this.#row
+    if (!settings && index === undefined) return
+    const wanted = native.insteadOfBytes(settings ? 'settings' : method ? 'operation' : 'job', index, path)
+    if (wanted) throw invalidArgument(this.#row, path, `expected ${wanted}, got ${formOf(value)}`)
+  }
+
   /** The bytes of a value that stands for content, or a promise of them. */
   #content (value, path) {
     const bytes = bytesOf(value)
@@ -277,6 +287,7 @@ function fileName (path) {
 
 function formOf (value) {
   if (bytesOf(value)) return 'bytes'
+  if (reader(value)) return 'content of a file'
   return Array.isArray(value) ? 'an array' : `a ${typeof value}`
 }
 

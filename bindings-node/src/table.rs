@@ -2,11 +2,12 @@
 
 use std::sync::LazyLock;
 
-use brevo_core::Kind;
 use brevo_core::api::RESOURCES;
-use brevo_core::jobs::JOBS;
+use brevo_core::arguments::describe;
+use brevo_core::jobs::{JOBS, Job};
 use brevo_core::names::{camel, in_node_names, pascal};
-use brevo_core::schema::{Field, Spec, Ty};
+use brevo_core::schema::{Field, Spec, Ty, Typed as _, type_of};
+use brevo_core::{Builder, Kind};
 use napi_derive::napi;
 use serde_json::{Value, json};
 
@@ -19,6 +20,10 @@ pub(crate) fn operation(index: u32) -> napi::Result<&'static Spec> {
         .get(index as usize)
         .copied()
         .ok_or_else(|| napi::Error::from_reason("there is no such operation"))
+}
+
+fn job(index: u32) -> napi::Result<&'static Job> {
+    JOBS.get(index as usize).copied().ok_or_else(|| napi::Error::from_reason("there is no such job"))
 }
 
 /// Version of the addon.
@@ -96,6 +101,26 @@ fn is_attachments(ty: &Ty) -> bool {
     model().fields.iter().any(|field| field.limits.format == Some("byte"))
 }
 
+/// What is wanted in the place of bytes at a path such as `to[0].email` of the parameters of an `operation` or a
+/// `job`, by its place in the table, or of the `settings`; nothing where bytes are taken.
+#[napi(catch_unwind)]
+pub(crate) fn instead_of_bytes(of: String, index: Option<u32>, path: String) -> napi::Result<Option<String>> {
+    let index = index.unwrap_or_default();
+    let mut steps = path.split(['.', '[']).map(|step| step.trim_end_matches(']'));
+    let first = steps.next().unwrap_or_default();
+    let whole = match of.as_str() {
+        "operation" => type_of(operation(index)?.fields, first),
+        "job" => type_of((job(index)?.arguments)().fields, first),
+        _ => {
+            let Ty::Model(model) = &Builder::TY else { return Ok(None) };
+            let field = model().fields.iter().find(|field| camel(field.name) == first);
+            Builder::TY.below(field.map_or(first, |field| field.name))
+        }
+    };
+    let ty = steps.fold(whole, |ty, step| ty.below(step));
+    Ok((!ty.takes_bytes()).then(|| describe(ty)))
+}
+
 /// Documentation of an operation.
 #[napi(catch_unwind)]
 pub(crate) fn operation_doc(index: u32) -> napi::Result<String> {
@@ -106,7 +131,7 @@ pub(crate) fn operation_doc(index: u32) -> napi::Result<String> {
 /// Documentation of a job.
 #[napi(catch_unwind)]
 pub(crate) fn job_doc(index: u32) -> napi::Result<String> {
-    let job = JOBS.get(index as usize).ok_or_else(|| napi::Error::from_reason("there is no such job"))?;
+    let job = job(index)?;
     Ok(documentation(job.doc, (job.arguments)().fields, None))
 }
 

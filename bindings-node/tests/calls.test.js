@@ -140,8 +140,8 @@ test('keys such as __proto__ are data', async t => {
 test('content is read wherever it stands', async t => {
   const { brevo, requests } = await serve(t, () => ({}))
   const source = { async * [Symbol.asyncIterator] () { yield Buffer.from('PDF') } }
-  await brevo.contacts.createContact({ attributes: { A: source, B: [Buffer.from('PDF')] } })
-  assert.deepEqual(json(requests[0]).attributes, { A: 'UERG', B: ['UERG'] })
+  await brevo.transactionalEmails.sendTransacEmail({ ...MAIL, params: { A: source, B: [Buffer.from('PDF')] } })
+  assert.deepEqual(json(requests[0]).params, { A: 'UERG', B: ['UERG'] })
 })
 
 test('arguments are not changed, and read before the call returns', async t => {

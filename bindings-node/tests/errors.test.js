@@ -91,6 +91,36 @@ test('replies that are no JSON', async t => {
   await assert.rejects(brevo.account.getAccount(), { kind: 'server', status: 502, code: undefined, body: '<html>bad gateway</html>' })
 })
 
+test('content is refused where text is wanted, and nothing is sent', async t => {
+  const { brevo, requests } = await serve(t, () => ({}))
+  const bytes = Buffer.from('x')
+  const mail = { sender: { email: 'a@b.c' }, to: [{ email: 'd@e.f' }], textContent: 't' }
+  const send = params => brevo.transactionalEmails.sendTransacEmail({ ...mail, ...params })
+  const cases = [
+    [() => send({ subject: bytes }), 'subject', 'expected text, got bytes'],
+    [() => send({ subject: new Uint8Array(2) }), 'subject', 'expected text, got bytes'],
+    [() => send({ subject: new Uint8Array(2).buffer }), 'subject', 'expected text, got bytes'],
+    [() => send({ subject: new Blob(['x']) }), 'subject', 'expected text, got content of a file'],
+    [() => send({ subject: Readable.from(['x']) }), 'subject', 'expected text, got content of a file'],
+    [() => send({ to: [{ email: 'a@b.c' }, { email: 'd@e.f', name: bytes }] }), 'to[1].name', 'expected text, got bytes'],
+    [() => send({ attachment: [{ name: bytes, content: 'eA==' }] }), 'attachment[0].name', 'expected text, got bytes'],
+    [() => send({ tags: [bytes] }), 'tags[0]', 'expected text, got bytes'],
+    [() => send({ template_id: bytes }), 'template_id', 'expected a whole number of 64 bits, got bytes'],
+    [() => brevo.contacts.createContact({ attributes: { NAME: bytes } }), 'attributes.NAME', /^expected .*text.*, got bytes$/],
+    [() => brevo.contacts.importFile({ path: bytes, listIds: [1] }), 'path', 'expected text, got bytes'],
+    [() => brevo.contacts.exportContacts({ path: bytes }), 'path', 'expected text, got bytes']
+  ]
+  for (const [call, parameter, reason] of cases) {
+    await assert.rejects(call, error => {
+      assert.ok(error instanceof InvalidArgumentError, inspect(error))
+      assert.equal(error.parameter, parameter)
+      assert.match(error.reason, reason instanceof RegExp ? reason : new RegExp(`^${reason}$`))
+      return true
+    })
+  }
+  assert.equal(requests.length, 0)
+})
+
 test('wrong, missing and misspelt arguments are named, and nothing is sent', async t => {
   const { brevo, requests } = await serve(t, () => ({}))
   const cases = [
@@ -225,6 +255,7 @@ test('settings that cannot work are refused at once', () => {
     [Buffer.from(JSON.stringify({ api_key: KEY })).toString('base64'), /MCP/],
     ['nonsense', /key/],
     [{ apiKey: 7 }, /^apiKey: expected text/],
+    [{ apiKey: Buffer.from(KEY) }, /^apiKey: expected text, got bytes/],
     [{ apiKey: KEY, baseUrl: 'http://api.example.com/v3' }, /^baseUrl: .*https/],
     [{ apiKey: KEY, maxRetries: -1 }, /^maxRetries: /],
     [{ apiKey: KEY, baseUrl: 'not an address' }, /baseUrl: /],

@@ -48,6 +48,34 @@ pub enum Ty {
     Union(fn() -> &'static Union),
 }
 
+impl Ty {
+    /// Whether bytes are taken, as base64: where text is wanted, they are a mistake.
+    pub fn takes_bytes(&self) -> bool {
+        match self {
+            Ty::Any | Ty::File => true,
+            Ty::Union(union) => union().variants.iter().any(Ty::takes_bytes),
+            _ => false,
+        }
+    }
+
+    /// The type of an entry of an object under this key, or of the entries of a list.
+    pub fn below(&self, key: &str) -> &Ty {
+        match self {
+            Ty::List(item) | Ty::Map(item) => item,
+            Ty::Model(model) => type_of(model().fields, key),
+            _ => &Ty::Any,
+        }
+    }
+}
+
+/// The type of a parameter or key; any, where it is not known or takes what is to be base64.
+pub fn type_of(fields: &'static [Field], name: &str) -> &'static Ty {
+    match find_field(fields, name) {
+        Some(field) if field.limits.format != Some("byte") => &field.ty,
+        _ => &Ty::Any,
+    }
+}
+
 /// Object with known keys.
 #[derive(Debug)]
 pub struct Model {
