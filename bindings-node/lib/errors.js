@@ -59,7 +59,8 @@ function source (cause, text) {
 
 /** An error that is found on this side. */
 function make (facts, row) {
-  const operation = row?.id ?? facts.operation ?? undefined
+  // Where a call of a job failed, that call.
+  const operation = facts.operation ?? row?.id
   const where = [operation, facts.parameter].filter(Boolean).map(part => `${part}: `).join('')
   const answer = facts.status ? ` (HTTP ${facts.status}${facts.code ? `, ${facts.code}` : ''})` : ''
   const text = `${where}${facts.reason}${answer}`

@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use brevo_core::jobs::JOBS;
 use brevo_core::jobs::stream::{Page, Stream};
+use brevo_core::names::camel;
 use brevo_core::pages::Pager;
 use brevo_core::{Arguments, Builder, CallOptions, Error, FilePart, Kind};
 use napi::bindgen_prelude::Buffer;
@@ -232,6 +233,8 @@ fn error_text(error: &Error, scope: Scope) -> String {
         source = next.source();
     }
     let mut json = error.to_json();
+    let in_camel = |id: &str| id.split('.').map(camel).collect::<Vec<_>>().join(".");
+    json["operation"] = error.operation().map(in_camel).into();
     json["message"] = scope.message(error).into();
     json["parameter"] = error.parameter().map(|path| scope.parameter(path)).into();
     json["advice"] = scope.advice(error.advice()).into();

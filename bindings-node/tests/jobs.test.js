@@ -98,7 +98,7 @@ test('iter of an export ends with its error, its signal, or when it is left', as
   let seen = 0
   await assert.rejects(async () => {
     for await (const row of brevo.contacts.exportList.iter({ listId: 2 })) seen = row.id
-  }, { kind: 'not_found', operation: 'contacts.exportList' })
+  }, { kind: 'not_found', operation: 'contacts.getContactsFromList' })
   assert.equal(seen, 980)
   const controller = new AbortController()
   await assert.rejects(async () => {

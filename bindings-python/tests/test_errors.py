@@ -260,7 +260,7 @@ def test_unknown_operations_are_attribute_errors(client: Brevo) -> None:
     assert caught.value.name == "contact"
     assert str(caught.value) == "there is no resource `contact`; did you mean `contacts`?"
     assert "".join(traceback.format_exception(caught.value)).count("id you mean") == 1
-    with pytest.raises(AttributeError, match="^there is no resource `shape`$"):
+    with pytest.raises(AttributeError, match=r"^there is no resource `shape`$"):
         AsyncBrevo(KEY).shape  # type: ignore[attr-defined]  # noqa: B018
     assert not hasattr(client, "__deepcopy__")
     with pytest.raises(AttributeError):

@@ -306,7 +306,7 @@ pub(super) async fn sync(
     result.refusal = sync.refusal(&result, unreadable);
     if let (Some(refusal), false) = (&result.refusal, is_dry) {
         return Err(Error::new(Kind::Conflict, format!("{refusal}; nothing was done")).with_advice(
-            "Look at the source. Where it is right, allow more by `max_removed_share`, or leave the others by `removal` none.",
+            "Look at the source. Where it is right, allow more by `max_removed_share` and `max_removals`, or leave the others by `removal` none.",
         ));
     }
     if !is_dry {
@@ -576,11 +576,11 @@ impl Sync<'_> {
         let share = self.arguments.max_removed_share.unwrap_or(MOST_REMOVED);
         if removed as f64 > share * members as f64 {
             return Some(format!(
-                "{removed} of the {members} contacts of the list would go, and `max_removed_share` allows {share} of them"
+                "{removed} of the {members} contacts of the list would go, and only a share of {share} may"
             ));
         }
         let most = self.arguments.max_removals.filter(|most| removed as i64 > *most)?;
-        Some(format!("{removed} contacts of the list would go, and `max_removals` allows {most}"))
+        Some(format!("{removed} contacts of the list would go, and only {most} may"))
     }
 
     /// Gives contacts that were found by `EXT_ID` the addresses that the source has.
