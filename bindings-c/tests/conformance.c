@@ -1,6 +1,7 @@
-/* Makes the calls that conformance.py asks for: seven lines each (case, how, operation, arguments, options,
- * settings, most entries), up to the end of the input. Answers with lines of fields between tabs: the case, what
- * came (reply, page, end or error), and the fields of that; texts that may hold anything as hexadecimal digits. */
+/* Makes the calls that conformance.py asks for: eight lines each (case, how, operation, arguments, options,
+ * settings, most entries, rows between tabs), up to the end of the input. Answers with lines of fields between
+ * tabs: the case, what came (reply, page, end or error), and the fields of that; texts that may hold anything as
+ * hexadecimal digits. */
 #include <brevo.h>
 
 #include <stdio.h>
@@ -8,7 +9,7 @@
 #include <string.h>
 
 static char name[256], how[16], operation[256], arguments[4 << 20], options[1 << 20], settings[1 << 16], most[32];
-static char present[sizeof settings];
+static char rows[1 << 16], present[sizeof settings];
 static brevo_client *client;
 
 static int line(char *into, size_t size) {
@@ -66,10 +67,11 @@ static void tell_reply(const brevo_reply *reply) {
     putchar('\n');
 }
 
-/* All pages, or as many as hold the entries that are wanted. */
+/* All pages, or as many as hold the entries that are wanted. Exports take no options. */
 static void list(brevo_error **error) {
     unsigned long wanted = strtoul(most, NULL, 10), seen = 0;
-    brevo_pages *pages = brevo_iterate_with(client, operation, arguments, options, error);
+    brevo_pages *pages = strcmp(how, "rows") == 0 ? brevo_iterate(client, operation, arguments, error)
+                                                  : brevo_iterate_with(client, operation, arguments, options, error);
     brevo_reply *page;
     if (!pages) {
         return;
@@ -87,10 +89,24 @@ static void list(brevo_error **error) {
     brevo_pages_free(pages);
 }
 
+/* The next of the rows; `user_data` points to where it stands. */
+static int next_row(const char **row, void *user_data) {
+    char **next = user_data, *end;
+    if (**next) {
+        *row = *next;
+        end = *next + strcspn(*next, "\t");
+        *next = *end ? end + 1 : end;
+        *end = 0;
+    }
+    return 0;
+}
+
 int main(void) {
     while (line(name, sizeof name) && line(how, sizeof how) && line(operation, sizeof operation) &&
            line(arguments, sizeof arguments) && line(options, sizeof options) && line(settings, sizeof settings) &&
-           line(most, sizeof most)) {
+           line(most, sizeof most) && line(rows, sizeof rows)) {
+        char *next = rows;
+        brevo_reply *reply = NULL;
         brevo_error *error = NULL;
         if (!client || strcmp(settings, present) != 0) {
             brevo_client_free(client);
@@ -99,15 +115,19 @@ int main(void) {
         }
         if (client && strcmp(how, "client") == 0) {
             printf("%s\tend\n", name);
-        } else if (client && strcmp(how, "iter") == 0) {
+        } else if (client && (strcmp(how, "iter") == 0 || strcmp(how, "rows") == 0)) {
             list(&error);
+        } else if (client && strcmp(how, "job") != 0) {
+            reply = brevo_call_with(client, operation, arguments, options, &error);
+        } else if (client && *rows) {
+            reply = brevo_job_rows(client, operation, arguments, next_row, NULL, &next, &error);
         } else if (client) {
-            brevo_reply *reply = brevo_call_with(client, operation, arguments, options, &error);
-            if (reply) {
-                tell_reply(reply);
-            }
-            brevo_reply_free(reply);
+            reply = brevo_job(client, operation, arguments, NULL, NULL, &error);
         }
+        if (reply) {
+            tell_reply(reply);
+        }
+        brevo_reply_free(reply);
         if (error) {
             tell_error(error);
         }

@@ -96,7 +96,7 @@ def outcome(case, lines):
                 "body": bytes_of(texts[6]).decode("utf-8", "replace"),
                 "duplicate_identifiers": [text_of(field) for field in texts[7:]],
             }
-    if case["how"] == "iter":
+    if case["how"] in {"iter", "rows"}:
         told["gives"] = json.dumps(values(entries)[: case["take"]])
     return told
 
@@ -120,12 +120,16 @@ with subprocess.Popen([recorder, "c"], stdin=subprocess.PIPE, stdout=subprocess.
             "options": json.dumps({"headers": {"x-case": name}}),
             "settings": json.dumps(settings),
             "take": None,
+            "rows": None,
         }
         for name, case in CASES.items()
     ]
     # Those with the same settings share a client.
     asked = sorted(requests + behaviours, key=lambda one: one["settings"])
-    keys = ("name", "how", "operation", "arguments", "options", "settings", "take")
+    for one in asked:
+        # JSON holds no tab as it is.
+        one["lines"] = "\t".join(one["rows"] or [])
+    keys = ("name", "how", "operation", "arguments", "options", "settings", "take", "lines")
     lines = "".join(f"{one[key] or ''}\n" for one in asked for key in keys)
     done = subprocess.run(command, input=lines.encode(), stdout=subprocess.PIPE, check=False)
     answers = {}

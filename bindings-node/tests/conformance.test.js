@@ -65,16 +65,21 @@ test('every behaviour', async t => {
 })
 
 /** Does what a case says, and tells what became of it. */
-async function outcome ({ how, operation, arguments: params, options, settings, take }, clients) {
+async function outcome ({ how, operation, arguments: params, options, settings, take, rows }, clients) {
   const entries = []
+  const lists = how === 'iter' || how === 'rows'
   try {
     const key = JSON.stringify(settings)
     if (!clients.has(key)) clients.set(key, new Brevo(values(settings)))
     if (how === 'client') return { gives: 'null' }
     const [resource, method] = operation.split('.')
     const call = clients.get(key)[resource][method]
-    if (how === 'iter') {
-      for await (const entry of call.iter(values(params), values(options))) {
+    if (how === 'job') {
+      const given = rows === null ? values(params) : { ...values(params), source: oneByOne(values(rows)) }
+      return { gives: JSON.stringify(told(await call(given))) }
+    }
+    if (lists) {
+      for await (const entry of how === 'rows' ? call.iter(values(params)) : call.iter(values(params), values(options))) {
         if (entries.push(entry) === take) break
       }
       return { gives: JSON.stringify(told(entries)) }
@@ -85,7 +90,14 @@ async function outcome ({ how, operation, arguments: params, options, settings, 
     if (!(error instanceof BrevoError)) return { raises: error.name, text: String(error.stack) }
     const { kind, operation, parameter, status, code, reason, advice, retryAfter, attempts, duplicateIdentifiers, body } = error
     const fails = { kind, operation, parameter, status, code, message: reason, advice, retry_after: retryAfter, attempts, body }
-    return { fails: { ...fails, duplicate_identifiers: duplicateIdentifiers, text: error.message }, ...(how === 'iter' && { gives: JSON.stringify(told(entries)) }) }
+    return { fails: { ...fails, duplicate_identifiers: duplicateIdentifiers, text: error.message }, ...(lists && { gives: JSON.stringify(told(entries)) }) }
+  }
+}
+
+async function * oneByOne (rows) {
+  for (const row of rows) {
+    await null
+    yield row
   }
 }
 

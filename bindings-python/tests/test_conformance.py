@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -103,6 +103,7 @@ class Behaviour:
         self.case = case
         self.clients = clients
         self.make = make
+        self.lists = case["how"] in {"iter", "rows"}
         self.outcome: dict[str, Any] = {}
         self.entries: list[Any] = []
 
@@ -121,12 +122,18 @@ class Behaviour:
             return None
         resource, name = self.case["operation"].split(".")
         call = getattr(getattr(client, resource), name)
+        if how in {"job", "rows"}:
+            given = python_values(self.case["arguments"])
+            if self.case["rows"] is not None:
+                rows = python_values(self.case["rows"])
+                given["source"] = one_by_one(rows) if self.make is AsyncBrevo else iter(rows)
+            return call.iter(**given) if how == "rows" else call(**given)
         call = {"call": call, "raw": call.raw, "iter": call.iter}[how]
         return call(**python_values(self.case["arguments"]), options=python_values(self.case["options"]))
 
     def end(self, value: Any) -> None:
         how = self.case["how"]
-        if how == "iter":
+        if self.lists:
             value = self.entries
         elif how == "raw":
             body = json_values(value.body if self.case["bytes"] else value.json())
@@ -146,7 +153,7 @@ class Behaviour:
                 "text": str(error),
                 "body": error.body.decode("utf-8", "replace"),
             }
-            if self.case["how"] == "iter":
+            if self.lists:
                 self.outcome["gives"] = json.dumps(json_values(self.entries))
         else:
             self.outcome["raises"] = type(error).__name__
@@ -157,7 +164,7 @@ class Behaviour:
     def run(self) -> None:
         try:
             value = self.begin()
-            if self.case["how"] == "iter":
+            if self.lists:
                 for entry in value:
                     self.entries.append(entry)
                     if self.full():
@@ -169,7 +176,7 @@ class Behaviour:
     async def arun(self) -> None:
         try:
             value = self.begin()
-            if self.case["how"] == "iter":
+            if self.lists:
                 try:
                     async for entry in value:
                         self.entries.append(entry)
@@ -182,6 +189,12 @@ class Behaviour:
             self.end(value)
         except Exception as error:
             self.fail(error)
+
+
+async def one_by_one(rows: list[Any]) -> AsyncIterator[Any]:
+    for row in rows:
+        await asyncio.sleep(0)
+        yield row
 
 
 def python_values(value: Any) -> Any:

@@ -1,6 +1,7 @@
 //! The cases of behaviour: what a caller gets, in every language, for a call and a script of answers.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use axum::extract::Request;
@@ -12,6 +13,7 @@ use serde_json::{Map, Value, json};
 
 use crate::KEY;
 use crate::requests::{bytes_of, compare, files, folder};
+use crate::world::{World, with_paths};
 
 /// Who runs the cases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +78,8 @@ pub struct Behaviours {
     cases: BTreeMap<String, Value>,
     /// What was wrong with each request, by case.
     seen: Mutex<BTreeMap<String, Vec<Vec<String>>>>,
+    /// What the cases of jobs work on, once the runner has asked for them; an error says why there is none.
+    worlds: tokio::sync::Mutex<BTreeMap<String, Result<World, String>>>,
 }
 
 const CASE_KEYS: &[&str] = &[
@@ -93,6 +97,12 @@ const CASE_KEYS: &[&str] = &[
     "fails",
     "raises",
     "except",
+    "brevo",
+    "files",
+    "rows",
+    "writes",
+    "changes",
+    "leaves",
 ];
 
 impl Behaviours {
@@ -101,28 +111,45 @@ impl Behaviours {
         let mut cases = BTreeMap::new();
         for (file, mut content) in files(&folder().join("behaviour")) {
             let Value::Array(list) = content["cases"].take() else { panic!("{file} has no cases") };
-            for case in list {
+            for mut case in list {
+                if let Some(steps) = content["brevo"].as_array() {
+                    let own = case["brevo"].as_array().cloned().unwrap_or_default();
+                    case["brevo"] = steps.iter().cloned().chain(own).collect();
+                }
                 let name = format!("{file}: {}", case["name"].as_str().expect("a name"));
                 assert!(name.is_ascii(), "{name}: the name travels in a header");
                 let case = for_language(&name, case, language);
+                let case = case.map(|case| with_paths(&case, &folder_of(language, &name)));
                 let twice = case.and_then(|case| cases.insert(name.clone(), case));
                 assert!(twice.is_none(), "{name} is there twice");
             }
         }
-        Behaviours { language, address: address.to_owned(), cases, seen: Mutex::default() }
+        let (seen, worlds) = (Mutex::default(), tokio::sync::Mutex::default());
+        Behaviours { language, address: address.to_owned(), cases, seen, worlds }
     }
 
-    /// What a runner has to do, without what is expected of it.
-    pub fn calls(&self) -> Value {
-        self.cases.iter().map(|(name, case)| self.call(name, case)).collect()
+    /// What a runner has to do, without what is expected of it. Each case of a job gets a sandbox anew.
+    pub async fn calls(&self) -> Value {
+        let mut worlds = self.worlds.lock().await;
+        let mut calls = Vec::new();
+        for (name, case) in &self.cases {
+            if matches!(case["how"].as_str(), Some("job" | "rows")) {
+                worlds.insert(name.clone(), World::new(case, folder_of(self.language, name)).await);
+            }
+            let world = worlds.get(name).and_then(|world| world.as_ref().ok());
+            calls.push(self.call(name, case, world));
+        }
+        calls.into()
     }
 
-    fn call(&self, name: &str, case: &Value) -> Value {
+    fn call(&self, name: &str, case: &Value, world: Option<&World>) -> Value {
         let node = self.language == Language::Node;
         let spelt = |map: Map<String, Value>| -> Map<String, Value> {
             map.into_iter().map(|(key, value)| (if node { camel(&key) } else { key }, value)).collect()
         };
-        let base = json!({"api_key": KEY, "base_url": self.address, "pacing": false});
+        let key = world.map_or(KEY, |world| &world.key);
+        let address = world.map_or(self.address.as_str(), World::address);
+        let base = json!({"api_key": key, "base_url": address, "pacing": false});
         let mut settings = base.as_object().cloned().unwrap_or_default();
         settings.extend(case["settings"].as_object().cloned().unwrap_or_default());
         let mut options = expand(&case["options"]);
@@ -138,6 +165,8 @@ impl Behaviours {
         }
         let arguments = if case["arguments"].is_null() { json!({}) } else { expand(&case["arguments"]) };
         let typed = |value: Value| if self.language.writes_json() { written(&value).into() } else { value };
+        let rows =
+            case["rows"].as_array().map(|rows| rows.iter().map(|row| typed(expand(row))).collect::<Value>());
         let spec = operation_by_id(case["call"].as_str().unwrap_or_default());
         json!({
             "name": name,
@@ -147,6 +176,7 @@ impl Behaviours {
             "options": typed(options),
             "settings": typed(expand(&spelt(settings).into())),
             "take": case["take"],
+            "rows": rows,
             "bytes": spec.is_some_and(|spec| matches!(spec.output, Ty::Bytes)),
         })
     }
@@ -198,12 +228,22 @@ impl Behaviours {
     }
 
     /// Judges what the callers got, by case.
-    pub fn judge(&self, outcomes: &Value) -> Value {
-        let seen = self.lock();
+    pub async fn judge(&self, outcomes: &Value) -> Value {
+        let worlds = self.worlds.lock().await;
         let mut wrong = Vec::new();
         for (name, case) in &self.cases {
-            let requests = seen.get(name).map_or(&[][..], Vec::as_slice);
-            let mut problems = self.judge_requests(case, requests);
+            let requests = self.lock().get(name).cloned().unwrap_or_default();
+            let mut problems = self.judge_requests(case, &requests);
+            match worlds.get(name) {
+                Some(Ok(world)) => {
+                    problems.extend(world.judge(case).await);
+                    if outcomes[name].to_string().contains(&world.key) {
+                        problems.push("the key is shown".into());
+                    }
+                }
+                Some(Err(why)) => problems.push(why.clone()),
+                None => {}
+            }
             match outcomes.get(name) {
                 Some(outcome) => problems.extend(self.judge_outcome(case, outcome, requests.len())),
                 None => problems.push("the runner tells nothing of it".into()),
@@ -338,6 +378,13 @@ fn names_in(text: &str) -> Option<(&str, bool, &str, &str, &str)> {
         Some((snake, wire)) => Some((&text[..open], true, snake, wire, &text[close + 1..])),
         None => Some((&text[..open], false, &text[open..=close], "", &text[close + 1..])),
     }
+}
+
+/// Where the files of a case lie: beside the program that runs it.
+fn folder_of(language: Language, name: &str) -> PathBuf {
+    let program = std::env::current_exe().expect("the program's path");
+    let name = name.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
+    program.with_file_name("conformance").join(language.name()).join(name)
 }
 
 /// A case with the exceptions of a language, or none where it is left out there.

@@ -4,6 +4,7 @@
 
 pub mod behaviour;
 pub mod requests;
+mod world;
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -89,8 +90,10 @@ impl Recorder {
             let body = to_bytes(request.into_body(), usize::MAX).await.unwrap_or_default();
             let answer = match path.as_str() {
                 "/_report" => self.report(),
-                "/_behaviours" => self.behaviours.calls(),
-                "/_outcomes" => self.behaviours.judge(&serde_json::from_slice(&body).unwrap_or_default()),
+                "/_behaviours" => self.behaviours.calls().await,
+                "/_outcomes" => {
+                    self.behaviours.judge(&serde_json::from_slice(&body).unwrap_or_default()).await
+                }
                 _ => Value::Null,
             };
             return Ok(respond(200, &[], answer.to_string().into_bytes()));

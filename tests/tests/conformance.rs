@@ -7,6 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use brevo_core::api::RESOURCES;
 use brevo_core::arguments::json_object;
+use brevo_core::jobs::stream::{Page, Stream};
+use brevo_core::jobs::{Input, job, run_from};
 use brevo_core::schema::Ty;
 use brevo_core::{Arguments, Builder, CallOptions, Client, Error, FilePart, Pager, Reply, operation_by_id};
 use brevo_tests::behaviour::bytes;
@@ -66,7 +68,7 @@ async fn every_case_passes() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_behaviour() {
     let (recorder, _) = serve().await;
-    let calls = recorder.behaviours.calls();
+    let calls = recorder.behaviours.calls().await;
     let (mut clients, mut tasks) = (BTreeMap::new(), JoinSet::new());
     // Few at a time, so that no call's timeout ends while others are begun.
     let places = Arc::new(Semaphore::new(16));
@@ -83,7 +85,7 @@ async fn every_behaviour() {
         });
     }
     let outcomes: Map<_, _> = tasks.join_all().await.into_iter().collect();
-    let report = recorder.behaviours.judge(&outcomes.into());
+    let report = recorder.behaviours.judge(&outcomes.into()).await;
     let wrong = report["wrong"].as_array().expect("a list").iter().filter_map(Value::as_str);
     let wrong: Vec<_> = wrong.collect();
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
@@ -122,6 +124,25 @@ async fn behave(client: &Client, call: &Value, gives: &mut Value) -> Result<(), 
     }
     let text = |key: &str| call[key].as_str().expect(key);
     let object = |key: &str| json_object(key, text(key));
+    if let Some((resource, name)) = text("operation").split_once('.').filter(|_| call["how"] == "job") {
+        let job = job(resource, name).expect("a job of the table");
+        let rows = call["rows"].as_array().map(|rows| {
+            let lines: Vec<_> = rows.iter().filter_map(Value::as_str).collect();
+            Input::new(std::io::Cursor::new(lines.join("\n")))
+        });
+        *gives = run_from(client, job, object("arguments")?, rows, &|_| {}).await?;
+        return Ok(());
+    }
+    if let Some((resource, name)) = text("operation").split_once('.').filter(|_| call["how"] == "rows") {
+        let job = job(resource, name).expect("a job of the table");
+        *gives = json!([]);
+        let entries = gives.as_array_mut().expect("a list");
+        let mut stream = Stream::of_job(client, job, object("arguments")?, None)?;
+        while let Some(Page::Rows(page)) = stream.next().await? {
+            entries.extend(serde_json::from_str::<Vec<Value>>(&page).expect("rows"));
+        }
+        return Ok(());
+    }
     let spec = operation_by_id(text("operation")).expect("an operation of the table");
     let arguments = Arguments::from(object("arguments")?);
     let options = CallOptions::from_json(&object("options")?)?;
