@@ -11,7 +11,7 @@ PYTHON ?= python3
 PY     := $(CURDIR)/.venv/bin
 
 .PHONY: help setup build install-c uninstall-c fuzz demo wheel npm-package test test-rust test-python test-wheel test-node test-npm-package test-c test-legacy test-killed test-peers test-pages docs test-docs lint deny \
-        generate generate-check bench million clean
+        generate generate-check bench million sources clean
 
 help:
 	@echo 'make demo            the main job in Python, Node and C against a sandbox (LIVE=1: the real service)'
@@ -24,6 +24,7 @@ help:
 	@echo 'make docs            the documentation as a site in target/site (Python 3.11 or later)'
 	@echo 'make fuzz            plays with the C entry points (SECONDS=300)'
 	@echo 'make bench           figures beside those of the official SDKs and the best peers, into docs/benchmarks.md'
+	@echo 'make sources         the memory of importing a million rows from generators, tables and streams'
 	@echo 'make million         a million contacts imported and exported again, killed on the way, and by the official SDKs'
 	@echo 'make clean'
 
@@ -204,6 +205,9 @@ bench: setup
 
 million: setup
 	tests/bench/run.sh million.py $(ARGS)
+
+sources: setup
+	tests/bench/run.sh sources.py $(ARGS)
 
 clean:
 	rm -rf $(CARGO_TARGET_DIR) .venv .tools node_modules demo-output bindings-node/node_modules tests/peers/node/node_modules tests/packages/node/node_modules tests/peers/python/.venv \

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds brevo-native for release, installs what it is compared with under target/bench, and runs bench.py or million.py
-# with the arguments that follow.
+# Builds brevo-native for release, installs what it is compared with under target/bench, and runs bench.py, million.py or
+# sources.py with the arguments that follow.
 # Needs: cargo, python3 with venv, node and npm, cc, libcurl and cJSON with headers (Debian:
 # libcurl4-openssl-dev libcjson-dev), taskset.
 set -euo pipefail
@@ -44,7 +44,7 @@ if ! cmp -s package-lock.json "$stage/node/package-lock.json"; then
     (cd "$stage/node" && npm ci --no-audit --no-fund)
 fi
 # Beside the packages that it loads: elsewhere Node would find a development build first.
-cp clients.cjs million.cjs "$stage/node/"
+cp clients.cjs million.cjs sources.cjs "$stage/node/"
 ours=$stage/node/node_modules/brevo-native
 rm -rf "$ours"
 mkdir -p "$ours"

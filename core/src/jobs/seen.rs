@@ -15,6 +15,9 @@ use super::places::{nameless_file, of_temporary, read_full};
 const FIRST_SLOTS: usize = 1 << 12;
 const MOST_SLOTS: usize = 1 << 21;
 const SLOTS_BESIDE_RUNS: usize = 1 << 20;
+/// How many times more there are when they are full. What is given back may lie idle in the process, so that large
+/// steps keep less memory than small ones.
+const GROWTH: usize = 8;
 /// Words of the filter, of which each hash belongs to one.
 const FILTER: usize = 1 << 21;
 /// Hashes that are read from a file at once.
@@ -108,7 +111,7 @@ impl Seen {
     fn make_room(&mut self) -> io::Result<()> {
         let most = if self.runs.is_empty() { self.most.0 } else { self.most.1 };
         if self.slots.len() < most {
-            let more = vec![0; self.slots.len() * 2];
+            let more = vec![0; (self.slots.len() * GROWTH).min(most)];
             for hash in std::mem::replace(&mut self.slots, more) {
                 if hash != 0 {
                     let slot = self.slot(hash);
@@ -129,8 +132,11 @@ impl Seen {
             run.add(*hash)?;
         }
         self.runs.push(run.finish()?);
-        (self.slots, self.used) = (Vec::new(), 0);
-        self.slots = vec![0; self.most.1];
+        // In the same place, for the same reason.
+        self.slots.truncate(self.most.1);
+        self.slots.shrink_to_fit();
+        self.slots.fill(0);
+        self.used = 0;
         // Runs of like size become one, so that there are few.
         while let [.., larger, smaller] = self.runs.as_mut_slice()
             && larger.count < smaller.count * 2
@@ -352,10 +358,10 @@ mod tests {
             most = most.max(bytes(&seen));
         }
         assert!(most < 26_000_000 && !seen.runs.is_empty(), "{most} bytes at rest");
-        // A file is begun while all slots are there, and slots are doubled while the old ones are.
+        // A file is begun while all slots are there, and there are more of them while the old ones are.
         let begun = 8 * (MOST_SLOTS + FILTER);
-        let doubled = 8 * (MOST_SLOTS + MOST_SLOTS / 2);
-        assert!(begun.max(doubled) + 2 * WRITTEN < 34_000_000);
+        let grown = 8 * (MOST_SLOTS + MOST_SLOTS / GROWTH);
+        assert!(begun.max(grown) + 2 * WRITTEN < 34_000_000);
     }
 
     #[test]
