@@ -7,11 +7,15 @@
 //! - `s` `j` `i` `d` `b` `y`: sets a text, JSON, integer, double, boolean, bytes: pointer, value
 //! - `c` `a` `q` `l`: operation, arguments, options: called, in the background, by a queue, listed
 //! - `C`: operation, called with the arguments set so far; `k`: arguments of a job
+//! - `J` `B` `Q`: job, arguments: carried out, in the background, by a queue; `r`: job, arguments, rows
+//! - `L` `P`: operation or export, arguments: two pages are read, in the background by `P`
 //! - `n`: settings of a client; `o`: operation to describe
 //! - `R`: operation, status, body of a reply; `E`: status, body of an error; `p`: pointer into the reply
 
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::mem::MaybeUninit;
+use std::net::{TcpListener, TcpStream};
 use std::ptr;
 use std::sync::OnceLock;
 
@@ -20,11 +24,18 @@ use crate::client::*;
 use crate::error::*;
 use crate::operations::*;
 use crate::pages::*;
+use crate::queue::Progress;
 use crate::reply::*;
 use crate::tasks::*;
 
 /// Nothing listens there, so that calls end at once.
 const SETTINGS: &CStr = c"{\"api_key\":\"xkeysib-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef-0123456789abcdef\",\"base_url\":\"http://127.0.0.1:1/v3\",\"max_retries\":0,\"pacing\":false}";
+
+/// What everybody is told by the server of jobs: enough for each of them to come to its end.
+const ANSWER: &str = r#"{"id":7,"processId":7,"status":"completed","count":2,"attributes":[{"name":"AGE","category":"normal","type":"float"}],"contacts":[{"id":1,"email":"ada@example.com","attributes":{"AGE":36}},{"id":2,"email":null}],"processes":[{"id":7,"status":"completed"}],"events":[{"date":"2026-11-20T08:00:00Z","event":"opened"}],"reports":[{"date":"2026-11-20","requests":1}],"campaigns":[{"id":1,"name":"a","statistics":{"globalStats":{"sent":2}}}],"messageIds":["<a>"],"info":{"import":{}}}"#;
+/// Parameters of jobs that name files, in both spellings.
+const FILES: [&str; 7] =
+    ["path", "rejects_path", "rejectsPath", "plan_path", "planPath", "checkpoint_path", "checkpointPath"];
 
 type Slot = MaybeUninit<Option<Box<Error>>>;
 
@@ -39,12 +50,78 @@ struct Hands {
 
 fn client() -> &'static Client {
     static CLIENT: OnceLock<Box<Client>> = OnceLock::new();
+    CLIENT.get_or_init(|| made(SETTINGS))
+}
+
+fn made(settings: &CStr) -> Box<Client> {
+    let mut slot = Slot::uninit();
+    // SAFETY: a text.
+    let client = unsafe { brevo_client_new(settings.as_ptr(), Some(&mut slot)) };
+    client.expect("the settings are good")
+}
+
+/// A client of a server that is there.
+fn served() -> &'static Client {
+    static CLIENT: OnceLock<Box<Client>> = OnceLock::new();
     CLIENT.get_or_init(|| {
-        let mut slot = Slot::uninit();
-        // SAFETY: a text.
-        let client = unsafe { brevo_client_new(SETTINGS.as_ptr(), Some(&mut slot)) };
-        client.expect("the settings are good")
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = listener.local_addr().expect("an address").port();
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                std::thread::spawn(move || answer_all(stream));
+            }
+        });
+        let settings = SETTINGS.to_str().expect("a text").replace(":1/", &format!(":{port}/"));
+        made(&CString::new(settings).expect("a text"))
     })
+}
+
+/// Answers every request of a connection.
+fn answer_all(stream: TcpStream) -> Option<()> {
+    let mut input = BufReader::new(stream.try_clone().ok()?);
+    let mut output = stream;
+    loop {
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            if input.read_line(&mut line).ok()? == 0 {
+                return None;
+            }
+            if line.trim().is_empty() {
+                break;
+            }
+            let told = line.to_ascii_lowercase().strip_prefix("content-length:").map(str::to_owned);
+            length = told.and_then(|told| told.trim().parse().ok()).unwrap_or(length);
+        }
+        std::io::copy(&mut input.by_ref().take(length), &mut std::io::sink()).ok()?;
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", ANSWER.len());
+        output.write_all(format!("{head}{ANSWER}").as_bytes()).ok()?;
+    }
+}
+
+/// The arguments of a job without files of this machine; where an export needs one, it is ours. Nobody
+/// waits long.
+///
+/// # Safety
+/// A text or NULL.
+unsafe fn harmless(job: *const c_char, arguments: *const c_char) -> Option<CString> {
+    if arguments.is_null() {
+        return None;
+    }
+    // SAFETY: as promised.
+    let text = unsafe { CStr::from_ptr(arguments) };
+    let Ok(serde_json::Value::Object(mut map)) = serde_json::from_slice(text.to_bytes()) else {
+        return Some(text.to_owned()); // refused anyway
+    };
+    let had_path = FILES.map(|name| map.remove(name))[0].is_some();
+    // SAFETY: as promised.
+    let is_export =
+        !job.is_null() && unsafe { CStr::from_ptr(job) }.to_bytes().windows(7).any(|w| w == b".export");
+    if had_path && is_export {
+        map.insert("path".to_owned(), written().to_string_lossy().into());
+    }
+    map.entry("timeout").or_insert(1.into());
+    Some(CString::new(serde_json::Value::Object(map).to_string()).unwrap_or_default())
 }
 
 /// Runs a program.
@@ -62,7 +139,10 @@ pub fn run(program: &[u8]) {
             rest.split(|byte| *byte == b'\t').map(|field| CString::new(field).unwrap_or_default()).collect();
         let field = |index: usize| fields.get(index).map_or(ptr::null(), |text| text.as_ptr());
         // SAFETY: fields are texts or NULL, and handles are those of `hands`.
-        unsafe { hands.step(*letter, &field, fields.get(1).map_or(&[], |text| text.to_bytes())) };
+        unsafe {
+            hands.step(*letter, &field, fields.get(1).map_or(&[], |text| text.to_bytes()));
+            hands.job(*letter, &field);
+        }
     }
     // SAFETY: the arguments are ours.
     text(brevo_args_text(hands.args.as_deref_mut()), "args");
@@ -72,6 +152,12 @@ pub fn run(program: &[u8]) {
         brevo_queue_free(Some(queue));
     }
     assert_eq!(*hands.over, hands.begun, "every call of the queue is told once");
+    let _ = std::fs::remove_file(written());
+}
+
+/// The file that exports write.
+fn written() -> std::path::PathBuf {
+    std::env::temp_dir().join(format!("brevo-fuzz-{}.csv", std::process::id()))
 }
 
 impl Hands {
@@ -134,9 +220,7 @@ impl Hands {
                     brevo_task_free(Some(task));
                 }
                 b'q' => {
-                    let queue: *const Queue =
-                        &**self.queue.get_or_insert_with(|| brevo_queue_new(None).expect("a queue"));
-                    let over = (&raw mut *self.over).cast::<c_void>();
+                    let (queue, over) = self.queue();
                     let task = brevo_call_async(
                         Some(client()),
                         field(0),
@@ -207,6 +291,131 @@ impl Hands {
         }
     }
 
+    /// What is done with jobs and exports.
+    ///
+    /// # Safety
+    /// `field` gives texts or NULL.
+    unsafe fn job(&mut self, letter: u8, field: &dyn Fn(usize) -> *const c_char) {
+        if !b"JBQrLP".contains(&letter) {
+            return;
+        }
+        let job = field(0);
+        let mut slot = Slot::uninit();
+        // SAFETY: as promised.
+        unsafe {
+            let arguments = harmless(job, field(1));
+            let given = arguments.as_ref().map_or(ptr::null(), |text| text.as_ptr());
+            let length = arguments.as_ref().map_or(0, |text| text.as_bytes().len());
+            match letter {
+                b'J' => {
+                    let mut steps = length;
+                    let steps = (&raw mut steps).cast::<c_void>();
+                    let reply = brevo_job(Some(served()), job, given, Some(go_on), steps, Some(&mut slot));
+                    self.keep(reply, slot, false);
+                }
+                b'r' => {
+                    let mut rows = Rows {
+                        next: 0,
+                        texts: (2..40).map(field).take_while(|row| !row.is_null()).collect(),
+                    };
+                    let rows = (&raw mut rows).cast::<c_void>();
+                    let reply = brevo_job_rows(
+                        Some(served()),
+                        job,
+                        given,
+                        Some(next_row),
+                        None,
+                        rows,
+                        Some(&mut slot),
+                    );
+                    self.keep(reply, slot, false);
+                }
+                b'B' => {
+                    let none = ptr::null_mut();
+                    let task = brevo_job_async(
+                        Some(served()),
+                        job,
+                        given,
+                        ptr::null(),
+                        None,
+                        None,
+                        none,
+                        Some(&mut slot),
+                    );
+                    let Some(task) = task else { return told(slot) };
+                    drop(slot.assume_init());
+                    if length.is_multiple_of(2) {
+                        brevo_task_cancel(&*task);
+                    }
+                    yes_or_no(brevo_task_wait(&*task, 0.0));
+                    assert_eq!(brevo_task_wait(&*task, 30.0), 1, "it ends");
+                    let mut slot = Slot::uninit();
+                    let reply = brevo_task_result(&*task, Some(&mut slot));
+                    self.keep(reply, slot, false);
+                    brevo_task_free(Some(task));
+                }
+                b'Q' => {
+                    let (queue, over) = self.queue();
+                    let task = brevo_job_async(
+                        Some(served()),
+                        job,
+                        given,
+                        queue,
+                        Some(told_of),
+                        Some(count),
+                        over,
+                        Some(&mut slot),
+                    );
+                    let Some(task) = task else { return told(slot) };
+                    drop(slot.assume_init());
+                    self.begun += 1;
+                    assert!(brevo_queue_pending(queue) > 0 && brevo_queue_descriptor(queue) >= 0);
+                    match length % 3 {
+                        0 => brevo_task_cancel(&*task),
+                        1 => assert_eq!(brevo_task_wait(&*task, 30.0), 1, "it ends"),
+                        _ => drop(brevo_queue_run(queue, 0.01)),
+                    }
+                    brevo_task_free(Some(task));
+                }
+                b'L' | b'P' => {
+                    let pages = brevo_iterate(Some(served()), job, given, Some(&mut slot));
+                    let Some(pages) = pages else { return told(slot) };
+                    drop(slot.assume_init());
+                    for _ in 0..2 {
+                        let mut slot = Slot::uninit();
+                        if letter == b'L' {
+                            let reply = brevo_pages_next(Some(&pages), Some(&mut slot));
+                            self.keep(reply, slot, true);
+                            continue;
+                        }
+                        let (queue, over) = self.queue();
+                        let task = brevo_pages_next_async(
+                            Some(&pages),
+                            queue,
+                            Some(count_page),
+                            over,
+                            Some(&mut slot),
+                        );
+                        let Some(task) = task else { return told(slot) };
+                        drop(slot.assume_init());
+                        self.begun += 1;
+                        brevo_task_free(Some(task));
+                    }
+                    brevo_pages_free(Some(pages));
+                    brevo_queue_run(self.queue().0, 0.01);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The queue, and the counter of what it told.
+    fn queue(&mut self) -> (*const Queue, *mut c_void) {
+        let queue: *const Queue =
+            &**self.queue.get_or_insert_with(|| brevo_queue_new(None).expect("a queue"));
+        (queue, (&raw mut *self.over).cast())
+    }
+
     /// A reply or an error; neither only behind the last page.
     unsafe fn keep(&mut self, reply: Option<Box<Reply>>, slot: Slot, may_end: bool) {
         match reply {
@@ -229,6 +438,53 @@ unsafe extern "C" fn count(reply: Option<Box<Reply>>, error: Option<Box<Error>>,
     brevo_error_free(error);
     // SAFETY: the counter outlives the queue.
     unsafe { *over.cast::<usize>() += 1 };
+}
+
+/// As `count`, of pages: behind the last one there is neither.
+unsafe extern "C" fn count_page(reply: Option<Box<Reply>>, error: Option<Box<Error>>, over: *mut c_void) {
+    assert!(reply.is_none() || error.is_none());
+    brevo_reply_free(reply);
+    brevo_error_free(error);
+    // SAFETY: the counter outlives the queue.
+    unsafe { *over.cast::<usize>() += 1 };
+}
+
+/// Progress of a job that is stopped after so many times as its arguments have bytes, counted from 32.
+unsafe extern "C" fn go_on(progress: *const Progress, steps: *mut c_void) -> c_int {
+    // SAFETY: both are there while the job runs.
+    unsafe {
+        told_of(progress, ptr::null_mut());
+        let steps = &mut *steps.cast::<usize>();
+        *steps += 1;
+        c_int::from(steps.is_multiple_of(32))
+    }
+}
+
+/// Progress of a job that goes on.
+unsafe extern "C" fn told_of(progress: *const Progress, _: *mut c_void) -> c_int {
+    // SAFETY: a progress whose texts are there.
+    let (progress, stage) = unsafe { (&*progress, CStr::from_ptr((*progress).stage)) };
+    assert!(progress.size == size_of::<Progress>() && !stage.is_empty());
+    0
+}
+
+struct Rows {
+    next: usize,
+    texts: Vec<*const c_char>,
+}
+
+unsafe extern "C" fn next_row(row: *mut *const c_char, rows: *mut c_void) -> c_int {
+    // SAFETY: both are there while the job runs.
+    unsafe {
+        assert!((*row).is_null());
+        let rows = &mut *rows.cast::<Rows>();
+        if let Some(text) = rows.texts.get(rows.next) {
+            *row = *text;
+        }
+        rows.next += 1;
+        // An empty text is where it gives up.
+        c_int::from(!(*row).is_null() && **row == 0)
+    }
 }
 
 fn answer(status: Option<i64>, body: *const c_char) -> brevo_core::Reply {
