@@ -370,17 +370,24 @@ fn number(text: &str) -> Option<Value> {
     text.parse::<f64>().ok().filter(|n| is_plain && n.is_finite()).map(Value::from)
 }
 
-/// Writes a text, which is UTF-8, as JSON.
+/// Writes a text, which is UTF-8, as JSON, as serde_json does.
 pub(super) fn write_text(out: &mut Vec<u8>, text: &[u8]) {
+    let is_special = |byte| byte < 0x20 || byte == b'"' || byte == b'\\';
+    // Without an end before the last byte, so that many bytes are looked at in one step.
+    if !text.iter().fold(false, |is, &byte| is | is_special(byte)) {
+        return write_plain(out, text);
+    }
     out.push(b'"');
     let mut rest = text;
-    while let Some(at) = rest.iter().position(|&byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
+    while let Some(at) = rest.iter().position(|&byte| is_special(byte)) {
         out.extend_from_slice(&rest[..at]);
         match rest[at] {
             byte @ (b'"' | b'\\') => out.extend_from_slice(&[b'\\', byte]),
             b'\n' => out.extend_from_slice(b"\\n"),
             b'\r' => out.extend_from_slice(b"\\r"),
             b'\t' => out.extend_from_slice(b"\\t"),
+            0x08 => out.extend_from_slice(b"\\b"),
+            0x0c => out.extend_from_slice(b"\\f"),
             byte => {
                 let _ = write!(out, "\\u{byte:04x}");
             }

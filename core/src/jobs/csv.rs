@@ -596,25 +596,33 @@ impl Drop for Writer {
 }
 
 fn write_row<T: AsRef<[u8]>>(output: &mut impl Write, fields: impl IntoIterator<Item = T>) -> io::Result<()> {
+    let mut line = Vec::with_capacity(128);
     for (at, field) in fields.into_iter().enumerate() {
-        let field = field.as_ref();
         if at > 0 {
-            output.write_all(b",")?;
+            line.push(b',');
         }
-        if !field.iter().any(|byte| matches!(byte, b',' | b'"' | b'\r' | b'\n')) {
-            output.write_all(field)?;
-            continue;
-        }
-        output.write_all(b"\"")?;
-        for (at, piece) in field.split(|&byte| byte == b'"').enumerate() {
-            if at > 0 {
-                output.write_all(b"\"\"")?;
-            }
-            output.write_all(piece)?;
-        }
-        output.write_all(b"\"")?;
+        write_field(&mut line, field.as_ref());
     }
-    output.write_all(b"\r\n")
+    line.extend_from_slice(b"\r\n");
+    output.write_all(&line)
+}
+
+/// Writes a field, quoted where it must be.
+pub(super) fn write_field(out: &mut Vec<u8>, field: &[u8]) {
+    // Without an end before the last byte, so that many bytes are looked at in one step.
+    let is_special = |byte| matches!(byte, b',' | b'"' | b'\r' | b'\n');
+    if !field.iter().fold(false, |is, &byte| is | is_special(byte)) {
+        out.extend_from_slice(field);
+        return;
+    }
+    out.push(b'"');
+    for (at, piece) in field.split(|&byte| byte == b'"').enumerate() {
+        if at > 0 {
+            out.extend_from_slice(b"\"\"");
+        }
+        out.extend_from_slice(piece);
+    }
+    out.push(b'"');
 }
 
 /// Rows of CSV text, such as Brevo's reports.

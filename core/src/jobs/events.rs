@@ -3,11 +3,12 @@
 use macro_rules_attribute::apply;
 use serde_json::{Map, Value, json};
 
+use super::entries::Entries;
 use super::export::checkpointed;
 use super::statistics::day_of;
 use super::stream::Column;
 use super::target::{FileFormat, Output, Target, format_of, replace};
-use super::{Job, Progress, Report, call_by, deadline, io_error, model_of, take_list};
+use super::{Job, Progress, Report, deadline, io_error, model_of, reply_by};
 use crate::api::transactional_emails::{
     EmailEvent, GetEmailEventReport, GetEmailEventReportResponseEventsItem,
 };
@@ -222,6 +223,7 @@ pub(super) async fn export_events(
         None => output.open(&path, format.as_ref(), columns).await?,
     };
     let columns = file.names();
+    let mut events = Entries::new(&["events"], &file, None);
     let size = kind.spec.page_size().and_then(|field| field.limits.max).unwrap_or(100);
     while from <= last {
         let to = last.min(from + kind.span - 1);
@@ -232,11 +234,8 @@ pub(super) async fn export_events(
             query.insert("sort".to_owned(), "asc".into());
             query.insert("limit".to_owned(), size.into());
             query.insert("offset".to_owned(), offset.into());
-            let mut body = call_by(client, kind.spec, query, deadline).await?;
-            let events = take_list(&mut body, "events");
-            for event in &events {
-                file.row(&columns.iter().map(|name| event.get(name)).collect::<Vec<_>>())?;
-            }
+            events.read(&reply_by(client, kind.spec, query, deadline).await?)?;
+            events.write(&mut file)?;
             offset += events.len() as i64;
             rows += events.len() as i64;
             progress(&Progress::of("read", rows as u64, None));

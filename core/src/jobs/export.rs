@@ -4,11 +4,14 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 
+use foldhash::fast::RandomState;
 use macro_rules_attribute::apply;
+use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use super::csv::{Encoding, Reader, Row};
+use super::entries::{Entries, Whole};
 use super::notes::foreign;
 use super::stream::Column;
 use super::target::{FileFormat, Output, Target, format_of, part_of, replace};
@@ -31,6 +34,8 @@ const PAGE: i64 = 1_000;
 const OVERLAP: i64 = 20;
 /// How often reading goes back a page, at most.
 const MOST_RETURNS: u32 = 1_000;
+/// Key that holds the attributes of a contact.
+const ATTRIBUTES: &str = "attributes";
 /// Columns before the attributes, by their names on the wire.
 const COLUMNS: [(&str, Ty); 7] = [
     ("id", Ty::Integer),
@@ -212,6 +217,8 @@ impl Export<'_> {
         };
         let own = COLUMNS.iter().map(|(name, ty)| Column::new(*name, *ty));
         let columns: Vec<Column> = own.chain(attributes.iter().map(Attribute::column)).collect();
+        let whole =
+            Whole { key: ATTRIBUTES, known: defined.into_iter().map(|attribute| attribute.name).collect() };
         let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
         let job = json!({"job": "export", "path": self.pages.spec.path, "query": self.pages.query,
             "columns": names, "format": format, "target": self.path});
@@ -227,27 +234,26 @@ impl Export<'_> {
             Some(_) => Target::resume(&self.path, format.clone(), columns, length)?,
             None => output.open(&self.path, Some(&format), columns).await?,
         };
+        let mut contacts = Entries::new(&["contacts", "count"], &target, Some(whole));
         if rows > 0 {
             let (path, format) = (self.path.clone(), format.clone());
             seen = blocking(move || written(&path, &format)).await??;
         }
-        let (mut left_out, mut returns) = (Vec::new(), 0);
+        let (mut left_out, mut returns) = (Vec::<String>::new(), 0);
         let mut ahead = JoinSet::new();
         self.fetch(&mut ahead, offset, deadline);
         while let Some(reply) = ahead.join_next().await {
             let broken = |error| Error::new(crate::Kind::Io, "a page was given up").with_source(error);
             let reply = reply.map_err(broken)??;
             let mut page = Page { may_return: offset > 0 && returns < MOST_RETURNS, ..Page::default() };
-            let (mut contacts, mut total) = (Vec::new(), None);
-            if target.reads_pages() {
-                let keep = &mut |id| page.keep(id, &mut seen);
-                total = target.read(&reply, "contacts", Some("count"), keep)?.total;
+            let keep = &mut |id| page.keep(id, &mut seen);
+            let total = if target.reads_pages() {
+                target.read(&reply, "contacts", Some("count"), keep)?.total
             } else {
-                let mut body = reply.json()?;
-                contacts = take_list(&mut body, "contacts");
-                contacts.retain(|contact| page.keep(id_of(contact), &mut seen));
-                total = body.get("count").and_then(Value::as_u64).or(total);
-            }
+                contacts.read(&reply)?;
+                contacts.retain(keep);
+                contacts.total
+            };
             if page.returns(&seen) {
                 returns += 1;
                 offset = (offset - self.pages.size / 2).max(0);
@@ -261,8 +267,11 @@ impl Export<'_> {
                 self.fetch(&mut ahead, offset, deadline);
             }
             rows += page.rows;
-            for contact in contacts {
-                self.write(contact, &attributes, &defined, &mut left_out, &mut target)?;
+            contacts.write(&mut target)?;
+            for name in contacts.strangers() {
+                if !left_out.iter().any(|known| known == name) {
+                    left_out.push(name.to_owned());
+                }
             }
             target.page().await?;
             if has_more && target.is_feed() {
@@ -283,33 +292,6 @@ impl Export<'_> {
         }
         target.finish().await?;
         Ok(ExportListResult { rows, path: self.path, columns: names, left_out })
-    }
-
-    fn write(
-        &self,
-        mut contact: Value,
-        attributes: &[Attribute],
-        defined: &[Attribute],
-        left_out: &mut Vec<String>,
-        target: &mut Target,
-    ) -> Result<()> {
-        let values = contact.get("attributes").and_then(Value::as_object);
-        for name in values.into_iter().flat_map(|values| values.keys()) {
-            if !defined.iter().any(|known| known.name == *name) && !left_out.contains(name) {
-                left_out.push(name.clone());
-            }
-        }
-        if target.is_csv() {
-            let own = COLUMNS.iter().map(|(name, _)| contact.get(name));
-            let all = own.chain(attributes.iter().map(|attribute| values?.get(&attribute.name)));
-            return target.row(&all.collect::<Vec<_>>());
-        }
-        let kept: serde_json::Map<_, _> = attributes
-            .iter()
-            .filter_map(|attribute| Some((attribute.name.clone(), values?.get(&attribute.name)?.clone())))
-            .collect();
-        contact["attributes"] = Value::Object(kept);
-        target.object(&contact)
     }
 
     /// Begins to read a page.
@@ -356,13 +338,9 @@ impl Page {
     }
 }
 
-fn id_of(contact: &Value) -> Option<i64> {
-    contact.get("id").and_then(Value::as_i64)
-}
-
 /// Identifiers that were written: a bit for each, since they are close together.
 #[derive(Default)]
-pub(super) struct Seen(HashMap<i64, u64>);
+pub(super) struct Seen(HashMap<i64, u64, RandomState>);
 
 impl Seen {
     /// Adds one; gives whether it is new.
@@ -398,6 +376,13 @@ pub(super) fn checkpointed(path: &str, job: &Value) -> Result<Option<Value>> {
     Err(foreign(path))
 }
 
+/// A contact in a file of JSON Lines.
+#[derive(Default, Deserialize)]
+struct Written {
+    #[serde(default)]
+    id: Value,
+}
+
 /// The identifiers in the unfinished file of an earlier run.
 fn written(path: &str, format: &FileFormat) -> Result<Seen> {
     let part = part_of(path)?.to_string_lossy().into_owned();
@@ -411,8 +396,8 @@ fn written(path: &str, format: &FileFormat) -> Result<Seen> {
         }
     } else {
         for line in BufReader::new(File::open(&part).map_err(failed)?).lines() {
-            let contact: Value = serde_json::from_str(&line.map_err(failed)?).unwrap_or_default();
-            id_of(&contact).map(|id| seen.add(id));
+            let contact: Written = serde_json::from_str(&line.map_err(failed)?).unwrap_or_default();
+            contact.id.as_i64().map(|id| seen.add(id));
         }
     }
     Ok(seen)
@@ -452,7 +437,7 @@ impl Attribute {
     }
 
     fn column(&self) -> Column {
-        Column::within("attributes", self.name.clone(), self.ty)
+        Column::within(ATTRIBUTES, self.name.clone(), self.ty)
     }
 }
 

@@ -1,12 +1,11 @@
 //! A line of JSON that is a contact, read in one pass: what each of its names says, and where that stands.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
-use foldhash::fast::RandomState;
 use serde_json::{Map, Value};
 
 use super::csv::MAX_ROW;
+use super::keys::Keys;
 use super::rows::NOT_TEXT;
 
 /// The name under which the API has the attributes of a contact.
@@ -18,15 +17,12 @@ const SHORT: usize = 300;
 
 /// The lines of a source: one after the other is read into the same memory.
 pub(super) struct Objects {
-    names: Vec<String>,
-    by_name: HashMap<String, usize, RandomState>,
+    names: Keys,
     cells: Vec<Cell>,
     /// Texts that had escapes, and names that are not known.
     texts: String,
     /// What a line says, written plainly, where it could not be read in one pass.
     plain: Option<Vec<u8>>,
-    /// The name that comes next where lines are alike.
-    next: usize,
 }
 
 /// A name of a line, and what it says. A name that comes twice in an object says what it said last.
@@ -60,14 +56,7 @@ pub(super) enum Kind {
 impl Objects {
     /// Lines with these names.
     pub(super) fn new(names: &[String]) -> Self {
-        Objects {
-            names: names.to_vec(),
-            by_name: names.iter().enumerate().map(|(at, name)| (name.clone(), at)).collect(),
-            cells: Vec::new(),
-            texts: String::new(),
-            plain: None,
-            next: 0,
-        }
+        Objects { names: Keys::new(names), cells: Vec::new(), texts: String::new(), plain: None }
     }
 
     /// Reads a line, or says why it cannot be read.
@@ -112,7 +101,7 @@ impl Objects {
     fn pass(&mut self, line: &[u8], is_sound: bool) -> Option<()> {
         self.cells.clear();
         self.texts.clear();
-        self.next = 0;
+        self.names.begin();
         let text = std::str::from_utf8(line).ok()?;
         // Without an end before the last byte, so that many bytes are looked at in one step.
         let has_controls = line.iter().fold(false, |has, &byte| has | (byte < 0x20));
@@ -139,7 +128,7 @@ impl Objects {
                 if std::mem::replace(&mut had_attributes, true) {
                     return None;
                 }
-                name = self.by_name.get(ATTRIBUTES).copied();
+                name = self.names.of(ATTRIBUTES);
             }
             if key.is_attributes && scan.mark(b'{') {
                 self.object(scan, true)?;
@@ -172,7 +161,7 @@ impl Objects {
             true => Cow::Owned(serde_json::from_slice(&scan.line[start - 1..=end]).ok()?),
         };
         let is_attributes = !is_attribute && text == ATTRIBUTES;
-        let name = if is_attributes { None } else { self.name(&text) };
+        let name = if is_attributes { None } else { self.names.find(&text) };
         Some(Key { name, is_attributes, text })
     }
 
@@ -197,15 +186,6 @@ impl Objects {
             _ => scan.number()?,
         };
         Some(Cell { name: None, kind, is_attribute: false, start, end })
-    }
-
-    fn name(&mut self, text: &str) -> Option<usize> {
-        let at = match self.names.get(self.next) {
-            Some(name) if name == text => self.next,
-            _ => *self.by_name.get(text)?,
-        };
-        self.next = at + 1;
-        Some(at)
     }
 
     /// Keeps a text, and gives where.
@@ -336,7 +316,7 @@ mod tests {
         objects.read(line.as_bytes()).map_err(Cow::into_owned)?;
         let shown = objects.cells().iter().map(|cell| {
             let text = String::from_utf8(objects.text(line.as_bytes(), cell).to_vec()).expect("text");
-            let name = cell.name.map_or("?", |at| objects.names[at].as_str());
+            let name = cell.name.map_or("?", |at| objects.names.name(at));
             format!("{}{name}={text}:{:?}", if cell.is_attribute { "." } else { "" }, cell.kind)
         });
         Ok(shown.collect::<Vec<_>>().join(" "))
@@ -469,12 +449,12 @@ mod tests {
             good += 1;
             let inner = object.get("attributes").and_then(Value::as_object);
             for (name, value) in &object {
-                let at = objects.names.iter().position(|known| known == name);
+                let at = objects.names.of(name);
                 let cell = objects.cells.iter().find(|cell| cell.name == at && !cell.is_attribute);
                 check(&objects, &line, cell.filter(|_| at.is_some()), value, at.is_some());
             }
             for (name, value) in inner.into_iter().flatten() {
-                let at = objects.names.iter().position(|known| known == name);
+                let at = objects.names.of(name);
                 let cell = objects.cells.iter().find(|cell| cell.name == at && cell.is_attribute);
                 check(&objects, &line, cell.filter(|_| at.is_some()), value, at.is_some());
             }

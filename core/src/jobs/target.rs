@@ -9,8 +9,10 @@ use std::path::{Path, PathBuf};
 use macro_rules_attribute::apply;
 use serde_json::{Map, Value};
 
+use super::cell::Cell;
+use super::csv::write_field;
+use super::io_error;
 use super::stream::{Column, Feed, Keep, Page, Place, Taken, unreadable};
-use super::{cell, io_error};
 use crate::error::{Error, Kind, Result};
 use crate::reply::Reply;
 
@@ -130,6 +132,10 @@ impl Target {
         Ok(Target { columns, sink: Sink::Feed(feed, Vec::new()) })
     }
 
+    pub(super) fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
     /// Names of the columns.
     pub(super) fn names(&self) -> Vec<String> {
         self.columns.iter().map(|column| column.name.clone()).collect()
@@ -153,11 +159,14 @@ impl Target {
     /// Writes a row: a value for each column. In JSON a missing one and `null` are left out.
     pub(super) fn row(&mut self, values: &[Option<&Value>]) -> Result<()> {
         if self.is_csv() {
-            let cells: Vec<String> = values.iter().map(|value| cell(*value)).collect();
-            return match &mut self.sink {
-                Sink::File(draft) => draft.line(&cells),
-                Sink::Feed(..) => Ok(()),
-            };
+            let mut line = Vec::new();
+            for (at, value) in values.iter().enumerate() {
+                if at > 0 {
+                    line.push(b',');
+                }
+                value.iter().for_each(|value| Cell { out: &mut line, is_csv: true }.write(value));
+            }
+            return self.line(&line);
         }
         let mut object = Map::new();
         for (column, value) in self.columns.iter().zip(values) {
@@ -165,21 +174,16 @@ impl Target {
                 object.insert(column.name.clone(), value.clone());
             }
         }
-        self.object(&Value::Object(object))
+        self.line(Value::Object(object).to_string().as_bytes())
     }
 
-    /// Writes a JSON object as a row, whatever the columns; not in CSV.
-    pub(super) fn object(&mut self, value: &Value) -> Result<()> {
+    /// Writes a row that is text: the cells of CSV, or an object of JSON.
+    pub(super) fn line(&mut self, line: &[u8]) -> Result<()> {
         match &mut self.sink {
-            Sink::File(draft) => {
-                let mut line = value.to_string();
-                line.push('\n');
-                draft.bytes(line.as_bytes())
-            }
+            Sink::File(draft) => draft.line(line),
             Sink::Feed(_, rows) => {
                 rows.push(if rows.is_empty() { b'[' } else { b',' });
-                // Writing to memory does not fail.
-                let _ = write!(rows, "{value}");
+                rows.extend_from_slice(line);
                 Ok(())
             }
         }
@@ -255,33 +259,24 @@ impl Draft {
     }
 
     fn header(&mut self, columns: &[Column]) -> Result<()> {
-        if self.format == FileFormat::Csv {
-            self.line(&columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>())?;
+        if self.format != FileFormat::Csv {
+            return Ok(());
         }
-        Ok(())
-    }
-
-    fn line<T: AsRef<str>>(&mut self, cells: &[T]) -> Result<()> {
-        let mut line = Vec::with_capacity(64);
-        for (at, cell) in cells.iter().map(AsRef::as_ref).enumerate() {
+        let mut line = Vec::new();
+        for (at, column) in columns.iter().enumerate() {
             if at > 0 {
                 line.push(b',');
             }
-            if cell.contains([',', '"', '\r', '\n']) {
-                line.push(b'"');
-                line.extend_from_slice(cell.replace('"', "\"\"").as_bytes());
-                line.push(b'"');
-            } else {
-                line.extend_from_slice(cell.as_bytes());
-            }
+            write_field(&mut line, column.name.as_bytes());
         }
-        line.extend_from_slice(b"\r\n");
-        self.bytes(&line)
+        self.line(&line)
     }
 
-    fn bytes(&mut self, bytes: &[u8]) -> Result<()> {
-        self.length += bytes.len() as u64;
-        self.output.write_all(bytes).map_err(|error| io_error(&self.path, error))
+    fn line(&mut self, line: &[u8]) -> Result<()> {
+        let end: &[u8] = if self.format == FileFormat::Csv { b"\r\n" } else { b"\n" };
+        self.length += (line.len() + end.len()) as u64;
+        let written = self.output.write_all(line).and_then(|()| self.output.write_all(end));
+        written.map_err(|error| io_error(&self.path, error))
     }
 
     fn settle(&mut self) -> Result<u64> {
