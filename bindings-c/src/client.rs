@@ -101,8 +101,9 @@ pub(crate) unsafe fn prepared<T>(
         let spec = find_operation(operation)?;
         // SAFETY: as promised by the caller.
         let (arguments, options) =
-            unsafe { (json_object("arguments", arguments)?, json_object("options", options)?) };
-        act(&client.core, spec, arguments.into(), CallOptions::from_json(&options)?)
+            unsafe { (boundary::text("arguments", arguments)?, json_object("options", options)?) };
+        let arguments = Arguments::from_json(arguments.unwrap_or_default());
+        act(&client.core, spec, arguments, CallOptions::from_json(&options)?)
     };
     outcome().map_err(|error: Box<Error>| error.in_operation(operation))
 }
@@ -280,11 +281,10 @@ pub(crate) fn provoke(options: &CallOptions) {
 
 /// Reads the body of a reply: JSON unless the operation gives bytes or nothing.
 pub(crate) fn read_reply(spec: &'static Spec, reply: brevo_core::Reply) -> Result<Reply> {
-    let json = match spec.output {
-        Ty::Bytes | Ty::Nothing => reply.json().unwrap_or(Value::Null),
-        _ => reply.json().map_err(|error| Box::<Error>::from(error).in_operation(&spec.id()))?,
-    };
-    Ok(Reply::new(reply, json))
+    if !matches!(spec.output, Ty::Bytes | Ty::Nothing) {
+        reply.check_json().map_err(|error| Box::<Error>::from(error).in_operation(&spec.id()))?;
+    }
+    Ok(Reply::new(reply))
 }
 
 const _: () = {

@@ -58,8 +58,7 @@ impl Listing {
             Listing::Job(rows) => match rows.lock().await.next().await? {
                 Some(Page::Rows(rows)) => {
                     let reply = brevo_core::Reply { body: rows.into(), ..Default::default() };
-                    let json = reply.json()?;
-                    Ok(Some(Box::new(Reply::new(reply, json))))
+                    Ok(Some(Box::new(Reply::new(reply))))
                 }
                 _ => Ok(None),
             },

@@ -254,6 +254,8 @@ struct Inside {
     next: u64,
     /// Threads that wait for a change.
     waiting: usize,
+    /// The program has asked for the descriptor.
+    is_watched: bool,
     calls: HashMap<u64, Call>,
     events: VecDeque<Event>,
 }
@@ -344,7 +346,21 @@ impl Place {
     #[cfg(unix)]
     pub(crate) fn descriptor(&self) -> c_int {
         use std::os::fd::AsRawFd;
-        self.signal.as_ref().map_or(-1, |(read, _)| read.as_raw_fd())
+        let Some((read, _)) = &self.signal else { return -1 };
+        let mut inside = self.inside();
+        if !std::mem::replace(&mut inside.is_watched, true) && !inside.events.is_empty() {
+            self.raise();
+        }
+        read.as_raw_fd()
+    }
+
+    /// Makes the descriptor readable. There is room for one byte: at most one is on its way.
+    #[cfg(unix)]
+    fn raise(&self) {
+        use std::io::Write;
+        if let Some((_, write)) = &self.signal {
+            let _ = { write }.write(&[1]);
+        }
     }
 
     #[cfg(not(unix))]
@@ -428,10 +444,8 @@ impl Place {
     fn push(&self, inside: &mut Inside, event: Event) {
         inside.events.push_back(event);
         #[cfg(unix)]
-        if let (1, Some((_, write))) = (inside.events.len(), &self.signal) {
-            use std::io::Write;
-            // There is room for one byte: at most one is on its way.
-            let _ = { write }.write(&[1]);
+        if inside.events.len() == 1 && inside.is_watched {
+            self.raise();
         }
         self.tell_of_change(inside);
     }
@@ -439,7 +453,9 @@ impl Place {
     fn pop(&self, inside: &mut Inside) -> Option<Event> {
         let event = inside.events.pop_front();
         #[cfg(unix)]
-        if let (Some(_), true, Some((read, _))) = (&event, inside.events.is_empty(), &self.signal) {
+        if let (Some(_), true, true, Some((read, _))) =
+            (&event, inside.is_watched, inside.events.is_empty(), &self.signal)
+        {
             use std::io::Read;
             let _ = { read }.read(&mut [0; 8]);
         }

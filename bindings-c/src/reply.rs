@@ -3,11 +3,15 @@
 use std::collections::HashMap;
 use std::ffi::{CString, c_char, c_int};
 use std::ptr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
+use brevo_core::json::Reader;
 use serde_json::Value;
 
 use crate::boundary::{c_string, free, shield, text};
+
+/// Bytes of a body that is looked through for each value.
+const SHORT: usize = 2 << 10;
 
 /// Type of a JSON value.
 #[repr(C)]
@@ -35,12 +39,14 @@ pub enum Type {
 ///
 /// Values are addressed by JSON pointer (RFC 6901): "/id", "/contacts/0/attributes/FIRSTNAME"; the
 /// empty text or NULL is the whole body. In a key, "~1" stands for "/" and "~0" for "~".
+#[derive(Default)]
 pub struct Reply {
     status: c_int,
     attempts: u32,
     headers: Headers,
     body: Body,
-    json: Value,
+    /// The body as JSON, read when it is asked for.
+    json: OnceLock<Value>,
     /// Texts made for the caller, by JSON pointer.
     strings: Mutex<HashMap<String, CString>>,
     /// JSON texts made for the caller, by JSON pointer.
@@ -51,37 +57,42 @@ pub struct Reply {
 
 impl Reply {
     /// A reply whose body is, or is not, JSON.
-    pub(crate) fn new(reply: brevo_core::Reply, json: Value) -> Self {
+    pub(crate) fn new(reply: brevo_core::Reply) -> Self {
         Reply {
             status: c_int::from(reply.status),
             attempts: reply.attempts,
             headers: Headers::new(reply.headers),
-            body: Body::new(reply.body.into()),
-            ..Reply::of_json(json)
+            body: match reply.body.len() {
+                0..=SHORT => Body::copied(&reply.body),
+                _ => Body::new(reply.body.into()),
+            },
+            ..Reply::default()
         }
     }
 
     /// A value that did not come as one HTTP reply: its body is its text.
     pub(crate) fn from_value(json: Value) -> Self {
-        Reply { body: Body::new(json.to_string().into_bytes()), ..Reply::of_json(json) }
+        Reply { body: Body::new(json.to_string().into_bytes()), json: json.into(), ..Reply::default() }
     }
 
-    fn of_json(json: Value) -> Self {
-        Reply {
-            status: 0,
-            attempts: 0,
-            headers: Headers::default(),
-            body: Body::default(),
-            json,
-            strings: Mutex::default(),
-            jsons: Mutex::default(),
-            keys: Mutex::default(),
+    /// What a pointer names in a short body, which is looked through faster than it is made a tree. None where
+    /// the tree must tell.
+    fn looked_up(&self, pointer: &str) -> Option<Option<Value>> {
+        let body = self.body.bytes();
+        if body.len() > SHORT || self.json.get().is_some() {
+            return None;
         }
+        let mut reader = Reader::new(std::str::from_utf8(body).ok()?);
+        let found = reader.pointed(pointer, 0).filter(|_| reader.ends())?;
+        found.map_or(Some(None), |text| serde_json::from_str(text).ok().map(Some))
     }
 
     /// The body as JSON; null where it is something else.
     pub(crate) fn json(&self) -> &Value {
-        &self.json
+        self.json.get_or_init(|| {
+            let body = self.body.bytes().to_vec().into();
+            brevo_core::Reply { body, ..Default::default() }.json().unwrap_or_default()
+        })
     }
 }
 
@@ -98,6 +109,16 @@ impl Body {
     pub(crate) fn new(mut bytes: Vec<u8>) -> Self {
         bytes.push(0);
         Body(bytes)
+    }
+
+    fn copied(bytes: &[u8]) -> Self {
+        let mut copy = Vec::with_capacity(bytes.len() + 1);
+        copy.extend_from_slice(bytes);
+        Body::new(copy)
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.0[..self.0.len() - 1]
     }
 }
 
@@ -151,7 +172,10 @@ unsafe fn lookup<T>(
         // SAFETY: as promised by the caller.
         let pointer = unsafe { text("pointer", pointer) }.ok()?.unwrap_or_default();
         let reply = reply?;
-        read(reply, pointer, reply.json.pointer(pointer)?)
+        match reply.looked_up(pointer) {
+            Some(found) => read(reply, pointer, &found?),
+            None => read(reply, pointer, reply.json().pointer(pointer)?),
+        }
     });
     found.unwrap_or(otherwise)
 }

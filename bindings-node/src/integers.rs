@@ -3,7 +3,7 @@
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 
-const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+use brevo_core::json::is_large;
 
 /// A JSON text whose integers beyond 2^53 are texts that begin with a marker.
 #[derive(Debug, PartialEq)]
@@ -28,14 +28,6 @@ pub(crate) fn mark(text: &str) -> Option<Marked> {
     }
     marked.push_str(&text[end..]);
     Some(Marked { text: marked, marker })
-}
-
-/// Whether a number is an integer beyond 2^53.
-pub(crate) fn is_large(number: &str) -> bool {
-    let digits = number.trim_start_matches('-');
-    digits.len() > 15
-        && digits.bytes().all(|byte| byte.is_ascii_digit())
-        && digits.parse::<u64>().map_or(true, |n| n > MAX_SAFE_INTEGER)
 }
 
 /// The places of integers beyond 2^53.

@@ -86,7 +86,7 @@ impl Client {
             .map(|file| (file.parameter, FilePart { name: file.name, bytes: file.content.to_vec() }));
         let files = files.collect();
         port.start(id, Scope::of(spec), wish, async move {
-            let mut arguments = Arguments::from_json(&arguments)?;
+            let mut arguments = Arguments::from_json(arguments);
             arguments.files = files;
             let options = match options {
                 Some(json) => CallOptions::from_json(&object(&json, Kind::InvalidArgument, "the options")?)?,
@@ -138,8 +138,7 @@ impl Pages {
     #[napi(constructor, catch_unwind)]
     pub fn new(operation: u32, arguments: String) -> napi::Result<Self> {
         let spec = table::operation(operation)?;
-        Arguments::from_json(&arguments)
-            .and_then(|arguments| Pager::new(spec, arguments))
+        Pager::new(spec, Arguments::from_json(arguments))
             .map(Pages)
             .map_err(|error| thrown(&error, Scope::of(spec)))
     }
@@ -159,7 +158,7 @@ impl Pages {
     /// Arguments of the next page, as JSON; `null` after the last.
     #[napi(catch_unwind)]
     pub fn next(&self) -> Option<String> {
-        self.0.next_arguments().map(|arguments| Value::from(arguments.values).to_string())
+        self.0.next_arguments().map(Arguments::into_json)
     }
 
     /// Goes on after a page with so many entries, whose reply named this total.

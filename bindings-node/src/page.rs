@@ -6,7 +6,9 @@
 
 use std::collections::HashMap;
 
-use crate::text::{Reader, push_latin};
+use brevo_core::json::Reader;
+
+use crate::text::push_latin;
 
 /// A piece is ended when it is this long. V8 keeps short texts where they cost next to nothing, and their
 /// entries are made when they are asked for.

@@ -67,7 +67,7 @@ impl Call {
         keywords: Option<&Bound<'_, PyDict>>,
         raw: bool,
     ) -> PyResult<Self> {
-        let (mut arguments, extra) = split(py, method, keywords)?;
+        let (arguments, extra) = split(py, method, keywords)?;
         let client = method.client.client(py)?;
         let mut rows = None;
         let (work, progress) = match method.target {
@@ -76,14 +76,14 @@ impl Call {
             }
             Target::Job(job) => {
                 let progress = Teller::of(py, extra)?;
-                let mut input = None;
+                let (mut values, mut input) = (values(py, arguments, job)?, None);
                 match source(py, method, keywords)? {
-                    Some(source::Source::Path(path)) => given_once(py, job, &mut arguments.values, path)?,
+                    Some(source::Source::Path(path)) => given_once(py, job, &mut values, path)?,
                     Some(source::Source::Input(read)) => input = Some(read),
                     Some(source::Source::Rows(given, count)) => rows = Some((given, count)),
                     None => {}
                 }
-                (Work::Job(client, job, arguments.values, input), progress)
+                (Work::Job(client, job, values, input), progress)
             }
         };
         let give = match method.target {
@@ -234,6 +234,10 @@ fn split<'py>(
     Ok((arguments, extra.filter(|extra| !extra.is_none())))
 }
 
+fn values(py: Python<'_>, arguments: Arguments, job: &'static Job) -> PyResult<Map<String, Value>> {
+    arguments.values().map_err(|error| errors::raise_in(py, error, &job.id()))
+}
+
 fn options(py: Python<'_>, given: Option<&Bound<'_, PyAny>>, operation: &str) -> PyResult<CallOptions> {
     let Some(given) = given else { return Ok(CallOptions::default()) };
     let map = convert::options(py, given, operation)?;
@@ -373,7 +377,7 @@ pub(crate) fn plan(py: Python<'_>, method: &Method, keywords: Option<&Bound<'_, 
         Target::Operation(spec) => {
             Ok(Plan::Listing(spec, arguments, options(py, extra.as_ref(), &spec.id())?))
         }
-        Target::Job(job) if extra.is_none() => Ok(Plan::Job(job, arguments.values)),
+        Target::Job(job) if extra.is_none() => Ok(Plan::Job(job, values(py, arguments, job)?)),
         Target::Job(job) => {
             let error = Error::argument("progress", "rows that are read one by one tell their progress");
             Err(errors::raise_in(py, error, &job.id()))

@@ -1,10 +1,12 @@
 //! Python values as arguments: what a caller passes, turned into JSON and files.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use brevo_core::arguments::{MAX_DEPTH, describe, too_deep};
+use brevo_core::json::write_text;
 use brevo_core::schema::{Field, Ty, Typed as _, find_field};
 use brevo_core::settings::{Builder, setting};
 use brevo_core::{Arguments, Error, FilePart};
@@ -18,6 +20,7 @@ use pyo3::types::{
 use serde_json::{Map, Number, Value, json};
 
 use crate::errors;
+use crate::rows::write_display;
 
 /// Why a value was refused, with the path that led to it; or what Python raised meanwhile.
 pub(crate) enum Fail {
@@ -82,30 +85,37 @@ pub(crate) fn arguments(
     fields: &'static [Field],
     keywords: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<Arguments> {
-    let mut arguments = Arguments::default();
+    let mut files = BTreeMap::new();
+    let mut json = Vec::with_capacity(256);
+    json.push(b'{');
     for (key, item) in keywords.into_iter().flatten() {
-        let name = key.cast::<PyString>()?.to_str()?.to_owned();
+        let name = key.cast::<PyString>()?.to_str()?;
         if item.is_none() {
             continue;
         }
-        let taken = match type_of(fields, &name) {
-            Ty::File => file(&item),
-            Ty::List(Ty::Model(model)) if model().is_file() => attachments(&item).map(FileOrJson::Json),
-            ty => typed(&item, 1, ty).map(FileOrJson::Json),
+        let start = json.len();
+        begin_entry(name, &mut json);
+        let part = match type_of(fields, name) {
+            Ty::File => file(&item, &mut json),
+            Ty::List(Ty::Model(model)) if model().is_file() => attachments(&item, &mut json).map(|()| None),
+            ty => write(&item, &mut json, 1, ty).map(|()| None),
         };
-        match taken.map_err(|fail| fail.under(&name).into_py(py, operation, "arguments"))? {
-            FileOrJson::File(part) => drop(arguments.files.insert(name, part)),
-            FileOrJson::Json(json) => drop(arguments.values.insert(name, json)),
+        if let Some(part) = part.map_err(|fail| fail.under(name).into_py(py, operation, "arguments"))? {
+            json.truncate(start);
+            files.insert(name.to_owned(), part);
         }
     }
+    json.push(b'}');
+    let mut arguments = Arguments::from_json(text_of(json));
+    arguments.files = files;
     Ok(arguments)
 }
 
 /// The settings of a client. Those that are `None` count as not given.
 pub(crate) fn settings(py: Python<'_>, keywords: &Bound<'_, PyDict>) -> PyResult<Map<String, Value>> {
-    let mut map = Map::new();
-    match entries(keywords.items().iter(), 0, &Builder::TY, true, &mut map) {
-        Ok(()) => Ok(map),
+    let mut json = Vec::new();
+    match write_dict(keywords, &mut json, 0, &Builder::TY, true) {
+        Ok(()) => Ok(map_of(&json)),
         Err(Fail::Refused { path, why }) => Err(errors::raise(py, setting(&path, &why))),
         Err(fail) => Err(fail.into_py(py, "", "settings")),
     }
@@ -121,9 +131,19 @@ pub(crate) fn options(
     let Ok(mapping) = given.cast::<PyMapping>() else {
         return Err(refused(Fail::new(format!("expected a mapping, got {}", type_name(given)))));
     };
-    let mut map = Map::new();
-    entries(mapping.items()?.iter(), 0, &Ty::Any, true, &mut map).map_err(refused)?;
-    Ok(map)
+    let mut json = Vec::new();
+    write_mapping(mapping, &mut json, 0, &Ty::Any, true).map_err(refused)?;
+    Ok(map_of(&json))
+}
+
+/// What was written as JSON.
+fn text_of(json: Vec<u8>) -> String {
+    // It is made of texts.
+    String::from_utf8(json).unwrap_or_default()
+}
+
+fn map_of(json: &[u8]) -> Map<String, Value> {
+    serde_json::from_slice(json).unwrap_or_default()
 }
 
 /// The type of a parameter or key; any, where it is not known or takes what is to be base64.
@@ -144,53 +164,62 @@ fn takes_bytes(ty: &Ty) -> bool {
 }
 
 /// The base64 of bytes that stand for a value of this type.
-fn base64(bytes: Vec<u8>, given: &Bound<'_, PyAny>, ty: &Ty) -> Result<Value, Fail> {
+fn write_base64(bytes: Vec<u8>, given: &Bound<'_, PyAny>, ty: &Ty, out: &mut Vec<u8>) -> Result<(), Fail> {
     if !takes_bytes(ty) {
         return Err(Fail::new(format!("expected {}, got {}", describe(ty), type_name(given))));
     }
-    Ok(Value::String(STANDARD.encode(bytes)))
+    write_text(out, &STANDARD.encode(bytes));
+    Ok(())
 }
 
-enum FileOrJson {
-    File(FilePart),
-    Json(Value),
-}
-
-/// A file: its path, its bytes, an open file, a pair of name and content, or the core's own form.
-fn file(given: &Bound<'_, PyAny>) -> Result<FileOrJson, Fail> {
+/// A file: its path, its bytes, an open file, a pair of name and content, or the core's own form. What is
+/// no content of ours is written as JSON.
+fn file(given: &Bound<'_, PyAny>, out: &mut Vec<u8>) -> Result<Option<FilePart>, Fail> {
     if let Some(path) = path_text(given)? {
-        return Ok(FileOrJson::Json(json!({ "path": path })));
+        out.extend_from_slice(json!({ "path": path }).to_string().as_bytes());
+        return Ok(None);
     }
     let part = match given.cast::<PyDict>() {
         Ok(mapping) => named_content(mapping)?,
         Err(_) if is_content(given)? || given.is_instance_of::<PyTuple>() => Some(part(given)?),
         Err(_) => None,
     };
-    part.map_or_else(|| value(given, 1).map(FileOrJson::Json), |part| Ok(FileOrJson::File(part)))
+    if part.is_none() {
+        write(given, out, 1, &Ty::Any)?;
+    }
+    Ok(part)
 }
 
 /// Files that travel in base64 within JSON. Each is the API's own object, whose `content` may be any
 /// content, or a path object, an open file, or a pair of name and content. A text is no path here,
 /// so that what a program passes on never names a file of this machine.
-fn attachments(given: &Bound<'_, PyAny>) -> Result<Value, Fail> {
+fn attachments(given: &Bound<'_, PyAny>, out: &mut Vec<u8>) -> Result<(), Fail> {
     if !given.is_instance_of::<PyList>() && !given.is_instance_of::<PyTuple>() {
-        return value(given, 1);
+        return write(given, out, 1, &Ty::Any);
     }
-    let mut items = Vec::new();
-    for item in given.try_iter()? {
+    out.push(b'[');
+    for (at, item) in given.try_iter()?.enumerate() {
         let item = item?;
+        if at > 0 {
+            out.push(b',');
+        }
         let part = match item.cast::<PyDict>() {
             Ok(mapping) => named_content(mapping),
             Err(_) if is_content(&item)? || item.is_instance_of::<PyTuple>() => part(&item).map(Some),
             Err(_) => Ok(None),
         };
-        let json = part.and_then(|part| match part {
-            Some(part) => Ok(json!({ "name": part.name, "content": STANDARD.encode(part.bytes) })),
-            None => value(&item, 2),
+        let written = part.and_then(|part| match part {
+            Some(part) => {
+                let json = json!({ "name": part.name, "content": STANDARD.encode(part.bytes) });
+                out.extend_from_slice(json.to_string().as_bytes());
+                Ok(())
+            }
+            None => write(&item, out, 2, &Ty::Any),
         });
-        items.push(json.map_err(|fail| fail.under(&format!("[{}]", items.len())))?);
+        written.map_err(|fail| fail.under(&format!("[{at}]")))?;
     }
-    Ok(Value::Array(items))
+    out.push(b']');
+    Ok(())
 }
 
 /// The file of `{"name": ..., "content": ...}` where the content is not yet in base64.
@@ -282,76 +311,82 @@ pub(crate) fn bytes_of(given: &Bound<'_, PyAny>) -> Result<Option<Vec<u8>>, Fail
 
 const BROKEN_TEXT: &str = "the text holds a lone surrogate, which UTF-8 cannot carry";
 
-/// A value of any type.
-pub(crate) fn value(given: &Bound<'_, PyAny>, depth: usize) -> Result<Value, Fail> {
-    typed(given, depth, &Ty::Any)
+/// Writes a value of any type as JSON.
+pub(crate) fn write_any(given: &Bound<'_, PyAny>, out: &mut Vec<u8>, depth: usize) -> Result<(), Fail> {
+    write(given, out, depth, &Ty::Any)
 }
 
-/// A value of the type that the table wants. The core checks it; only what JSON cannot tell is refused here.
-fn typed(given: &Bound<'_, PyAny>, depth: usize, ty: &Ty) -> Result<Value, Fail> {
-    if given.is_none() {
-        return Ok(Value::Null);
-    }
+/// Writes a value of the type that the table wants. The core checks it; only what JSON cannot tell is refused
+/// here.
+fn write(given: &Bound<'_, PyAny>, out: &mut Vec<u8>, depth: usize, ty: &Ty) -> Result<(), Fail> {
     if let Ok(text) = given.cast::<PyString>() {
-        return text.to_str().map(Value::from).map_err(|_| Fail::new(BROKEN_TEXT));
+        write_text(out, text.to_str().map_err(|_| Fail::new(BROKEN_TEXT))?);
+        return Ok(());
+    }
+    if given.is_none() {
+        out.extend_from_slice(b"null");
+        return Ok(());
     }
     if let Ok(flag) = given.cast::<PyBool>() {
-        return Ok(Value::Bool(flag.is_true()));
+        out.extend_from_slice(if flag.is_true() { b"true" } else { b"false" });
+        return Ok(());
     }
     if given.is_instance_of::<PyInt>() {
-        return whole(given);
+        return write_whole(given, out);
     }
     if let Ok(number) = given.cast::<PyFloat>() {
-        return float(number.value());
+        out.extend_from_slice(float(number.value())?.to_string().as_bytes());
+        return Ok(());
     }
     if depth == MAX_DEPTH {
         return Err(Fail::TooDeep);
     }
     if let Ok(dict) = given.cast::<PyDict>() {
-        let mut map = Map::with_capacity(dict.len());
-        entries(dict.items().iter(), depth, ty, false, &mut map)?;
-        return Ok(Value::Object(map));
+        return write_dict(dict, out, depth, ty, false);
     }
     if given.is_instance_of::<PyList>() || given.is_instance_of::<PyTuple>() {
-        return list(given, depth, ty);
+        return write_list(given, out, depth, ty);
     }
     if let Some(bytes) = bytes_of(given)? {
-        return base64(bytes, given, ty);
+        return write_base64(bytes, given, ty, out);
     }
-    unusual(given, depth, ty)
+    write_unusual(given, out, depth, ty)
 }
 
-/// The types that a caller passes now and then.
-fn unusual(given: &Bound<'_, PyAny>, depth: usize, ty: &Ty) -> Result<Value, Fail> {
+/// Writes a value of the types that a caller passes now and then.
+fn write_unusual(given: &Bound<'_, PyAny>, out: &mut Vec<u8>, depth: usize, ty: &Ty) -> Result<(), Fail> {
     static ENUM: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     static DECIMAL: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     static UUID: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     let py = given.py();
+    let mut text = |text: &Bound<'_, PyAny>| -> Result<(), Fail> {
+        write_text(out, &text.extract::<String>()?);
+        Ok(())
+    };
     if given.is_instance_of::<PyDateTime>() {
         if given.call_method0("utcoffset")?.is_none() {
             return Err(Fail::new("the datetime has no zone; give it one, such as tzinfo=timezone.utc"));
         }
-        return text(given.call_method0("isoformat")?);
+        return text(&given.call_method0("isoformat")?);
     }
     if given.is_instance_of::<PyDate>() {
-        return text(given.call_method0("isoformat")?);
+        return text(&given.call_method0("isoformat")?);
     }
     if given.is_instance(ENUM.import(py, "enum", "Enum")?)? {
-        return typed(&given.getattr("value")?, depth + 1, ty);
+        return write(&given.getattr("value")?, out, depth + 1, ty);
     }
     if given.is_instance(DECIMAL.import(py, "decimal", "Decimal")?)? {
-        return decimal(given);
+        return write_decimal(given, out);
     }
     if given.is_instance(UUID.import(py, "uuid", "UUID")?)? {
-        return text(given.str()?.into_any());
+        return text(given.str()?.as_any());
     }
     if let Some(path) = path_text(given)? {
-        return Ok(Value::String(path));
+        write_text(out, &path);
+        return Ok(());
     }
     if let Ok(mapping) = given.cast::<PyMapping>() {
-        let mut map = Map::new();
-        entries(mapping.items()?.iter(), depth, ty, false, &mut map)?;
-        return Ok(Value::Object(map));
+        return write_mapping(mapping, out, depth, ty, false);
     }
     if given.is_instance_of::<PyType>() {
         return Err(unknown(given));
@@ -360,35 +395,32 @@ fn unusual(given: &Bound<'_, PyAny>, depth: usize, ty: &Ty) -> Result<Value, Fai
         let settings = PyDict::new(py);
         settings.set_item("by_alias", true)?;
         settings.set_item("exclude_none", true)?;
-        return typed(&given.call_method("model_dump", (), Some(&settings))?, depth + 1, ty);
+        return write(&given.call_method("model_dump", (), Some(&settings))?, out, depth + 1, ty);
     }
     if let Some(fields) = given.getattr_opt("__dataclass_fields__")? {
-        let mut map = Map::new();
+        out.push(b'{');
         for name in fields.try_iter()? {
             let name: String = name?.extract()?;
-            let item = given.getattr(name.as_str())?;
-            if !item.is_none() {
-                let json =
-                    typed(&item, depth + 1, type_below(ty, &name)).map_err(|fail| fail.under(&name))?;
-                map.insert(name, json);
-            }
+            write_entry(&name, &given.getattr(name.as_str())?, out, depth, ty, true)?;
         }
-        return Ok(Value::Object(map));
+        out.push(b'}');
+        return Ok(());
     }
     if given.hasattr("read")? && !takes_bytes(ty) {
-        return base64(Vec::new(), given, ty);
+        return write_base64(Vec::new(), given, ty, out);
     }
     if let Some(bytes) = read(given)? {
-        return base64(bytes, given, ty);
+        return write_base64(bytes, given, ty, out);
     }
     if given.hasattr("__iter__")? {
-        return list(given, depth, ty);
+        return write_list(given, out, depth, ty);
     }
     if given.hasattr("__index__")? {
-        return whole(&given.call_method0("__index__")?);
+        return write_whole(&given.call_method0("__index__")?, out);
     }
     if given.hasattr("__float__")? {
-        return float(given.extract()?);
+        out.extend_from_slice(float(given.extract()?)?.to_string().as_bytes());
+        return Ok(());
     }
     Err(unknown(given))
 }
@@ -402,70 +434,117 @@ fn type_below<'a>(ty: &'a Ty, name: &str) -> &'a Ty {
     }
 }
 
-fn entries<'py>(
-    items: impl Iterator<Item = Bound<'py, PyAny>>,
+fn write_dict(
+    dict: &Bound<'_, PyDict>,
+    out: &mut Vec<u8>,
     depth: usize,
     ty: &Ty,
     leave_out_none: bool,
-    map: &mut Map<String, Value>,
 ) -> Result<(), Fail> {
-    for item in items {
-        let (key, item) = item.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
-        let Ok(name) = key.cast::<PyString>() else {
-            return Err(Fail::new(format!("a key must be text, not {}", type_name(&key))));
-        };
-        let name = name.to_str().map_err(|_| Fail::new(BROKEN_TEXT))?;
-        if leave_out_none && item.is_none() {
-            continue;
+    out.push(b'{');
+    let (mut entries, size) = (dict.iter(), dict.len());
+    while let Some((key, item)) = entries.next() {
+        write_entry(name_of(&key)?, &item, out, depth, ty, leave_out_none)?;
+        if dict.len() != size {
+            return Err(Fail::new("the object was changed while it was read"));
         }
-        let json = typed(&item, depth + 1, type_below(ty, name)).map_err(|fail| fail.under(name))?;
-        map.insert(name.to_owned(), json);
     }
+    out.push(b'}');
     Ok(())
 }
 
-fn list(given: &Bound<'_, PyAny>, depth: usize, ty: &Ty) -> Result<Value, Fail> {
-    let ty = if let Ty::List(item) = ty { item } else { &Ty::Any };
-    let mut items = Vec::with_capacity(given.len().unwrap_or(0));
-    for item in given.try_iter()? {
-        let json = typed(&item?, depth + 1, ty).map_err(|fail| fail.under(&format!("[{}]", items.len())))?;
-        items.push(json);
+fn write_mapping(
+    mapping: &Bound<'_, PyMapping>,
+    out: &mut Vec<u8>,
+    depth: usize,
+    ty: &Ty,
+    leave_out_none: bool,
+) -> Result<(), Fail> {
+    out.push(b'{');
+    for item in mapping.items()? {
+        let (key, item) = item.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
+        write_entry(name_of(&key)?, &item, out, depth, ty, leave_out_none)?;
     }
-    Ok(Value::Array(items))
+    out.push(b'}');
+    Ok(())
 }
 
-fn whole(given: &Bound<'_, PyAny>) -> Result<Value, Fail> {
+fn name_of<'a>(key: &'a Bound<'_, PyAny>) -> Result<&'a str, Fail> {
+    let Ok(name) = key.cast::<PyString>() else {
+        return Err(Fail::new(format!("a key must be text, not {}", type_name(key))));
+    };
+    name.to_str().map_err(|_| Fail::new(BROKEN_TEXT))
+}
+
+/// Writes what stands before the value of an entry.
+fn begin_entry(name: &str, out: &mut Vec<u8>) {
+    if out.last() != Some(&b'{') {
+        out.push(b',');
+    }
+    write_text(out, name);
+    out.push(b':');
+}
+
+fn write_entry(
+    name: &str,
+    item: &Bound<'_, PyAny>,
+    out: &mut Vec<u8>,
+    depth: usize,
+    ty: &Ty,
+    leave_out_none: bool,
+) -> Result<(), Fail> {
+    if leave_out_none && item.is_none() {
+        return Ok(());
+    }
+    begin_entry(name, out);
+    write(item, out, depth + 1, type_below(ty, name)).map_err(|fail| fail.under(name))
+}
+
+fn write_list(given: &Bound<'_, PyAny>, out: &mut Vec<u8>, depth: usize, ty: &Ty) -> Result<(), Fail> {
+    let ty = if let Ty::List(item) = ty { item } else { &Ty::Any };
+    out.push(b'[');
+    for (at, item) in given.try_iter()?.enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        write(&item?, out, depth + 1, ty).map_err(|fail| fail.under(&format!("[{at}]")))?;
+    }
+    out.push(b']');
+    Ok(())
+}
+
+fn write_whole(given: &Bound<'_, PyAny>, out: &mut Vec<u8>) -> Result<(), Fail> {
     if let Ok(number) = given.extract::<i64>() {
-        return Ok(Value::from(number));
+        write_display(out, number);
+        return Ok(());
     }
     let number = given
         .extract::<u64>()
         .map_err(|_| Fail::new("expected a whole number of 64 bits, got a larger one"))?;
-    Ok(Value::from(number))
+    write_display(out, number);
+    Ok(())
 }
 
-fn float(number: f64) -> Result<Value, Fail> {
-    let number = Number::from_f64(number).ok_or_else(|| {
+fn float(number: f64) -> Result<Number, Fail> {
+    Number::from_f64(number).ok_or_else(|| {
         Fail::new(format!("expected a finite number, got {}", number.to_string().to_lowercase()))
-    })?;
-    Ok(Value::Number(number))
+    })
 }
 
 /// Whole decimals become whole numbers; others must survive the way through a double.
-fn decimal(given: &Bound<'_, PyAny>) -> Result<Value, Fail> {
+fn write_decimal(given: &Bound<'_, PyAny>, out: &mut Vec<u8>) -> Result<(), Fail> {
     if !given.call_method0("is_finite")?.extract::<bool>()? {
         return Err(Fail::new(format!("expected a finite number, got {given}")));
     }
     if given.eq(given.call_method0("to_integral_value")?)? {
-        return whole(&given.call_method0("__int__")?);
+        return write_whole(&given.call_method0("__int__")?, out);
     }
-    let number = float(given.extract()?)?;
-    let back = given.get_type().call1((number.to_string(),))?;
-    if given.eq(back)? { Ok(number) } else { Err(Fail::new(format!("{given} has too many digits"))) }
-}
-
-fn text(given: Bound<'_, PyAny>) -> Result<Value, Fail> {
-    Ok(Value::String(given.extract()?))
+    let number = float(given.extract()?)?.to_string();
+    if !given.eq(given.get_type().call1((number.as_str(),))?)? {
+        return Err(Fail::new(format!("{given} has too many digits")));
+    }
+    out.extend_from_slice(number.as_bytes());
+    Ok(())
 }
 
 fn unknown(given: &Bound<'_, PyAny>) -> Fail {

@@ -5,7 +5,7 @@
 //! the way, because some other cell of their column is empty, are whole again.
 
 use brevo_core::arguments::MAX_DEPTH;
-use brevo_core::jobs::write_text;
+use brevo_core::json::write_text;
 use pyo3::prelude::*;
 use pyo3::types::{
     PyBool, PyDate, PyDateTime, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTime, PyTuple, PyType,
@@ -145,9 +145,7 @@ fn other(value: &Bound<'_, PyAny>, out: &mut Vec<u8>, depth: usize) -> Result<()
         out.extend_from_slice(b"null");
         return Ok(());
     }
-    let json = convert::value(value, depth)?;
-    out.extend_from_slice(json.to_string().as_bytes());
-    Ok(())
+    convert::write_any(value, out, depth)
 }
 
 /// Whether a value is one that stands for none: pandas' NA, and numpy's NaN and NaT.

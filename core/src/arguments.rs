@@ -2,18 +2,21 @@
 //! rest is laid out as path, query and body.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Kind, Result};
-use crate::limits;
+use crate::json::{Reader, unquoted};
 use crate::names::camel;
-use crate::schema::{BodyKind, Field, Method, Model, Place, Spec, Ty, find_field};
+use crate::schema::{BodyKind, Field, Method, Model, Place, Repeat, Spec, Ty, find_place};
+use crate::{limits, retry};
 
 /// Everything but the unreserved characters of RFC 3986.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -26,8 +29,8 @@ pub const MAX_DEPTH: usize = 127;
 /// the first level counts as left out.
 #[derive(Debug, Clone, Default)]
 pub struct Arguments {
-    /// Values, as JSON.
-    pub values: Map<String, Value>,
+    /// The text of a JSON object, read when the call is laid out.
+    text: String,
     /// Content of file parameters, by parameter name.
     pub files: BTreeMap<String, FilePart>,
 }
@@ -70,9 +73,8 @@ impl BodyStart {
         BodyStart { text }
     }
 
-    /// The body with its other fields.
-    pub(crate) fn closed(mut self, rest: Map<String, Value>) -> Bytes {
-        let rest = Value::Object(rest).to_string();
+    /// The body with its other fields, which are a body too.
+    pub(crate) fn closed(mut self, rest: &str) -> Bytes {
         if rest.len() > 2 {
             self.text.push(b',');
         }
@@ -94,7 +96,8 @@ pub(crate) struct Request {
 #[derive(Debug, Clone)]
 pub(crate) enum Body {
     None,
-    Json(Map<String, Value>),
+    /// The text of an object.
+    Json(String),
     Form(String),
     Multipart(Vec<Part>),
 }
@@ -107,9 +110,35 @@ pub(crate) enum Part {
 }
 
 impl Arguments {
-    /// From the text of a JSON object; an empty text counts as an empty object.
-    pub fn from_json(text: &str) -> Result<Self> {
-        json_object("arguments", text).map(Arguments::from)
+    /// From the text of a JSON object; an empty text counts as an empty object. What is no object is refused
+    /// by the call.
+    pub fn from_json(text: impl Into<String>) -> Self {
+        Arguments { text: text.into(), files: BTreeMap::new() }
+    }
+
+    /// From what is written as a JSON object; anything else counts as an empty one.
+    pub(crate) fn of(values: &impl Serialize) -> Result<Self> {
+        let text = serde_json::to_string(values).map_err(|error| {
+            let message = format!("the arguments cannot be written as JSON: {error}");
+            Error::new(Kind::InvalidArgument, message).with_source(error)
+        })?;
+        Ok(Arguments::from_json(if text.starts_with('{') { text } else { String::new() }))
+    }
+
+    /// The text of the object.
+    pub fn into_json(self) -> String {
+        self.text
+    }
+
+    /// The values, as they were given.
+    pub fn values(&self) -> Result<Map<String, Value>> {
+        json_object("arguments", &self.text)
+    }
+}
+
+impl From<Map<String, Value>> for Arguments {
+    fn from(values: Map<String, Value>) -> Self {
+        Arguments::from_json(Value::Object(values).to_string())
     }
 }
 
@@ -121,7 +150,7 @@ pub fn json_object(what: &str, text: &str) -> Result<Map<String, Value>> {
     }
     let message = match serde_json::from_str(text) {
         Ok(Value::Object(map)) => return Ok(map),
-        Ok(other) => format!("is not a JSON object but {}", form_of(&other)),
+        Ok(_) => format!("is not a JSON object but {}", form_of(text.trim_start())),
         Err(error) if is_too_deep(&error) => return Err(too_deep(what)),
         Err(error) => format!("is not valid JSON: {error}"),
     };
@@ -153,31 +182,24 @@ fn is_deeper(value: &Value, levels: usize) -> bool {
     }
 }
 
-impl From<Map<String, Value>> for Arguments {
-    fn from(values: Map<String, Value>) -> Self {
-        Arguments { values, files: BTreeMap::new() }
-    }
-}
-
 /// Checks arguments against the table without sending anything. Gives the values back with wire names on
 /// every level.
 pub fn check(spec: &'static Spec, arguments: Arguments) -> Result<Map<String, Value>> {
-    let Arguments { values, .. } = settled(spec, arguments)?;
-    for field in spec.fields {
-        match (values.get(field.wire), field.place, &field.ty) {
-            (Some(value), Place::Path, _) => drop(segment(field, value)?),
-            (Some(value), _, Ty::File) => drop(read_file(field.name, value)?),
+    let (values, _) = settled(spec, arguments)?;
+    for (field, value) in values.iter() {
+        match (field.place, &field.ty) {
+            (Place::Path, _) => drop(segment(field, &read(value))?),
+            (_, Ty::File) => drop(read_file(field.name, &read(value))?),
             _ => {}
         }
     }
-    limits::check(spec, &values)?;
-    Ok(values)
+    limits::check(spec, |wire| values.get(wire).map(read))?;
+    Ok(values.into_map())
 }
 
-/// Checks an object against a model and gives it back with wire names. `what` opens the names in
-/// errors.
-pub fn check_model(model: &Model, values: Map<String, Value>, what: &str) -> Result<Map<String, Value>> {
-    checked_object(model.fields, values, At::Top(what), false)
+/// Checks the text of an object against a model, and gives it back with wire names.
+pub(crate) fn check_object(model: &'static Model, text: &str) -> Result<String> {
+    checked(text, |check| check.object(model.fields, At::Top(""), 1))
 }
 
 /// Checks the parameters of what is no operation, and gives them back with wire names. As with
@@ -186,10 +208,10 @@ pub(crate) fn check_parameters(
     fields: &'static [Field],
     values: Map<String, Value>,
 ) -> Result<Map<String, Value>> {
-    let values = checked_object(fields, values, At::Top(""), true)?;
-    match fields.iter().find(|field| field.required && !values.contains_key(field.wire)) {
-        Some(missing) => Err(missing_parameter(missing)),
-        None => Ok(values),
+    let values = Values::of(fields, &Value::Object(values).to_string())?;
+    match fields.iter().zip(&values.places).find(|(field, place)| field.required && place.is_empty()) {
+        Some((missing, _)) => Err(missing_parameter(missing)),
+        None => Ok(values.into_map()),
     }
 }
 
@@ -198,92 +220,176 @@ fn missing_parameter(field: &Field) -> Error {
 }
 
 /// Checks the arguments one by one, and gives them their wire names; files their names.
-fn settled(spec: &'static Spec, arguments: Arguments) -> Result<Arguments> {
-    let Arguments { values, files: given } = arguments;
-    if values.values().any(|value| is_deeper(value, MAX_DEPTH - 1)) {
-        return Err(too_deep("arguments"));
-    }
+fn settled(spec: &'static Spec, arguments: Arguments) -> Result<(Values, BTreeMap<String, FilePart>)> {
+    let Arguments { text, files: given } = arguments;
     let mut files = BTreeMap::new();
     for (name, file) in given {
-        let field = field_named(spec.fields, &name, At::Top(""))?;
+        let field = &spec.fields[place_named(spec.fields, &name, At::Top(""))?];
         if !matches!(field.ty, Ty::File) {
             return Err(Error::argument(name, "this parameter is not a file"));
         }
         check_file_name(field.name, &file.name)?;
         files.insert(field.name.to_owned(), file);
     }
-    let values = checked_object(spec.fields, values, At::Top(""), true)?;
-    let is_missing = |field: &&Field| {
-        field.required && !values.contains_key(field.wire) && !files.contains_key(field.name)
-    };
-    match spec.fields.iter().find(is_missing) {
-        Some(missing) => Err(missing_parameter(missing)),
-        None => Ok(Arguments { values, files }),
+    let values = Values::of(spec.fields, &text)?;
+    let mut all = spec.fields.iter().zip(&values.places);
+    match all.find(|(f, place)| f.required && place.is_empty() && !files.contains_key(f.name)) {
+        Some((missing, _)) => Err(missing_parameter(missing)),
+        None => Ok((values, files)),
     }
 }
 
-/// Checks the arguments and lays them out.
+/// Checks the arguments and lays them out. `extra` goes into the body, or into the query where there is
+/// none, unchecked. Where the operation knows idempotency keys, the body gets `key`, or one of its own.
 pub(crate) fn request(
     spec: &'static Spec,
     arguments: Arguments,
     extra: Map<String, Value>,
+    key: Option<String>,
 ) -> Result<Request> {
     if extra.values().any(|value| is_deeper(value, MAX_DEPTH - 1)) {
         return Err(too_deep("arguments"));
     }
-    let Arguments { mut values, mut files } = settled(spec, arguments)?;
-    let (mut path, mut query, mut body) = (String::from(spec.path), String::new(), Map::new());
+    let (values, mut files) = settled(spec, arguments)?;
+    let (mut path, mut query) = (String::from(spec.path), String::new());
     let mut parts = Vec::new();
-    for field in spec.fields {
+    for (field, place) in spec.fields.iter().zip(&values.places) {
         if let Some(file) = files.remove(field.name) {
             parts.push(Part::File(field.wire, file));
             continue;
         }
-        let Some(value) = values.remove(field.wire) else {
+        if place.is_empty() {
             if let (BodyKind::Form, Some(default)) = (spec.body, field.limits.default) {
                 append(&mut query, field.wire, default.trim_matches('"'));
             }
             continue;
-        };
+        }
+        let value = || read(&values.text[place.clone()]);
         match (field.place, spec.body) {
-            (Place::Path, _) => path = path.replace(&format!("{{{}}}", field.wire), &segment(field, &value)?),
-            (Place::Query, _) | (Place::Body, BodyKind::Form) => append_value(&mut query, field, &value),
-            (Place::Body, BodyKind::Json) => {
-                body.insert(field.wire.to_owned(), value);
+            (Place::Path, _) => {
+                path = path.replace(&format!("{{{}}}", field.wire), &segment(field, &value())?)
             }
+            (Place::Query, _) | (Place::Body, BodyKind::Form) => append_value(&mut query, field, &value()),
+            (Place::Body, BodyKind::Json) => {}
             (Place::Body, BodyKind::Multipart) => parts.push(match field.ty {
-                Ty::File => Part::File(field.wire, read_file(field.name, &value)?),
-                _ => Part::Text(field.wire, text_of(&value)),
+                Ty::File => Part::File(field.wire, read_file(field.name, &value())?),
+                _ => Part::Text(field.wire, text_of(&value())),
             }),
         }
     }
-    limits::check(spec, &body)?;
+    limits::check(spec, |wire| values.get(wire).map(read))?;
     let has_body = !matches!(spec.method, Method::GET | Method::DELETE);
-    for (name, value) in extra {
-        match spec.body {
-            BodyKind::Json if has_body => {
-                body.insert(name, value);
-            }
-            BodyKind::Multipart => {
-                return Err(Error::argument("extra", "extra fields are not possible in a multipart body"));
-            }
-            _ => append(&mut query, &name, &text_of(&value)),
-        }
-    }
     let body = match spec.body {
-        _ if !has_body => Body::None,
-        BodyKind::Json if body.is_empty() && !spec.fields.iter().any(|f| f.place == Place::Body) => {
-            Body::None
+        BodyKind::Json if has_body => {
+            let takes_body = !extra.is_empty() || spec.fields.iter().any(|f| f.place == Place::Body);
+            if takes_body { Body::Json(json_body(spec, &values, extra, key)) } else { Body::None }
         }
-        BodyKind::Json => Body::Json(body),
-        BodyKind::Form => Body::Form(std::mem::take(&mut query)),
-        BodyKind::Multipart => Body::Multipart(parts),
+        BodyKind::Multipart if !extra.is_empty() => {
+            return Err(Error::argument("extra", "extra fields are not possible in a multipart body"));
+        }
+        kind => {
+            for (name, value) in extra {
+                append(&mut query, &name, &text_of(&value));
+            }
+            match kind {
+                BodyKind::Form if has_body => Body::Form(std::mem::take(&mut query)),
+                BodyKind::Multipart if has_body => Body::Multipart(parts),
+                _ => Body::None,
+            }
+        }
     };
     if !query.is_empty() {
         path.push('?');
         path.push_str(&query);
     }
     Ok(Request { method: spec.method, target: path, body })
+}
+
+/// The text of a body: the parameters that belong there, and over them what is unchecked.
+fn json_body(spec: &Spec, values: &Values, extra: Map<String, Value>, key: Option<String>) -> String {
+    let mut over: Vec<(String, String)> =
+        extra.into_iter().map(|(n, value)| (n, value.to_string())).collect();
+    let mut headers = None;
+    if spec.repeat == Repeat::Keyed {
+        let at = over.iter().position(|(name, _)| name == retry::KEY_PLACE);
+        let given = at.map_or_else(|| values.get(retry::KEY_PLACE), |at| Some(over[at].1.as_str()));
+        headers = retry::with_key(given, key);
+        over.retain(|(name, _)| headers.is_none() || name != retry::KEY_PLACE);
+    }
+    let is_over = |name: &str| {
+        over.iter().any(|(other, _)| other == name) || headers.is_some() && name == retry::KEY_PLACE
+    };
+    // Room for the keys, too.
+    let mut body = String::with_capacity(values.text.len() + 32 * spec.fields.len().min(16) + 128);
+    for (field, value) in values.iter() {
+        if field.place == Place::Body && !is_over(field.wire) {
+            body.push(if body.is_empty() { '{' } else { ',' });
+            push_key(&mut body, field);
+            body.push_str(value);
+        }
+    }
+    for (name, value) in &over {
+        body.push(if body.is_empty() { '{' } else { ',' });
+        body.push_str(&Value::from(name.as_str()).to_string());
+        body.push(':');
+        body.push_str(value);
+    }
+    if let Some(headers) = headers {
+        body.push_str(if body.is_empty() { "{\"" } else { ",\"" });
+        body.push_str(retry::KEY_PLACE);
+        body.push_str("\":");
+        body.push_str(&headers);
+    }
+    body.push_str(if body.is_empty() { "{}" } else { "}" });
+    body
+}
+
+/// Writes the wire name of a field, which is plain, as a key.
+fn push_key(out: &mut String, field: &Field) {
+    out.push('"');
+    out.push_str(field.wire);
+    out.push_str("\":");
+}
+
+/// Values that were checked.
+struct Values {
+    fields: &'static [Field],
+    /// All of them as JSON, with wire names inside.
+    text: String,
+    /// Where that of each field stands; empty where there is none.
+    places: Vec<Range<usize>>,
+}
+
+impl Values {
+    /// Checks the text of an object of these parameters.
+    fn of(fields: &'static [Field], text: &str) -> Result<Self> {
+        let mut places = Vec::new();
+        let text = checked(if text.is_empty() { "{}" } else { text }, |check| {
+            places.clear();
+            places.resize(fields.len(), 0..0);
+            check.parameters(fields, &mut places)
+        })?;
+        Ok(Values { fields, text, places })
+    }
+
+    /// The fields that have a value, and its text.
+    fn iter(&self) -> impl Iterator<Item = (&'static Field, &str)> {
+        let all = self.fields.iter().zip(&self.places);
+        all.filter(|(_, place)| !place.is_empty()).map(|(field, place)| (field, &self.text[place.clone()]))
+    }
+
+    fn get(&self, wire: &str) -> Option<&str> {
+        self.iter().find(|(field, _)| field.wire == wire).map(|(_, value)| value)
+    }
+
+    fn into_map(self) -> Map<String, Value> {
+        self.iter().map(|(field, value)| (field.wire.to_owned(), read(value))).collect()
+    }
+}
+
+/// The value of a text that was checked.
+fn read(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_default()
 }
 
 /// Where a value stands. It is written out for an error only.
@@ -311,49 +417,223 @@ impl At<'_> {
     }
 }
 
-/// Checks every entry and renames it to its wire name.
-fn checked_object(
-    fields: &'static [Field],
-    values: Map<String, Value>,
-    at: At<'_>,
-    first_level: bool,
-) -> Result<Map<String, Value>> {
-    let mut out = Map::with_capacity(values.len());
-    for (name, value) in values {
-        let field = field_named(fields, &name, at)?;
-        let here = At::Key(&at, if first_level { field.name } else { &name });
-        if value.is_null() && (first_level || !field.required) {
-            if !first_level {
-                out.insert(field.wire.to_owned(), value);
+/// Why a text is not taken.
+enum Wrong {
+    /// It is no JSON, as far as was seen.
+    Text,
+    Value(Error),
+}
+
+impl From<Error> for Wrong {
+    fn from(error: Error) -> Self {
+        Wrong::Value(error)
+    }
+}
+
+/// Checks the text of an object, and gives what the check has written.
+fn checked(text: &str, mut act: impl FnMut(&mut Check<'_>) -> Result<(), Wrong>) -> Result<String> {
+    let mut pass = |text: &str| {
+        let mut check = Check { reader: Reader::new(text), out: String::with_capacity(text.len() + 64) };
+        act(&mut check)?;
+        if check.reader.ends() { Ok(check.out) } else { Err(Wrong::Text) }
+    };
+    match pass(text) {
+        Ok(out) => Ok(out),
+        Err(Wrong::Value(error)) => Err(error),
+        // The parser says what is wrong with it.
+        Err(Wrong::Text) => {
+            let plain = Value::Object(json_object("arguments", text)?).to_string();
+            pass(&plain).map_err(|wrong| match wrong {
+                Wrong::Value(error) => error,
+                Wrong::Text => too_deep("arguments"),
+            })
+        }
+    }
+}
+
+/// A check under way: reads values as they were given, and writes them with wire names.
+struct Check<'a> {
+    reader: Reader<'a>,
+    out: String,
+}
+
+impl<'a> Check<'a> {
+    /// Checks the parameters of a call, whose values it writes one behind the other.
+    fn parameters(&mut self, fields: &'static [Field], places: &mut [Range<usize>]) -> Result<(), Wrong> {
+        let mut more = self.reader.begins(b'{').ok_or(Wrong::Text)?;
+        while more {
+            let name = unquoted(self.reader.key().ok_or(Wrong::Text)?);
+            let at = place_named(fields, &name, At::Top(""))?;
+            let (field, start) = (&fields[at], self.out.len());
+            let is_null = self.field(field, 1, At::Top(field.name), true)?;
+            if !is_null && !places[at].is_empty() {
+                return Err(twice(field, At::Top(field.name)).into());
             }
-            continue;
+            if is_null {
+                self.out.truncate(start);
+            } else {
+                places[at] = start..self.out.len();
+            }
+            more = self.reader.goes_on(b'{').ok_or(Wrong::Text)?;
         }
-        let mut value = checked(&field.ty, value, here)?;
-        if let (Ty::Date, Value::String(text)) = (&field.ty, &mut value) {
-            keep_day(text);
+        Ok(())
+    }
+
+    /// Checks an object, which is inside `level` lists and objects, itself included.
+    fn object(&mut self, fields: &'static [Field], at: At<'_>, level: usize) -> Result<(), Wrong> {
+        let mut seen = 0_u128;
+        let mut more = self.reader.begins(b'{').ok_or(Wrong::Text)?;
+        self.out.push('{');
+        while more {
+            let name = unquoted(self.reader.key().ok_or(Wrong::Text)?);
+            let place = place_named(fields, &name, at)?;
+            let (field, here) = (&fields[place], At::Key(&at, &name));
+            if seen != 0 {
+                self.out.push(',');
+            }
+            if seen & 1 << place != 0 {
+                return Err(twice(field, here).into());
+            }
+            seen |= 1 << place;
+            push_key(&mut self.out, field);
+            self.field(field, level, here, !field.required)?;
+            more = self.reader.goes_on(b'{').ok_or(Wrong::Text)?;
         }
-        check_limits(field, &value, here)?;
-        if out.insert(field.wire.to_owned(), value).is_some() {
-            return Err(here.error("given twice, by its name and by its wire name"));
+        self.out.push('}');
+        match fields.iter().enumerate().find(|(place, field)| field.required && seen & 1 << place == 0) {
+            Some((_, missing)) => Err(At::Key(&at, missing.wire).error("this key is required").into()),
+            None => Ok(()),
         }
     }
-    if !first_level && let Some(missing) = fields.iter().find(|f| f.required && !out.contains_key(f.wire)) {
-        return Err(At::Key(&at, missing.wire).error("this key is required"));
+
+    /// Checks the value of a field. Whether it is `null`, where that may be.
+    fn field(&mut self, field: &Field, level: usize, at: At<'_>, may_be_null: bool) -> Result<bool, Wrong> {
+        let start = self.out.len();
+        if may_be_null && self.reader.next() == Some(b'n') {
+            self.copy(&Ty::Any, level, at)?;
+            return Ok(true);
+        }
+        let entries = self.value(&field.ty, level, at)?;
+        if let Ty::Date = field.ty {
+            keep_day(&mut self.out, start);
+        }
+        check_limits(field, &self.out[start..], entries, at)?;
+        Ok(false)
     }
-    Ok(out)
+
+    /// Checks a value that stands inside so many lists and objects. Gives the number of a list's entries.
+    fn value(&mut self, ty: &Ty, level: usize, at: At<'_>) -> Result<usize, Wrong> {
+        let mut entries = 0;
+        match (ty, self.reader.next().ok_or(Wrong::Text)?) {
+            (Ty::List(_) | Ty::Map(_) | Ty::Model(_), b'[' | b'{') if level == MAX_DEPTH => {
+                return Err(Wrong::Text);
+            }
+            (Ty::List(item), b'[') => {
+                self.out.push('[');
+                let mut more = self.reader.begins(b'[').ok_or(Wrong::Text)?;
+                while more {
+                    if entries > 0 {
+                        self.out.push(',');
+                    }
+                    self.value(item, level + 1, At::Entry(&at, entries))?;
+                    entries += 1;
+                    more = self.reader.goes_on(b'[').ok_or(Wrong::Text)?;
+                }
+                self.out.push(']');
+            }
+            (Ty::Map(item), b'{') => {
+                self.out.push('{');
+                let mut more = self.reader.begins(b'{').ok_or(Wrong::Text)?;
+                while more {
+                    let key = self.reader.key().ok_or(Wrong::Text)?;
+                    self.out.push_str(key);
+                    self.out.push(':');
+                    // A null clears an entry of a free-form map, whatever its type.
+                    let is_null = self.reader.next() == Some(b'n');
+                    self.value(
+                        if is_null { &Ty::Any } else { item },
+                        level + 1,
+                        At::Key(&at, &unquoted(key)),
+                    )?;
+                    more = self.reader.goes_on(b'{').ok_or(Wrong::Text)?;
+                    if more {
+                        self.out.push(',');
+                    }
+                }
+                self.out.push('}');
+            }
+            (Ty::Model(model), b'{') => self.object(model().fields, at, level + 1)?,
+            (Ty::Union(union), _) => return self.one_of(union().variants, ty, level, at),
+            _ => self.copy(ty, level, at)?,
+        }
+        Ok(entries)
+    }
+
+    /// Checks a value of one of several types: of the first one that it fits.
+    fn one_of(&mut self, variants: &[Ty], ty: &Ty, level: usize, at: At<'_>) -> Result<usize, Wrong> {
+        let (before, length) = (self.reader.clone(), self.out.len());
+        let text = self.pass(level)?;
+        let is_fit = |variant: &&Ty| has_form(variant, text);
+        let mut fit = variants.iter().filter(is_fit).peekable();
+        while let Some(variant) = fit.next() {
+            let is_only = variants.iter().filter(is_fit).nth(1).is_none();
+            self.reader = before.clone();
+            match self.value(variant, level, at) {
+                Err(Wrong::Value(_)) if !is_only => self.out.truncate(length),
+                outcome => return outcome,
+            }
+        }
+        Err(misfit(ty, text, at).into())
+    }
+
+    /// Checks a value that is written as it was given.
+    fn copy(&mut self, ty: &Ty, level: usize, at: At<'_>) -> Result<(), Wrong> {
+        let text = self.pass(level)?;
+        if !has_form(ty, text) {
+            return Err(misfit(ty, text, at).into());
+        }
+        self.out.push_str(text);
+        Ok(())
+    }
+
+    /// Passes a value, and gives its text.
+    fn pass(&mut self, level: usize) -> Result<&'a str, Wrong> {
+        self.reader.next();
+        let start = self.reader.at;
+        self.reader.value(level).ok_or(Wrong::Text)?;
+        Ok(self.reader.since(start))
+    }
+}
+
+fn twice(field: &Field, at: At<'_>) -> Error {
+    at.error(match field.name == field.wire {
+        true => "given twice",
+        false => "given twice, by its name and by its wire name",
+    })
+}
+
+fn misfit(ty: &Ty, text: &str, at: At<'_>) -> Error {
+    let got = match ty {
+        Ty::Integer if text.parse().is_ok_and(|number: f64| number.abs() >= 9.2e18) => "a larger one",
+        _ => form_of(text),
+    };
+    at.error(format!("expected {}, got {got}", describe(ty)))
 }
 
 /// Where a day is wanted and a moment given, its day as it is written. Languages whose dates are
 /// moments (JavaScript's) give these.
-fn keep_day(text: &mut String) {
-    let is_moment = text.len() > 10 && text.is_char_boundary(10) && text[10..].starts_with(['T', 't']);
-    if is_moment && text[..10].bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
-        text.truncate(10);
+fn keep_day(out: &mut String, start: usize) {
+    let Some(text) = out.as_bytes().get(start + 1..) else { return };
+    let (Some(day), Some(b'T' | b't')) = (text.get(..10), text.get(10)) else { return };
+    if day.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-') {
+        out.truncate(start + 11);
+        out.push('"');
     }
 }
 
-fn field_named(fields: &'static [Field], name: &str, at: At<'_>) -> Result<&'static Field> {
-    find_field(fields, name).ok_or_else(|| {
+/// The place among the fields of the one with this name or wire name.
+fn place_named(fields: &'static [Field], name: &str, at: At<'_>) -> Result<usize> {
+    find_place(fields, name).ok_or_else(|| {
         // Where both spellings are as near, the one without capitals is meant.
         let nearest = fields
             .iter()
@@ -375,56 +655,24 @@ fn field_named(fields: &'static [Field], name: &str, at: At<'_>) -> Result<&'sta
     })
 }
 
-/// Checks a value against its type and gives it back with wire names inside.
-fn checked(ty: &Ty, value: Value, at: At<'_>) -> Result<Value> {
-    let value = match (ty, value) {
-        (Ty::List(item), Value::Array(mut list)) => {
-            for (i, value) in list.iter_mut().enumerate() {
-                *value = checked(item, value.take(), At::Entry(&at, i))?;
-            }
-            return Ok(list.into());
-        }
-        (Ty::Map(item), Value::Object(mut map)) => {
-            // A null clears an entry of a free-form map, whatever its type.
-            for (key, value) in map.iter_mut().filter(|(_, value)| !value.is_null()) {
-                *value = checked(item, value.take(), At::Key(&at, key))?;
-            }
-            return Ok(map.into());
-        }
-        (Ty::Model(model), Value::Object(map)) => {
-            return checked_object(model().fields, map, at, false).map(Value::Object);
-        }
-        (Ty::Union(union), value) => {
-            let variants = || union().variants.iter().filter(|ty| has_form(ty, &value));
-            if let (Some(only), None) = (variants().next(), variants().nth(1)) {
-                return checked(only, value, at);
-            }
-            if let Some(fit) = variants().find_map(|ty| checked(ty, value.clone(), at).ok()) {
-                return Ok(fit);
-            }
-            value
-        }
-        (_, value) if has_form(ty, &value) => return Ok(value),
-        (_, value) => value,
-    };
-    let got = match (ty, &value) {
-        // Such a one is a double to the parser.
-        (Ty::Integer, Value::Number(n)) if n.as_f64().is_some_and(|n| n.abs() >= 9.2e18) => "a larger one",
-        _ => form_of(&value),
-    };
-    Err(at.error(format!("expected {}, got {got}", describe(ty))))
+/// Whether a value is what a type wants, as far as can be seen from outside.
+fn has_form(ty: &Ty, text: &str) -> bool {
+    let first = text.as_bytes().first().copied().unwrap_or_default();
+    match ty {
+        Ty::Any => true,
+        Ty::String | Ty::Date | Ty::DateTime | Ty::Enum(_) => first == b'"',
+        Ty::Integer => is_whole(text),
+        Ty::Number => matches!(first, b'-' | b'0'..=b'9'),
+        Ty::Boolean => matches!(first, b't' | b'f'),
+        Ty::File | Ty::Map(_) | Ty::Model(_) => first == b'{',
+        Ty::List(_) => first == b'[',
+        Ty::Union(union) => union().variants.iter().any(|ty| has_form(ty, text)),
+        Ty::Nothing | Ty::Bytes => false,
+    }
 }
 
-/// Whether a value is what a type wants, as far as can be seen from outside.
-fn has_form(ty: &Ty, value: &Value) -> bool {
-    match (ty, value) {
-        (Ty::Any, _) | (Ty::Number, Value::Number(_)) | (Ty::Boolean, Value::Bool(_)) => true,
-        (Ty::String | Ty::Date | Ty::DateTime | Ty::Enum(_), Value::String(_)) => true,
-        (Ty::Integer, Value::Number(number)) => number.is_i64() || number.is_u64(),
-        (Ty::File | Ty::Map(_) | Ty::Model(_), Value::Object(_)) | (Ty::List(_), Value::Array(_)) => true,
-        (Ty::Union(union), value) => union().variants.iter().any(|ty| has_form(ty, value)),
-        _ => false,
-    }
+fn is_whole(number: &str) -> bool {
+    number.parse::<i64>().is_ok() || number.parse::<u64>().is_ok()
 }
 
 /// A type in words, for errors.
@@ -446,36 +694,36 @@ pub fn describe(ty: &Ty) -> String {
     }
 }
 
-fn form_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(number) if number.is_f64() => "a number with a fraction",
-        Value::Number(_) => "a whole number",
-        Value::String(_) => "text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
+fn form_of(text: &str) -> &'static str {
+    match text.as_bytes().first() {
+        Some(b'n') => "null",
+        Some(b't' | b'f') => "a boolean",
+        Some(b'"') => "text",
+        Some(b'[') => "a list",
+        Some(b'{') => "an object",
+        _ if is_whole(text) => "a whole number",
+        _ => "a number with a fraction",
     }
 }
 
-fn check_limits(field: &Field, value: &Value, at: At<'_>) -> Result<()> {
+fn check_limits(field: &Field, text: &str, entries: usize, at: At<'_>) -> Result<()> {
     let limits = &field.limits;
     let within = |size: i64, min: Option<i64>, max: Option<i64>, unit: &str| match (min, max) {
         (Some(min), _) if size < min => Err(at.error(format!("{size}{unit} given, at least {min} needed"))),
         (_, Some(max)) if size > max => Err(at.error(format!("{size}{unit} given, at most {max} allowed"))),
         _ => Ok(()),
     };
-    match value {
-        Value::Number(number) => {
+    match text.as_bytes().first() {
+        Some(b'-' | b'0'..=b'9') if limits.min.is_some() || limits.max.is_some() => {
             // Beyond i64 the number is above any bound of the table.
-            let size = number.as_i64().unwrap_or_else(|| number.as_f64().map_or(i64::MAX, |n| n as i64));
+            let size = text.parse().unwrap_or_else(|_| text.parse().map_or(i64::MAX, |n: f64| n as i64));
             within(size, limits.min, limits.max, "")
         }
-        Value::String(text) => {
-            let size = text.chars().count() as i64;
+        Some(b'"') if limits.min_length.is_some() || limits.max_length.is_some() => {
+            let size = unquoted(text).chars().count() as i64;
             within(size, limits.min_length, limits.max_length, " characters")
         }
-        Value::Array(list) => within(list.len() as i64, limits.min_items, limits.max_items, " entries"),
+        Some(b'[') => within(entries as i64, limits.min_items, limits.max_items, " entries"),
         _ => Ok(()),
     }
 }
@@ -566,7 +814,7 @@ mod tests {
 
     fn laid(id: &str, arguments: Value) -> Result<Request> {
         let Value::Object(values) = arguments else { panic!("an object is needed") };
-        request(operation_by_id(id).expect(id), values.into(), Map::new())
+        request(operation_by_id(id).expect(id), values.into(), Map::new(), None)
     }
 
     fn refused(id: &str, arguments: Value) -> String {
@@ -601,7 +849,7 @@ mod tests {
         let snake = json!({"email": "a@b.c", "list_ids": [1], "update_enabled": true});
         let wire = json!({"email": "a@b.c", "listIds": [1], "updateEnabled": true});
         let body = |arguments| match laid("contacts.create_contact", arguments).unwrap().body {
-            Body::Json(body) => Value::from(body).to_string(),
+            Body::Json(body) => body,
             _ => panic!("JSON expected"),
         };
         assert_eq!(body(snake), r#"{"email":"a@b.c","listIds":[1],"updateEnabled":true}"#);
@@ -658,8 +906,100 @@ mod tests {
     fn null_is_left_out_above_and_kept_below() {
         let arguments = json!({"identifier": "a@b.c", "ext_id": null, "attributes": {"CITY": null}});
         match laid("contacts.update_contact", arguments).unwrap().body {
-            Body::Json(body) => assert_eq!(Value::from(body).to_string(), r#"{"attributes":{"CITY":null}}"#),
+            Body::Json(body) => assert_eq!(body, r#"{"attributes":{"CITY":null}}"#),
             _ => panic!("JSON expected"),
         }
+    }
+
+    /// What the checks lean on: wire names that are keys as they are, and few enough fields for a bit each.
+    #[test]
+    fn the_table_is_plain() {
+        fn look(fields: &'static [Field], seen: &mut Vec<*const Field>) {
+            assert!(fields.len() <= 128);
+            for field in fields {
+                assert!(field.wire.bytes().all(|byte| byte >= 0x20 && !matches!(byte, b'"' | b'\\')));
+                look_at(&field.ty, seen);
+            }
+        }
+        fn look_at(ty: &Ty, seen: &mut Vec<*const Field>) {
+            match ty {
+                Ty::List(item) | Ty::Map(item) => look_at(item, seen),
+                Ty::Union(union) => union().variants.iter().for_each(|ty| look_at(ty, seen)),
+                Ty::Model(model) if !seen.contains(&model().fields.as_ptr()) => {
+                    seen.push(model().fields.as_ptr());
+                    look(model().fields, seen);
+                }
+                _ => {}
+            }
+        }
+        let mut seen = Vec::new();
+        let operations = crate::api::RESOURCES.iter().flat_map(|resource| resource.operations);
+        operations.for_each(|spec| look(spec.fields, &mut seen));
+        crate::jobs::JOBS.iter().for_each(|job| look((job.arguments)().fields, &mut seen));
+        assert!(seen.len() > 50);
+    }
+
+    #[test]
+    fn a_text_is_checked_as_it_stands() {
+        let id = "transactional_emails.send_transac_email";
+        let spec = operation_by_id(id).expect(id);
+        let send = |text: &str| request(spec, Arguments::from_json(text), Map::new(), Some("k".into()));
+        let body = |text: &str| match send(text).expect(text).body {
+            Body::Json(body) => body,
+            _ => panic!("JSON expected"),
+        };
+        let key = r#""headers":{"idempotencyKey":"k"}"#;
+        assert_eq!(
+            body(
+                " { \"subject\" : \"\\u00e9\\n\", \"params\": { \"a\":[ 1.50 , null ]} ,\"to\":[{\"email\":\"a@b.c\",\"name\":null}], \"sender\":null } "
+            ),
+            format!(
+                "{{\"to\":[{{\"email\":\"a@b.c\",\"name\":null}}],\"params\":{{\"a\":[ 1.50 , null ]}},\"subject\":\"\\u00e9\\n\",{key}}}"
+            )
+        );
+        assert_eq!(body(r#"{"headers":{"X-A":"b"}}"#), r#"{"headers":{"X-A":"b","idempotencyKey":"k"}}"#);
+        assert_eq!(body(""), format!("{{{key}}}"));
+        let refusal = |text: &str| {
+            let error = send(text)
+                .err()
+                .map(|error| (error.parameter().map(str::to_owned), error.message().to_owned()));
+            let (parameter, message) = error.expect(text);
+            format!("{}: {message}", parameter.unwrap_or_default())
+        };
+        for (text, expected) in [
+            ("[1]", "arguments: is not a JSON object but a list"),
+            (
+                "{\"subject\":\"a\"",
+                "arguments: is not valid JSON: EOF while parsing an object at line 1 column 14",
+            ),
+            (
+                r#"{"subject":"\ud83d"}"#,
+                "arguments: is not valid JSON: unexpected end of hex escape at line 1 column 18",
+            ),
+            (r#"{"subject":"a","subject":"b"}"#, "subject: given twice"),
+            (r#"{"to":[{"email":"a@b.c","email":"d@e.f"}]}"#, "to[0].email: given twice"),
+            (
+                r#"{"html_content":"a","htmlContent":"b"}"#,
+                "html_content: given twice, by its name and by its wire name",
+            ),
+            (r#"{"to":[{"name":"a"}]}"#, "to[0].email: this key is required"),
+            (r#"{"to":[null]}"#, "to[0]: expected an object, got null"),
+            (
+                r#"{"template_id":1.0}"#,
+                "template_id: expected a whole number of 64 bits, got a number with a fraction",
+            ),
+            (
+                r#"{"template_id":18446744073709551616}"#,
+                "template_id: expected a whole number of 64 bits, got a larger one",
+            ),
+        ] {
+            assert_eq!(refusal(text), expected, "{text}");
+        }
+        let nested = |levels: usize| format!("{{\"params\":{}{}}}", "[".repeat(levels), "]".repeat(levels));
+        assert!(send(&nested(1)).is_err(), "no object");
+        let params =
+            |levels: usize| format!("{{\"params\":{{\"a\":{}{}}}}}", "[".repeat(levels), "]".repeat(levels));
+        assert!(send(&params(MAX_DEPTH - 2)).is_ok());
+        assert_eq!(refusal(&params(MAX_DEPTH - 1)), ": the arguments are nested more than 127 levels deep");
     }
 }

@@ -9,10 +9,14 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use hyper::Uri;
-use hyper::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use hyper::header::{
+    ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue,
+    USER_AGENT,
+};
 use serde_json::{Map, Value};
 use tokio::runtime;
 use tokio::time::{sleep, timeout_at};
+use url::Position;
 
 use crate::arguments::{Arguments, Body, BodyStart, request};
 use crate::auth::{Auth, TokenSource, add_token};
@@ -21,7 +25,7 @@ use crate::gate::Gate;
 use crate::pace::{Class, Pacer, class_of};
 use crate::reply::{Headers, Reply};
 use crate::retry::{self, Outcome, Verdict};
-use crate::schema::{FromReply, Method, Operation, Repeat, Spec, Ty};
+use crate::schema::{BodyKind, FromReply, Method, Operation, Repeat, Spec, Ty};
 pub use crate::settings::Builder;
 use crate::settings::{Settings, seconds, setting};
 use crate::transport::{Failure, Payload, Transport, elsewhere};
@@ -49,7 +53,8 @@ pub struct Client(Arc<Inner>);
 
 struct Inner {
     settings: Settings,
-    headers: HeaderMap,
+    /// Headers of calls without a body, and of those with one.
+    headers: [HeaderMap; 2],
     state: ArcSwap<State>,
 }
 
@@ -94,7 +99,8 @@ pub(crate) struct Prepared {
     method: Method,
     /// Path and query on the host.
     target: Uri,
-    headers: HeaderMap,
+    /// Where they are others than those of every call.
+    headers: Option<HeaderMap>,
     payload: Payload,
     timeout: Option<Duration>,
     max_retries: Option<u32>,
@@ -172,6 +178,7 @@ impl Client {
         let state = ArcSwap::from_pointee(State::new(&settings)?);
         let mut headers = settings.identity.headers()?;
         headers.extend(common_headers(&settings)?);
+        let headers = [headers.clone(), with_body(headers)];
         Ok(Client(Arc::new(Inner { settings, headers, state })))
     }
 
@@ -187,15 +194,7 @@ impl Client {
 
     /// Like [`Client::send`], with options.
     pub async fn send_with<O: Operation>(&self, operation: O, options: CallOptions) -> Result<O::Output> {
-        let values = match serde_json::to_value(operation) {
-            Ok(Value::Object(values)) => values,
-            Ok(_) => Map::new(),
-            Err(error) => {
-                let message = format!("the arguments cannot be written as JSON: {error}");
-                return Err(Error::new(Kind::InvalidArgument, message).with_source(error));
-            }
-        };
-        let reply = self.call(O::SPEC, values.into(), options).await?;
+        let reply = self.call(O::SPEC, Arguments::of(&operation)?, options).await?;
         let output = match O::SPEC.output {
             Ty::Bytes => O::Output::from_reply(&reply.body),
             // Whatever came instead of nothing.
@@ -266,22 +265,21 @@ impl Client {
         options: CallOptions,
         start: Option<BodyStart>,
     ) -> Result<Prepared> {
-        let headers = self.headers(spec, &options)?;
-        let mut request = request(spec, arguments, options.extra)?;
-        match (&mut request.body, spec.repeat) {
-            (Body::Json(body), Repeat::Keyed) => retry::add_key(body, options.idempotency_key),
-            _ if options.idempotency_key.is_some() => {
-                let message = "Brevo knows idempotency keys for transactional e-mail only";
-                return Err(Error::argument("options.idempotency_key", message));
-            }
-            _ => {}
+        let own_headers = self.own_headers(spec, &options)?;
+        let knows_keys = spec.repeat == Repeat::Keyed && spec.body == BodyKind::Json;
+        if options.idempotency_key.is_some() && !knows_keys {
+            let message = "Brevo knows idempotency keys for transactional e-mail only";
+            return Err(Error::argument("options.idempotency_key", message));
         }
+        let request = request(spec, arguments, options.extra, options.idempotency_key)?;
         let payload = match (request.body, start) {
-            (Body::Json(rest), Some(start)) => Payload::json(start.closed(rest)),
+            (Body::Json(rest), Some(start)) => Payload::json(start.closed(&rest)),
             (body, _) => Payload::from(body),
         };
         let (timeout, max_retries) = (options.timeout, options.max_retries);
         let (method, target) = (request.method, self.target(spec, &request.target)?);
+        let headers =
+            own_headers.map(|headers| if payload.is_empty() { headers } else { with_body(headers) });
         Ok(Prepared { spec, method, target, headers, payload, timeout, max_retries })
     }
 
@@ -295,6 +293,7 @@ impl Client {
         let settings = &self.0.settings;
         let Prepared { spec, method, target, headers, payload, timeout, max_retries } = prepared;
         let (spec, method) = (*spec, *method);
+        let headers = headers.as_ref().unwrap_or(&self.0.headers[usize::from(!payload.is_empty())]);
         let allowed = timeout.unwrap_or(settings.timeout);
         let max_retries = max_retries.unwrap_or(settings.max_retries);
         let deadline = Instant::now() + allowed;
@@ -399,8 +398,11 @@ impl Client {
         }
     }
 
-    /// What stands in the request but for the body's own headers. Those of the options go before ours.
-    fn headers(&self, spec: &Spec, options: &CallOptions) -> Result<HeaderMap> {
+    /// Headers of a call that has others than every call. Those of the options go before ours.
+    fn own_headers(&self, spec: &Spec, options: &CallOptions) -> Result<Option<HeaderMap>> {
+        if options.headers.is_empty() && !spec.is_open() {
+            return Ok(None);
+        }
         let mut given = HeaderMap::new();
         for (name, value) in &options.headers {
             let path = format!("options.headers.{name}");
@@ -415,9 +417,9 @@ impl Client {
             given.append(name, value);
         }
         let mut headers =
-            if spec.is_open() { common_headers(&self.0.settings)? } else { self.0.headers.clone() };
+            if spec.is_open() { common_headers(&self.0.settings)? } else { self.0.headers[0].clone() };
         headers.extend(given);
-        Ok(headers)
+        Ok(Some(headers))
     }
 
     /// Path and query on the host.
@@ -486,11 +488,22 @@ impl Pools {
 fn common_headers(settings: &Settings) -> Result<HeaderMap> {
     let user_agent = HeaderValue::from_str(&settings.user_agent)
         .map_err(|_| setting("user_agent", "must be visible ASCII"))?;
+    let host = HeaderValue::from_str(&settings.base[Position::BeforeHost..Position::AfterPort])
+        .map_err(|_| setting("base_url", "is not the address of an API"))?;
     Ok(HeaderMap::from_iter([
+        (HOST, host),
         (ACCEPT, HeaderValue::from_static("application/json")),
         (ACCEPT_ENCODING, HeaderValue::from_static("gzip, deflate")),
         (USER_AGENT, user_agent),
     ]))
+}
+
+/// The same with places for the headers of a body. So their memory is got once, and not bit by bit for
+/// each request.
+fn with_body(mut headers: HeaderMap) -> HeaderMap {
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    headers
 }
 
 /// A failure before the call itself was sent.

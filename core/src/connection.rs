@@ -156,7 +156,7 @@ impl Connections {
             };
             let attempt = match &mut line {
                 Line::One(line) => {
-                    request.headers_mut().insert(HOST, self.host.clone());
+                    request.headers_mut().entry(HOST).or_insert_with(|| self.host.clone());
                     line.exchange(request).await
                 }
                 Line::Many(sender) => exchange(sender, self.whole(request)).await,

@@ -16,6 +16,7 @@ mod connection;
 pub mod error;
 mod gate;
 pub mod jobs;
+pub mod json;
 mod limits;
 pub mod names;
 pub mod pace;

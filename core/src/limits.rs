@@ -1,7 +1,7 @@
 //! Checks that the types of the table cannot express. Only what is certainly refused, lost or
 //! harmful is refused here.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::arguments::check_file_name;
 use crate::error::{Error, Result};
@@ -15,14 +15,14 @@ pub(crate) const MAX_RECIPIENTS_PER_VERSION: usize = 99;
 pub(crate) const MAX_PARAMS: usize = 100_000;
 pub(crate) const MAX_PARAMS_TOTAL: usize = 1_000_000;
 
-/// Checks a laid-out body.
-pub(crate) fn check(spec: &Spec, body: &Map<String, Value>) -> Result<()> {
-    if spec.path == "/smtp/email" { email(body) } else { Ok(()) }
+/// Checks checked arguments, which are given by their wire names.
+pub(crate) fn check(spec: &Spec, argument: impl Fn(&str) -> Option<Value>) -> Result<()> {
+    if spec.path == "/smtp/email" { email(argument) } else { Ok(()) }
 }
 
-fn email(body: &Map<String, Value>) -> Result<()> {
-    headers(body.get("headers"), "headers")?;
-    for (i, file) in list(body.get("attachment")).enumerate() {
+fn email(argument: impl Fn(&str) -> Option<Value>) -> Result<()> {
+    headers(argument("headers").as_ref(), "headers")?;
+    for (i, file) in list(argument("attachment").as_ref()).enumerate() {
         let path = format!("attachment[{i}]");
         let text = |key: &str| file.get(key).and_then(Value::as_str).unwrap_or("");
         if text("url").is_empty() && text("content").is_empty() {
@@ -41,7 +41,7 @@ fn email(body: &Map<String, Value>) -> Result<()> {
         }
     }
     let (mut recipients, mut params) = (0, 0);
-    for (i, version) in list(body.get("messageVersions")).enumerate() {
+    for (i, version) in list(argument("messageVersions").as_ref()).enumerate() {
         let path = format!("message_versions[{i}]");
         headers(version.get("headers"), &format!("{path}.headers"))?;
         let count: usize = ["to", "cc", "bcc"].iter().map(|key| list(version.get(*key)).count()).sum();

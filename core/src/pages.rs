@@ -1,6 +1,6 @@
 //! One page after the other, for operations that list.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::arguments::{Arguments, check};
 use crate::error::{Error, Kind, Result};
@@ -13,7 +13,8 @@ use crate::schema::{Page, PageStyle, Spec};
 #[derive(Debug, Clone)]
 pub struct Pager {
     page: Page,
-    arguments: Option<Arguments>,
+    /// Those of the next page; none behind the last.
+    values: Option<Map<String, Value>>,
     size: u64,
     /// Parameter that moves on.
     key: &'static str,
@@ -26,7 +27,8 @@ impl Pager {
         Pager::begin(spec, arguments).map_err(|error| error.in_operation(spec.id()))
     }
 
-    fn begin(spec: &'static Spec, mut arguments: Arguments) -> Result<Self> {
+    fn begin(spec: &'static Spec, arguments: Arguments) -> Result<Self> {
+        let mut values = arguments.values()?;
         let Some(page) = spec.page else {
             return Err(Error::new(Kind::InvalidArgument, "this operation lists nothing; call it instead"));
         };
@@ -39,13 +41,13 @@ impl Pager {
         // The pager writes the parameters' names; a caller may have written their wire names.
         for field in ["limit", key].iter().filter_map(|name| spec.field(name)) {
             if field.wire != field.name
-                && let Some(value) = arguments.values.remove(field.wire)
+                && let Some(value) = values.remove(field.wire)
             {
-                arguments.values.insert(field.name.to_owned(), value);
+                values.insert(field.name.to_owned(), value);
             }
         }
         if spec.field(key).is_some_and(|field| field.required) {
-            arguments.values.entry(key).or_insert(Value::from(1));
+            values.entry(key).or_insert(Value::from(1));
         }
         let mut size = u64::MAX;
         if page.style != PageStyle::Single && spec.field("limit").is_none() {
@@ -55,7 +57,7 @@ impl Pager {
             let limits = spec.page_size().map(|field| field.limits);
             let largest =
                 limits.and_then(|l| l.max.or_else(|| l.default.and_then(|d| d.parse().ok()))).unwrap_or(50);
-            let limit = arguments.values.entry("limit").or_insert(Value::Null);
+            let limit = values.entry("limit").or_insert(Value::Null);
             if limit.is_null() {
                 *limit = Value::from(largest);
             }
@@ -66,8 +68,8 @@ impl Pager {
             }
         }
         // At once, and not when the first page is asked for.
-        check(spec, arguments.clone())?;
-        Ok(Pager { page, arguments: Some(arguments), size, key })
+        check(spec, values.clone().into())?;
+        Ok(Pager { page, values: Some(values), size, key })
     }
 
     /// Key of the reply that holds the entries; empty where the reply itself is the array.
@@ -82,7 +84,7 @@ impl Pager {
 
     /// Arguments of the next page; none when all pages are read.
     pub fn next_arguments(&self) -> Option<Arguments> {
-        self.arguments.clone()
+        self.values.clone().map(Arguments::from)
     }
 
     /// Goes on after a page with so many entries, whose reply named this total (`total_key`).
@@ -91,10 +93,10 @@ impl Pager {
     /// more: Brevo may give fewer than were asked for in the middle. A total is never trusted to end
     /// early, since totals drift, and some lists' stand at 0.
     pub fn advance(&mut self, items: usize, total: Option<u64>) {
-        let Some(arguments) = &mut self.arguments else { return };
+        let Some(values) = &mut self.values else { return };
         let items = items as u64;
         let (first, step) = if self.page.style == PageStyle::Offset { (0, items) } else { (1, 1) };
-        let at = arguments.values.get(self.key).and_then(Value::as_u64).unwrap_or(first);
+        let at = values.get(self.key).and_then(Value::as_u64).unwrap_or(first);
         let behind = match self.page.style {
             PageStyle::Offset => at.saturating_add(items),
             _ => at.saturating_mul(self.size),
@@ -104,10 +106,10 @@ impl Pager {
             || items == 0
             || !is_full && total.is_none_or(|total| total <= behind)
         {
-            self.arguments = None;
+            self.values = None;
             return;
         }
-        arguments.values.insert(self.key.to_owned(), Value::from(at + step));
+        values.insert(self.key.to_owned(), Value::from(at + step));
     }
 
     /// Goes on after a page given as JSON, and gives its entries.
@@ -141,7 +143,9 @@ mod tests {
     #[test]
     fn pages_have_the_largest_size_and_end_with_a_short_one() {
         let mut pager = pager("contacts.get_contacts", json!({"sort": "asc"}));
-        let next = |pager: &Pager| pager.next_arguments().map(|a| Value::from(a.values).to_string());
+        let next = |pager: &Pager| {
+            pager.next_arguments().map(|a| Value::from(a.values().expect("an object")).to_string())
+        };
         assert_eq!(next(&pager).as_deref(), Some(r#"{"sort":"asc","limit":1000}"#));
         pager.advance(1000, None);
         assert_eq!(next(&pager).as_deref(), Some(r#"{"sort":"asc","limit":1000,"offset":1000}"#));
@@ -158,7 +162,8 @@ mod tests {
         let mut pager =
             pager("custom_objects.getrecords", json!({"object_type": "car", wire: 3, "limit": 2}));
         pager.advance(2, None);
-        let arguments = Value::from(pager.next_arguments().expect("another page").values);
+        let arguments =
+            Value::from(pager.next_arguments().expect("another page").values().expect("an object"));
         assert_eq!(arguments, json!({"object_type": "car", "page_num": 4, "limit": 2}));
     }
 
@@ -171,9 +176,12 @@ mod tests {
         let start = json!({"limit": 10});
         let mut lists = pager("contacts.get_contacts", start.clone());
         assert_eq!(lists.take(page(7, 25)).len(), 7);
-        assert_eq!(lists.next_arguments().expect("more").values.get("offset"), Some(&json!(7)));
+        assert_eq!(lists.next_arguments().expect("more").values().expect("an object")["offset"], json!(7));
         lists.take(page(10, 3));
-        assert_eq!(lists.next_arguments().expect("a full page").values.get("offset"), Some(&json!(17)));
+        assert_eq!(
+            lists.next_arguments().expect("a full page").values().expect("an object")["offset"],
+            json!(17)
+        );
         lists.take(page(0, 25));
         assert!(lists.next_arguments().is_none(), "an empty page ends whatever the total");
 
@@ -186,7 +194,8 @@ mod tests {
     fn pages_whose_size_is_brevos_own_end_with_an_empty_one() {
         let mut pager = pager("custom_objects.get_associated_records", json!({"object_type": "car"}));
         assert_eq!(pager.take(json!({"items": vec![1; 20]})).len(), 20);
-        let arguments = Value::from(pager.next_arguments().expect("another page").values);
+        let arguments =
+            Value::from(pager.next_arguments().expect("another page").values().expect("an object"));
         assert_eq!(arguments, json!({"object_type": "car", "offset": 20}));
         pager.take(json!({"items": []}));
         assert!(pager.next_arguments().is_none());

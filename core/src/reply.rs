@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::arguments::{MAX_DEPTH, is_too_deep};
 use crate::error::{Error, Result};
+use crate::json::Reader;
 
 /// Status, headers and body of an answer.
 #[derive(Debug, Clone, Default)]
@@ -77,7 +78,8 @@ impl Reply {
 
     /// Refuses a body that [`Reply::json`] would refuse, without keeping what is in it.
     pub fn check_json(&self) -> Result<()> {
-        if self.is_empty() { Ok(()) } else { self.read::<Valid>().map(drop) }
+        let is_plain = std::str::from_utf8(&self.body).is_ok_and(|text| Reader::new(text).whole().is_some());
+        if is_plain || self.is_empty() { Ok(()) } else { self.read::<Valid>().map(drop) }
     }
 
     fn read<T: DeserializeOwned>(&self) -> Result<T> {

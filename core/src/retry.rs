@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::reply::Reply;
 use crate::schema::Repeat;
@@ -10,6 +10,9 @@ use crate::schema::Repeat;
 const FIRST_DELAY: Duration = Duration::from_millis(500);
 const LONGEST_DELAY: Duration = Duration::from_secs(30);
 const KEY: &str = "idempotencyKey";
+
+/// The field of a mail in which its idempotency key stands.
+pub(crate) const KEY_PLACE: &str = "headers";
 
 /// How an attempt ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,16 +56,22 @@ pub(crate) fn delay(attempt: u32) -> Duration {
     ceiling.mul_f64(fastrand::f64())
 }
 
-/// Puts an idempotency key into the body of a transactional e-mail, where Brevo looks for it:
-/// `headers.idempotencyKey` (source: guide on batch sending). A key that the caller wrote there
-/// himself stays.
-pub(crate) fn add_key(body: &mut Map<String, Value>, key: Option<String>) {
-    let headers = body.entry("headers").or_insert_with(|| json!({}));
-    let Some(headers) = headers.as_object_mut() else { return };
-    if !headers.keys().any(|name| name.eq_ignore_ascii_case(KEY)) {
-        headers
-            .insert(KEY.to_owned(), Value::String(key.unwrap_or_else(|| uuid::Uuid::new_v4().to_string())));
+/// The headers of a transactional e-mail with an idempotency key, where Brevo looks for it:
+/// `headers.idempotencyKey` (source: guide on batch sending). None where a key that the caller wrote there
+/// himself stays, or where they are no headers.
+pub(crate) fn with_key(headers: Option<&str>, key: Option<String>) -> Option<String> {
+    let Some(headers) = headers else {
+        return Some(match key {
+            Some(key) => format!("{{\"{KEY}\":{}}}", Value::from(key)),
+            None => format!("{{\"{KEY}\":\"{}\"}}", uuid::Uuid::new_v4()),
+        });
+    };
+    let mut headers: Map<String, Value> = serde_json::from_str(headers).ok()?;
+    if headers.keys().any(|name| name.eq_ignore_ascii_case(KEY)) {
+        return None;
     }
+    headers.insert(KEY.to_owned(), Value::String(key.unwrap_or_else(|| uuid::Uuid::new_v4().to_string())));
+    Some(Value::Object(headers).to_string())
 }
 
 /// Whether a refused repeat proves that an earlier attempt was accepted. Brevo refuses a key that it
@@ -104,12 +113,11 @@ mod tests {
 
     #[test]
     fn a_key_of_the_caller_stays() {
-        let mut body = json!({"headers": {"IdempotencyKey": "mine"}});
-        let body = body.as_object_mut().expect("an object");
-        add_key(body, Some("other".into()));
-        assert_eq!(Value::from(body.clone()), json!({"headers": {"IdempotencyKey": "mine"}}));
-        let mut body = Map::new();
-        add_key(&mut body, None);
-        assert_eq!(body["headers"][KEY].as_str().map(str::len), Some(36));
+        assert_eq!(with_key(Some(r#"{"IdempotencyKey":"mine"}"#), Some("other".into())), None);
+        assert_eq!(with_key(Some("7"), None), None);
+        let other = with_key(Some(r#"{"X-A":"b"}"#), Some("other".into()));
+        assert_eq!(other.as_deref(), Some(r#"{"X-A":"b","idempotencyKey":"other"}"#));
+        let made: Value = serde_json::from_str(&with_key(None, None).expect("headers")).expect("JSON");
+        assert_eq!(made[KEY].as_str().map(str::len), Some(36));
     }
 }

@@ -335,7 +335,12 @@ impl Spec {
 
 /// Field by its name or its wire name.
 pub fn find_field(fields: &'static [Field], name: &str) -> Option<&'static Field> {
-    fields.iter().find(|f| f.wire == name).or_else(|| fields.iter().find(|f| f.name == name))
+    find_place(fields, name).map(|place| &fields[place])
+}
+
+/// Place of the field with this name or wire name.
+pub(crate) fn find_place(fields: &[Field], name: &str) -> Option<usize> {
+    fields.iter().position(|f| f.wire == name).or_else(|| fields.iter().position(|f| f.name == name))
 }
 
 /// Operations that belong together.

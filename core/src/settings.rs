@@ -8,7 +8,7 @@ use macro_rules_attribute::apply;
 use reqwest::Url;
 use serde_json::{Map, Value};
 
-use crate::arguments::check_model;
+use crate::arguments::check_object;
 use crate::auth::{Identity, Secret};
 use crate::client::Client;
 use crate::error::{Error, Kind, Result};
@@ -98,16 +98,16 @@ impl Builder {
     pub fn from_json(settings: &Map<String, Value>) -> Result<Self> {
         let Ty::Model(model) = <Builder as crate::schema::Typed>::TY else { unreachable!("a model") };
         let known = model().fields;
-        let settings = settings
+        let settings: Map<String, Value> = settings
             .iter()
             .map(|(name, value)| {
                 let field = known.iter().find(|f| names::camel(f.name) == *name);
                 (field.map_or(name.clone(), |f| f.name.to_owned()), value.clone())
             })
             .collect();
-        let settings =
-            check_model(model(), settings, "").map_err(|error| error.with_kind(Kind::Configuration))?;
-        serde_json::from_value(Value::Object(settings)).map_err(|error| {
+        let settings = check_object(model(), &Value::Object(settings).to_string())
+            .map_err(|error| error.with_kind(Kind::Configuration))?;
+        serde_json::from_str(&settings).map_err(|error| {
             Error::new(Kind::Configuration, "the settings cannot be read").with_source(error)
         })
     }

@@ -37,12 +37,7 @@ impl From<Body> for Payload {
     fn from(body: Body) -> Self {
         match body {
             Body::None => Payload::Empty,
-            Body::Json(map) => {
-                // Room for most bodies, so that they are not copied as they grow.
-                let mut text = Vec::with_capacity(2 << 10);
-                serde_json::to_writer(&mut text, &map).expect("values can be written as JSON");
-                Payload::json(text.into())
-            }
+            Body::Json(text) => Payload::json(text.into()),
             Body::Form(text) => {
                 Payload::Bytes(HeaderValue::from_static("application/x-www-form-urlencoded"), text.into())
             }
@@ -52,6 +47,10 @@ impl From<Body> for Payload {
 }
 
 impl Payload {
+    pub(crate) fn is_empty(&self) -> bool {
+        matches!(self, Payload::Empty)
+    }
+
     pub(crate) fn json(text: Bytes) -> Self {
         Payload::Bytes(HeaderValue::from_static("application/json"), text)
     }
@@ -170,14 +169,15 @@ impl Transport {
 
 fn request(method: Method, target: Uri, mut headers: HeaderMap, payload: &Payload) -> Request<Content> {
     let whole = |bytes: &Bytes| Content::Whole(Full::new(bytes.clone()));
-    let (kind, body) = match payload {
-        Payload::Empty => (None, Content::Whole(Full::default())),
-        Payload::Bytes(kind, bytes) => (Some(kind), whole(bytes)),
-        Payload::Held(kind, bytes, gate) if gate.is_open() => (Some(kind), whole(bytes)),
-        Payload::Held(kind, bytes, gate) => (Some(kind), Content::Held(Held::new(bytes.clone(), gate))),
+    let body = match payload {
+        Payload::Empty => Content::Whole(Full::default()),
+        Payload::Bytes(_, bytes) => whole(bytes),
+        Payload::Held(_, bytes, gate) if gate.is_open() => whole(bytes),
+        Payload::Held(_, bytes, gate) => Content::Held(Held::new(bytes.clone(), gate)),
     };
-    if let Some(kind) = kind {
+    if let Payload::Bytes(kind, bytes) | Payload::Held(kind, bytes, _) = payload {
         headers.insert(CONTENT_TYPE, kind.clone());
+        headers.insert(CONTENT_LENGTH, bytes.len().into());
     }
     let mut request = Request::new(body);
     *request.method_mut() = match method {

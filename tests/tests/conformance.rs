@@ -24,7 +24,9 @@ fn arguments(case: &Value) -> Arguments {
         (name.clone(), FilePart { name: file["name"].as_str().expect("a name").to_owned(), bytes })
     });
     let values = case["arguments"].as_object().expect("arguments").clone();
-    Arguments { values, files: files.collect::<BTreeMap<_, _>>() }
+    let mut arguments = Arguments::from(values);
+    arguments.files = files.collect();
+    arguments
 }
 
 async fn serve() -> (Arc<Recorder>, String) {

@@ -7,8 +7,8 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use super::columns::write_text;
 use super::csv::write_field;
+use crate::json::write_text;
 
 /// Writes a value, which may come as text or as a tree. Gives it where it is a whole number.
 pub(super) struct Cell<'a> {
@@ -87,7 +87,7 @@ impl<'de> Visitor<'de> for Cell<'_> {
     fn visit_str<E>(self, text: &str) -> Result<Option<i64>, E> {
         match self.is_csv {
             true => write_field(self.out, text.as_bytes()),
-            false => write_text(self.out, text.as_bytes()),
+            false => write_text(self.out, text),
         }
         Ok(None)
     }

@@ -9,6 +9,7 @@ use super::object::Kind as Cell;
 use super::rows::Format;
 use super::{is_of_contacts, take_list, text_of};
 use crate::error::{Error, Result};
+use crate::json::write_utf8;
 use crate::schema::Map;
 
 /// Identifiers of a contact that need not be attributes of the account.
@@ -193,7 +194,7 @@ fn may_be_created(name: &str) -> bool {
 pub(super) fn write_cell(out: &mut Vec<u8>, text: &[u8], is_plain: bool, kind: &Type) -> bool {
     let write = |out: &mut Vec<u8>| match is_plain {
         true => write_plain(out, text),
-        false => write_text(out, text),
+        false => write_utf8(out, text),
     };
     let bare = match kind {
         Type::Text => {
@@ -257,7 +258,7 @@ fn write_choices(out: &mut Vec<u8>, text: &[u8], bare: &str, options: &[String])
     }
     if bare.starts_with('[') {
         let Ok(Value::Array(list)) = serde_json::from_str(bare) else {
-            write_text(out, text);
+            write_utf8(out, text);
             return false;
         };
         let all = list.iter().all(|item| item.as_str().is_some_and(is_known));
@@ -370,35 +371,7 @@ fn number(text: &str) -> Option<Value> {
     text.parse::<f64>().ok().filter(|n| is_plain && n.is_finite()).map(Value::from)
 }
 
-/// Writes a text, which is UTF-8, as JSON, as serde_json does.
-pub(super) fn write_text(out: &mut Vec<u8>, text: &[u8]) {
-    let is_special = |byte| byte < 0x20 || byte == b'"' || byte == b'\\';
-    // Without an end before the last byte, so that many bytes are looked at in one step.
-    if !text.iter().fold(false, |is, &byte| is | is_special(byte)) {
-        return write_plain(out, text);
-    }
-    out.push(b'"');
-    let mut rest = text;
-    while let Some(at) = rest.iter().position(|&byte| is_special(byte)) {
-        out.extend_from_slice(&rest[..at]);
-        match rest[at] {
-            byte @ (b'"' | b'\\') => out.extend_from_slice(&[b'\\', byte]),
-            b'\n' => out.extend_from_slice(b"\\n"),
-            b'\r' => out.extend_from_slice(b"\\r"),
-            b'\t' => out.extend_from_slice(b"\\t"),
-            0x08 => out.extend_from_slice(b"\\b"),
-            0x0c => out.extend_from_slice(b"\\f"),
-            byte => {
-                let _ = write!(out, "\\u{byte:04x}");
-            }
-        }
-        rest = &rest[at + 1..];
-    }
-    out.extend_from_slice(rest);
-    out.push(b'"');
-}
-
-/// The same for a text that needs no escapes.
+/// Writes a text, which is UTF-8 and needs no escapes, as JSON.
 pub(super) fn write_plain(out: &mut Vec<u8>, text: &[u8]) {
     out.push(b'"');
     out.extend_from_slice(text);

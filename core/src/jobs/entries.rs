@@ -8,11 +8,11 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
 use super::cell::Cell;
-use super::columns::write_text;
 use super::keys::Keys;
 use super::stream::{At, Column, unreadable};
 use super::target::Target;
 use crate::error::Result;
+use crate::json::write_text;
 use crate::reply::Reply;
 
 /// The entries of one page after the other.
@@ -265,7 +265,7 @@ impl<'a> Page<'a> {
 }
 
 fn write_key(out: &mut Vec<u8>, name: &str) {
-    write_text(out, name.as_bytes());
+    write_text(out, name);
     out.push(b':');
 }
 

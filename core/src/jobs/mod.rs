@@ -124,11 +124,6 @@ impl Input {
     }
 }
 
-/// Writes a text as JSON, as the rows of a job hold it.
-pub fn write_text(out: &mut Vec<u8>, text: &str) {
-    columns::write_text(out, text.as_bytes());
-}
-
 impl Read for Input {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         self.read.get_mut().unwrap_or_else(PoisonError::into_inner).read(buffer)

@@ -15,7 +15,7 @@ use super::csv::{Reader, Row};
 use super::io_error;
 use super::target::FileFormat;
 use crate::api::transactional_emails::{Recipient, ReplyTo};
-use crate::arguments::check_model;
+use crate::arguments::check_object;
 use crate::error::{Error, Kind, Result};
 use crate::limits::{MAX_PARAMS, MAX_PARAMS_TOTAL, MAX_RECIPIENTS, MAX_RECIPIENTS_PER_VERSION};
 use crate::schema::{Map, Ty, Typed};
@@ -345,23 +345,25 @@ fn of_row(row: &Row, columns: &[Column]) -> Result<BatchRecipient, (String, Stri
 
 fn of_json(text: &[u8]) -> Result<BatchRecipient, (String, String)> {
     let Ty::Model(model) = BatchRecipient::TY else { unreachable!("it is a model") };
+    let line = String::from_utf8_lossy(text);
+    let read = check_object(model(), &line).and_then(|values| {
+        serde_json::from_str(&values).map_err(|error| Error::new(Kind::InvalidArgument, error.to_string()))
+    });
+    let error = match read {
+        Ok(recipient) if line.len() == text.len() => return Ok(recipient),
+        read => read.err(),
+    };
     let value: Value = serde_json::from_slice(text).map_err(|error| (String::new(), error.to_string()))?;
     let email = value.get("email").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let Value::Object(values) = value else {
+    if !value.is_object() {
         return Err((email, "the line is not a JSON object".to_owned()));
+    }
+    let problem = match error {
+        Some(error) if error.parameter() == Some("email") && email.is_empty() => {
+            "the address is missing".to_owned()
+        }
+        Some(error) => format!("{}: {}", error.parameter().unwrap_or_default(), error.message()),
+        None => "the row is not text in the file's encoding".to_owned(),
     };
-    check_model(model(), values, "")
-        .and_then(|values| {
-            serde_json::from_value(Value::Object(values))
-                .map_err(|error| Error::new(Kind::InvalidArgument, error.to_string()))
-        })
-        .map_err(|error| {
-            let name = error.parameter().unwrap_or_default();
-            let problem = if name == "email" && email.is_empty() {
-                "the address is missing".to_owned()
-            } else {
-                format!("{name}: {}", error.message())
-            };
-            (email, problem)
-        })
+    Err((email, problem))
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::address::{address_problem, trimmed};
-use super::columns::{Columns, Target, Type, write_cell, write_plain, write_text, write_typed};
+use super::columns::{Columns, Target, Type, write_cell, write_plain, write_typed};
 use super::csv::{Encoding, MAX_ROW, Reader, Row, Writer};
 use super::import::{ImportFileArguments, REJECTS_SHOWN, RejectedRow};
 use super::object::{self, Objects};
@@ -13,6 +13,7 @@ use super::seen::Seen;
 use super::{Input, input_error, io_error};
 use crate::arguments::BodyStart;
 use crate::error::{Error, Kind, Result};
+use crate::json::write_text;
 use crate::schema::Map;
 
 /// Largest body, in bytes: what Brevo advises.
@@ -303,7 +304,7 @@ impl Rows {
             Target::Email => Place::Email,
             Target::Attribute(name, kind) => {
                 let mut key = Vec::new();
-                write_text(&mut key, name.as_bytes());
+                write_text(&mut key, name);
                 key.push(b':');
                 Place::Attribute(key, kind.clone(), name.clone())
             }
