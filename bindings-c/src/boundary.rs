@@ -108,9 +108,30 @@ thread_local! {
     static DRIVING: Cell<bool> = const { Cell::new(false) };
 }
 
+/// That this thread drives a future: it cannot drive another at the same time.
+struct Driving;
+
+impl Driving {
+    fn begin() -> Result<Self> {
+        if DRIVING.replace(true) {
+            let message =
+                "a progress callback must not call the API; the job that called it is still running";
+            return Err(brevo_core::Error::new(Kind::Configuration, message).into());
+        }
+        Ok(Driving)
+    }
+}
+
+impl Drop for Driving {
+    fn drop(&mut self) {
+        DRIVING.set(false);
+    }
+}
+
 /// Drives a future to its end on this thread.
 pub(crate) fn drive<F: Future>(future: F) -> Result<F::Output> {
-    drive_until(future, Duration::from_secs(3600), || false)
+    let _driving = Driving::begin()?;
+    Ok(runtime::wait(future))
 }
 
 /// Drives a future on this thread until `stop`, which is asked every so often, says to drop it.
@@ -119,17 +140,7 @@ pub(crate) fn drive_until<F: Future>(
     every: Duration,
     mut stop: impl FnMut() -> bool,
 ) -> Result<F::Output> {
-    struct Done;
-    impl Drop for Done {
-        fn drop(&mut self) {
-            DRIVING.set(false);
-        }
-    }
-    if DRIVING.replace(true) {
-        let message = "a progress callback must not call the API; the job that called it is still running";
-        return Err(brevo_core::Error::new(Kind::Configuration, message).into());
-    }
-    let _done = Done;
+    let _driving = Driving::begin()?;
     runtime::block_on(future, every, || {
         stop()
             .then(|| brevo_core::Error::new(Kind::Cancelled, "the progress callback stopped the job").into())

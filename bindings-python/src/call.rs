@@ -72,7 +72,7 @@ impl Call {
         let mut rows = None;
         let (work, progress) = match method.target {
             Target::Operation(spec) => {
-                (Work::Operation(client, spec, arguments, options(py, extra.as_ref(), &spec.id())?), None)
+                (Work::Operation(client, spec, arguments, options(py, extra.as_ref(), spec)?), None)
             }
             Target::Job(job) => {
                 let progress = Teller::of(py, extra)?;
@@ -217,7 +217,6 @@ fn split<'py>(
 ) -> PyResult<(Arguments, Option<Bound<'py, PyAny>>)> {
     let target = method.target;
     let extra = keywords.map(|k| k.get_item(target.extra_keyword())).transpose()?.flatten();
-    let id = target.id();
     let has_source = target.takes_source() && keywords.is_some_and(|k| k.contains(SOURCE).unwrap_or(false));
     let arguments = match keywords {
         Some(keywords) if extra.is_some() || has_source => {
@@ -227,9 +226,9 @@ fn split<'py>(
                     rest.del_item(name)?;
                 }
             }
-            convert::arguments(py, &id, target.fields(), Some(&rest))?
+            convert::arguments(py, target, Some(&rest))?
         }
-        _ => convert::arguments(py, &id, target.fields(), keywords)?,
+        _ => convert::arguments(py, target, keywords)?,
     };
     Ok((arguments, extra.filter(|extra| !extra.is_none())))
 }
@@ -238,10 +237,10 @@ fn values(py: Python<'_>, arguments: Arguments, job: &'static Job) -> PyResult<M
     arguments.values().map_err(|error| errors::raise_in(py, error, &job.id()))
 }
 
-fn options(py: Python<'_>, given: Option<&Bound<'_, PyAny>>, operation: &str) -> PyResult<CallOptions> {
+fn options(py: Python<'_>, given: Option<&Bound<'_, PyAny>>, spec: &Spec) -> PyResult<CallOptions> {
     let Some(given) = given else { return Ok(CallOptions::default()) };
-    let map = convert::options(py, given, operation)?;
-    CallOptions::from_json(&map).map_err(|error| errors::raise_in(py, error, operation))
+    let map = convert::options(py, given, &spec.id())?;
+    CallOptions::from_json(&map).map_err(|error| errors::raise_in(py, error, &spec.id()))
 }
 
 /// The keyword of what a job reads, where that may be anything but a file.
@@ -374,9 +373,7 @@ fn locked(pages: &Mutex<ahead::Pages>) -> MutexGuard<'_, ahead::Pages> {
 pub(crate) fn plan(py: Python<'_>, method: &Method, keywords: Option<&Bound<'_, PyDict>>) -> PyResult<Plan> {
     let (arguments, extra) = split(py, method, keywords)?;
     match method.target {
-        Target::Operation(spec) => {
-            Ok(Plan::Listing(spec, arguments, options(py, extra.as_ref(), &spec.id())?))
-        }
+        Target::Operation(spec) => Ok(Plan::Listing(spec, arguments, options(py, extra.as_ref(), spec)?)),
         Target::Job(job) if extra.is_none() => Ok(Plan::Job(job, values(py, arguments, job)?)),
         Target::Job(job) => {
             let error = Error::argument("progress", "rows that are read one by one tell their progress");

@@ -19,6 +19,7 @@ use pyo3::types::{
 };
 use serde_json::{Map, Number, Value, json};
 
+use crate::client::Target;
 use crate::errors;
 use crate::rows::write_display;
 
@@ -81,10 +82,10 @@ impl Fail {
 /// Keyword arguments of an operation. Those that are `None` count as not given.
 pub(crate) fn arguments(
     py: Python<'_>,
-    operation: &str,
-    fields: &'static [Field],
+    target: Target,
     keywords: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<Arguments> {
+    let fields = target.fields();
     let mut files = BTreeMap::new();
     let mut json = Vec::with_capacity(256);
     json.push(b'{');
@@ -100,7 +101,7 @@ pub(crate) fn arguments(
             Ty::List(Ty::Model(model)) if model().is_file() => attachments(&item, &mut json).map(|()| None),
             ty => write(&item, &mut json, 1, ty).map(|()| None),
         };
-        if let Some(part) = part.map_err(|fail| fail.under(name).into_py(py, operation, "arguments"))? {
+        if let Some(part) = part.map_err(|fail| fail.under(name).into_py(py, &target.id(), "arguments"))? {
             json.truncate(start);
             files.insert(name.to_owned(), part);
         }

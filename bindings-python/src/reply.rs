@@ -1,5 +1,7 @@
 //! Replies as Python values.
 
+use std::marker::PhantomData;
+
 use brevo_core::arguments::MAX_DEPTH;
 use brevo_core::schema::Ty;
 use brevo_core::{Error, Reply};
@@ -60,10 +62,35 @@ fn json<'py>(py: Python<'py>, reply: &Reply) -> Result<Bound<'py, PyAny>, Unread
         json: Jiter::new(text.as_bytes()),
         object: OBJECT.import(py, "brevo_native.objects", "Object")?,
     };
+    let _rest = CollectorAtRest::new(py);
     let peek = reader.json.peek()?;
     let value = reader.value(peek, 0)?;
     reader.json.finish()?;
     Ok(value)
+}
+
+/// Python's collector of cycles at rest: there are none among the values of a reply, and it would look for
+/// them again and again while a large one is built.
+struct CollectorAtRest<'py> {
+    /// Whether it was at work before. No other thread can tell while this one holds the GIL.
+    was_on: bool,
+    py: PhantomData<Python<'py>>,
+}
+
+impl<'py> CollectorAtRest<'py> {
+    fn new(_: Python<'py>) -> Self {
+        // SAFETY: the GIL is held; the function only sets a flag.
+        CollectorAtRest { was_on: unsafe { pyo3::ffi::PyGC_Disable() } == 1, py: PhantomData }
+    }
+}
+
+impl Drop for CollectorAtRest<'_> {
+    fn drop(&mut self) {
+        if self.was_on {
+            // SAFETY: as above; `py` says that the GIL is still held.
+            unsafe { pyo3::ffi::PyGC_Enable() };
+        }
+    }
 }
 
 /// Builds values in one pass, every JSON object as an `Object` of ours.

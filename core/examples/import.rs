@@ -14,7 +14,7 @@ async fn main() -> brevo_core::Result<()> {
     // The environment gives the key.
     let client = Client::builder().base_url(url).build()?;
     let job = job("contacts", "import_file").ok_or_else(|| Error::new(Kind::NotFound, "no such job"))?;
-    let result = run(&client, job, Arguments::from_json(&arguments)?.values, &|_| {}).await?;
+    let result = run(&client, job, Arguments::from_json(arguments).values()?, &|_| {}).await?;
     println!("{result}");
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     status.lines().filter(|line| line.starts_with("VmHWM")).for_each(|line| println!("{line}"));

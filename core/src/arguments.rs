@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use crate::error::{Error, Kind, Result};
 use crate::json::{Reader, unquoted};
 use crate::names::camel;
-use crate::schema::{BodyKind, Field, Method, Model, Place, Repeat, Spec, Ty, find_place};
+use crate::schema::{BodyKind, Field, Method, Place, Repeat, Spec, Ty, find_place};
 use crate::{limits, retry};
 
 /// Everything but the unreserved characters of RFC 3986.
@@ -197,9 +197,9 @@ pub fn check(spec: &'static Spec, arguments: Arguments) -> Result<Map<String, Va
     Ok(values.into_map())
 }
 
-/// Checks the text of an object against a model, and gives it back with wire names.
-pub(crate) fn check_object(model: &'static Model, text: &str) -> Result<String> {
-    checked(text, |check| check.object(model.fields, At::Top(""), 1))
+/// Checks the text of an object against the fields of a model, and gives it back with wire names.
+pub fn check_object(fields: &'static [Field], text: &str) -> Result<String> {
+    checked(text, |check| check.object(fields, At::Top(""), 1))
 }
 
 /// Checks the parameters of what is no operation, and gives them back with wire names. As with
@@ -954,7 +954,7 @@ mod tests {
                 " { \"subject\" : \"\\u00e9\\n\", \"params\": { \"a\":[ 1.50 , null ]} ,\"to\":[{\"email\":\"a@b.c\",\"name\":null}], \"sender\":null } "
             ),
             format!(
-                "{{\"to\":[{{\"email\":\"a@b.c\",\"name\":null}}],\"params\":{{\"a\":[ 1.50 , null ]}},\"subject\":\"\\u00e9\\n\",{key}}}"
+                "{{\"params\":{{\"a\":[ 1.50 , null ]}},\"subject\":\"\\u00e9\\n\",\"to\":[{{\"email\":\"a@b.c\",\"name\":null}}],{key}}}"
             )
         );
         assert_eq!(body(r#"{"headers":{"X-A":"b"}}"#), r#"{"headers":{"X-A":"b","idempotencyKey":"k"}}"#);

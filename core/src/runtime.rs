@@ -124,6 +124,12 @@ fn ours<T>(slot: &ArcSwapOption<Owned<T>>, make: impl Fn() -> T, unwanted: impl 
     }
 }
 
+/// Drives a future on the calling thread.
+pub fn wait<F: Future>(future: F) -> F::Output {
+    let callers = ours(&CALLING, Callers::default, drop);
+    callers.value.take().block_on(future)
+}
+
 /// Drives a future on the calling thread. `tick` is called about every `every`; where it gives
 /// `Some`, the future is dropped and that value is the error.
 pub fn block_on<F: Future, E>(
@@ -131,8 +137,7 @@ pub fn block_on<F: Future, E>(
     every: Duration,
     mut tick: impl FnMut() -> Option<E>,
 ) -> Result<F::Output, E> {
-    let callers = ours(&CALLING, Callers::default, drop);
-    callers.value.take().block_on(async {
+    wait(async {
         let mut future = std::pin::pin!(future);
         let mut pause = std::pin::pin!(sleep(every));
         loop {

@@ -105,7 +105,7 @@ impl Builder {
                 (field.map_or(name.clone(), |f| f.name.to_owned()), value.clone())
             })
             .collect();
-        let settings = check_object(model(), &Value::Object(settings).to_string())
+        let settings = check_object(model().fields, &Value::Object(settings).to_string())
             .map_err(|error| error.with_kind(Kind::Configuration))?;
         serde_json::from_str(&settings).map_err(|error| {
             Error::new(Kind::Configuration, "the settings cannot be read").with_source(error)

@@ -346,7 +346,7 @@ fn of_row(row: &Row, columns: &[Column]) -> Result<BatchRecipient, (String, Stri
 fn of_json(text: &[u8]) -> Result<BatchRecipient, (String, String)> {
     let Ty::Model(model) = BatchRecipient::TY else { unreachable!("it is a model") };
     let line = String::from_utf8_lossy(text);
-    let read = check_object(model(), &line).and_then(|values| {
+    let read = check_object(model().fields, &line).and_then(|values| {
         serde_json::from_str(&values).map_err(|error| Error::new(Kind::InvalidArgument, error.to_string()))
     });
     let error = match read {
