@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use brevo_core::arguments::{MAX_DEPTH, describe, too_deep};
 use brevo_core::json::write_text;
-use brevo_core::schema::{Field, Ty, Typed as _, find_field};
+use brevo_core::schema::{Ty, Typed as _, type_of};
 use brevo_core::settings::{Builder, setting};
 use brevo_core::{Arguments, Error, FilePart};
 use pyo3::exceptions::PyValueError;
@@ -147,26 +147,9 @@ fn map_of(json: &[u8]) -> Map<String, Value> {
     serde_json::from_slice(json).unwrap_or_default()
 }
 
-/// The type of a parameter or key; any, where it is not known or takes what is to be base64.
-fn type_of(fields: &'static [Field], name: &str) -> &'static Ty {
-    match find_field(fields, name) {
-        Some(field) if field.limits.format != Some("byte") => &field.ty,
-        _ => &Ty::Any,
-    }
-}
-
-/// Whether bytes are taken, as base64: where text is wanted, they are a mistake.
-fn takes_bytes(ty: &Ty) -> bool {
-    match ty {
-        Ty::Any | Ty::File => true,
-        Ty::Union(union) => union().variants.iter().any(takes_bytes),
-        _ => false,
-    }
-}
-
 /// The base64 of bytes that stand for a value of this type.
 fn write_base64(bytes: Vec<u8>, given: &Bound<'_, PyAny>, ty: &Ty, out: &mut Vec<u8>) -> Result<(), Fail> {
-    if !takes_bytes(ty) {
+    if !ty.takes_bytes() {
         return Err(Fail::new(format!("expected {}, got {}", describe(ty), type_name(given))));
     }
     write_text(out, &STANDARD.encode(bytes));
@@ -407,7 +390,7 @@ fn write_unusual(given: &Bound<'_, PyAny>, out: &mut Vec<u8>, depth: usize, ty: 
         out.push(b'}');
         return Ok(());
     }
-    if given.hasattr("read")? && !takes_bytes(ty) {
+    if given.hasattr("read")? && !ty.takes_bytes() {
         return write_base64(Vec::new(), given, ty, out);
     }
     if let Some(bytes) = read(given)? {
@@ -424,15 +407,6 @@ fn write_unusual(given: &Bound<'_, PyAny>, out: &mut Vec<u8>, depth: usize, ty: 
         return Ok(());
     }
     Err(unknown(given))
-}
-
-/// The type of an entry of an object.
-fn type_below<'a>(ty: &'a Ty, name: &str) -> &'a Ty {
-    match ty {
-        Ty::Map(item) => item,
-        Ty::Model(model) => type_of(model().fields, name),
-        _ => &Ty::Any,
-    }
 }
 
 fn write_dict(
@@ -498,7 +472,7 @@ fn write_entry(
         return Ok(());
     }
     begin_entry(name, out);
-    write(item, out, depth + 1, type_below(ty, name)).map_err(|fail| fail.under(name))
+    write(item, out, depth + 1, ty.below(name)).map_err(|fail| fail.under(name))
 }
 
 fn write_list(given: &Bound<'_, PyAny>, out: &mut Vec<u8>, depth: usize, ty: &Ty) -> Result<(), Fail> {

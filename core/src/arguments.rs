@@ -974,7 +974,7 @@ mod tests {
             ),
             (
                 r#"{"subject":"\ud83d"}"#,
-                "arguments: is not valid JSON: unexpected end of hex escape at line 1 column 18",
+                "arguments: is not valid JSON: unexpected end of hex escape at line 1 column 19",
             ),
             (r#"{"subject":"a","subject":"b"}"#, "subject: given twice"),
             (r#"{"to":[{"email":"a@b.c","email":"d@e.f"}]}"#, "to[0].email: given twice"),
