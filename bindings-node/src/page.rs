@@ -52,7 +52,7 @@ impl Page {
                 if key == items {
                     layout.entries(2)?;
                 } else {
-                    layout.reader.next()?;
+                    layout.reader.look()?;
                     let start = layout.reader.at;
                     layout.reader.value(1)?;
                     if Some(key) == total {
@@ -118,7 +118,7 @@ impl<'a> Layout<'a> {
                 self.piece.reserve(PIECE + PIECE / 8);
                 self.piece.push(b'[');
             }
-            if self.reader.next()? == b'{' {
+            if self.reader.look()? == b'{' {
                 self.object(outer, 0)?;
             } else {
                 self.piece.extend_from_slice(NO_FORM);
@@ -192,10 +192,10 @@ impl<'a> Layout<'a> {
     }
 
     fn key(&mut self) -> Option<Key<'a>> {
-        self.reader.next()?;
+        self.reader.look()?;
         let start = self.reader.at;
         let key = self.reader.key()?;
-        self.reader.next()?;
+        self.reader.look()?;
         // What is not a key like any other.
         let is_odd = key == "\"__proto__\"" || key.contains('\\');
         (!is_odd).then(|| Key { text: self.reader.since(start), length: key.len(), has_form: false })

@@ -417,8 +417,8 @@ fn write_dict(
     leave_out_none: bool,
 ) -> Result<(), Fail> {
     out.push(b'{');
-    let (mut entries, size) = (dict.iter(), dict.len());
-    while let Some((key, item)) = entries.next() {
+    let size = dict.len();
+    for (key, item) in dict {
         write_entry(name_of(&key)?, &item, out, depth, ty, leave_out_none)?;
         if dict.len() != size {
             return Err(Fail::new("the object was changed while it was read"));

@@ -509,7 +509,7 @@ impl<'a> Check<'a> {
     /// Checks the value of a field. Whether it is `null`, where that may be.
     fn field(&mut self, field: &Field, level: usize, at: At<'_>, may_be_null: bool) -> Result<bool, Wrong> {
         let start = self.out.len();
-        if may_be_null && self.reader.next() == Some(b'n') {
+        if may_be_null && self.reader.look() == Some(b'n') {
             self.copy(&Ty::Any, level, at)?;
             return Ok(true);
         }
@@ -524,7 +524,7 @@ impl<'a> Check<'a> {
     /// Checks a value that stands inside so many lists and objects. Gives the number of a list's entries.
     fn value(&mut self, ty: &Ty, level: usize, at: At<'_>) -> Result<usize, Wrong> {
         let mut entries = 0;
-        match (ty, self.reader.next().ok_or(Wrong::Text)?) {
+        match (ty, self.reader.look().ok_or(Wrong::Text)?) {
             (Ty::List(_) | Ty::Map(_) | Ty::Model(_), b'[' | b'{') if level == MAX_DEPTH => {
                 return Err(Wrong::Text);
             }
@@ -549,7 +549,7 @@ impl<'a> Check<'a> {
                     self.out.push_str(key);
                     self.out.push(':');
                     // A null clears an entry of a free-form map, whatever its type.
-                    let is_null = self.reader.next() == Some(b'n');
+                    let is_null = self.reader.look() == Some(b'n');
                     self.value(
                         if is_null { &Ty::Any } else { item },
                         level + 1,
@@ -574,8 +574,8 @@ impl<'a> Check<'a> {
         let (before, length) = (self.reader.clone(), self.out.len());
         let text = self.pass(level)?;
         let is_fit = |variant: &&Ty| has_form(variant, text);
-        let mut fit = variants.iter().filter(is_fit).peekable();
-        while let Some(variant) = fit.next() {
+        let fit = variants.iter().filter(is_fit);
+        for variant in fit {
             let is_only = variants.iter().filter(is_fit).nth(1).is_none();
             self.reader = before.clone();
             match self.value(variant, level, at) {
@@ -598,7 +598,7 @@ impl<'a> Check<'a> {
 
     /// Passes a value, and gives its text.
     fn pass(&mut self, level: usize) -> Result<&'a str, Wrong> {
-        self.reader.next();
+        self.reader.look();
         let start = self.reader.at;
         self.reader.value(level).ok_or(Wrong::Text)?;
         Ok(self.reader.since(start))

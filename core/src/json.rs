@@ -123,7 +123,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next byte behind white space. It is still to come.
-    pub fn next(&mut self) -> Option<u8> {
+    pub fn look(&mut self) -> Option<u8> {
         self.space();
         self.peek()
     }
@@ -151,13 +151,13 @@ impl<'a> Reader<'a> {
     /// that comes twice the last one counts.
     pub fn pointed(&mut self, pointer: &str, outer: usize) -> Option<Option<&'a str>> {
         let Some(rest) = pointer.strip_prefix('/') else {
-            self.next()?;
+            self.look()?;
             let start = self.at;
             self.value(outer)?;
             return Some(pointer.is_empty().then(|| self.since(start)));
         };
         let (token, below) = rest.find('/').map_or((rest, ""), |end| rest.split_at(end));
-        let (start, mut found) = (self.next()?, None);
+        let (start, mut found) = (self.look()?, None);
         if !matches!(start, b'{' | b'[') {
             return self.value(outer).map(|()| None);
         }
@@ -189,26 +189,26 @@ impl<'a> Reader<'a> {
 
     /// Passes the start of an object or list. Whether it has members.
     pub fn begins(&mut self, start: u8) -> Option<bool> {
-        (self.next()? == start).then(|| self.at += 1)?;
-        let is_empty = self.next()? == end_of(start);
+        (self.look()? == start).then(|| self.at += 1)?;
+        let is_empty = self.look()? == end_of(start);
         self.at += usize::from(is_empty);
         Some(!is_empty)
     }
 
     /// Passes what is behind a member of an object or list. Whether another one follows.
     pub fn goes_on(&mut self, start: u8) -> Option<bool> {
-        let byte = self.next()?;
+        let byte = self.look()?;
         self.at += 1;
         if byte == b',' { Some(true) } else { (byte == end_of(start)).then_some(false) }
     }
 
     /// Passes a key and its colon. Gives the key with its quotes.
     pub fn key(&mut self) -> Option<&'a str> {
-        let start = (self.next()? == b'"').then_some(self.at)?;
+        let start = (self.look()? == b'"').then_some(self.at)?;
         self.at += 1;
         self.string()?;
         let key = self.since(start);
-        (self.next()? == b':').then(|| self.at += 1)?;
+        (self.look()? == b':').then(|| self.at += 1)?;
         Some(key)
     }
 
@@ -217,7 +217,7 @@ impl<'a> Reader<'a> {
         // What is open inside the value; the lowest bit tells whether the innermost one is an object.
         let (mut open, mut objects) = (0, 0_u128);
         loop {
-            let byte = self.next()?;
+            let byte = self.look()?;
             if let b'{' | b'[' = byte {
                 if outer + open == MAX_DEPTH {
                     return None;
