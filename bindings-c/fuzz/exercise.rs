@@ -314,7 +314,7 @@ impl Hands {
                     self.keep(reply, slot, false);
                 }
                 b'r' => {
-                    let mut rows = Rows {
+                    let mut rows = GivenRows {
                         next: 0,
                         texts: (2..40).map(field).take_while(|row| !row.is_null()).collect(),
                     };
@@ -468,7 +468,7 @@ unsafe extern "C" fn told_of(progress: *const Progress, _: *mut c_void) -> c_int
     0
 }
 
-struct Rows {
+struct GivenRows {
     next: usize,
     texts: Vec<*const c_char>,
 }
@@ -477,7 +477,7 @@ unsafe extern "C" fn next_row(row: *mut *const c_char, rows: *mut c_void) -> c_i
     // SAFETY: both are there while the job runs.
     unsafe {
         assert!((*row).is_null());
-        let rows = &mut *rows.cast::<Rows>();
+        let rows = &mut *rows.cast::<GivenRows>();
         if let Some(text) = rows.texts.get(rows.next) {
             *row = *text;
         }

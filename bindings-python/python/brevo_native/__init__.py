@@ -30,7 +30,7 @@ from .errors import (
     ServerError,
     UnauthorizedError,
 )
-from .objects import CallOptions, Object
+from .objects import Object
 
 __all__ = [
     "AccountNotActivatedError",
@@ -63,3 +63,17 @@ __all__ = [
     "UnauthorizedError",
     "__version__",
 ]
+
+# As in `objects`: what needs typing is loaded when it is asked for.
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from .objects import CallOptions
+else:
+
+    def __getattr__(name: str) -> object:
+        if name != "CallOptions":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from .objects import CallOptions
+
+        return CallOptions

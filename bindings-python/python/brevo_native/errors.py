@@ -5,7 +5,11 @@ Every error carries everything that is known, and can be pickled. None ever hold
 
 from __future__ import annotations
 
-from typing import Any
+# Not that of typing: loading it takes longer than all of this package.
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = [
     "AccountNotActivatedError",

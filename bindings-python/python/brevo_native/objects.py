@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypedDict
-
 __all__ = ["CallOptions", "Object"]
+
+# Not that of typing: loading it takes longer than all of this package.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Iterable
     from os import PathLike
-    from typing import IO, ClassVar, Protocol, TypeAlias
+    from typing import IO, Any, ClassVar, Protocol, TypeAlias
+
+    from ._options import CallOptions
+
+    _Fields: TypeAlias = dict[str, Any]
 
     class _Dataclass(Protocol):
         __dataclass_fields__: ClassVar[dict[str, Any]]
@@ -38,24 +42,18 @@ if TYPE_CHECKING:
     models, named tuples); the items of an iterable may be pieces of a file too."""
     _AsyncSource: TypeAlias = _Source | AsyncIterable[object]
     """The same for `AsyncBrevo`, which also awaits."""
+else:
+    _Fields = dict
+
+    def __getattr__(name: str) -> Any:
+        if name != "CallOptions":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from ._options import CallOptions
+
+        return CallOptions
 
 
-class CallOptions(TypedDict, total=False):
-    """Options of one call, given as `options={...}`."""
-
-    timeout: float
-    """Seconds for the whole call with its repeats."""
-    max_retries: int
-    """Repeats allowed after the first attempt."""
-    idempotency_key: str
-    """Idempotency key of a transactional e-mail; made automatically where absent."""
-    headers: Mapping[str, str]
-    """Headers added to the request."""
-    extra: Mapping[str, Any]
-    """Fields added to the body, or to the query where there is no body, unchecked."""
-
-
-class Object(dict[str, Any]):
+class Object(_Fields):
     """Object of a reply: a `dict` with the keys of the wire, which also answers attributes.
 
     `reply["messageId"]` and `reply.message_id` are the same. A known field that Brevo left out
