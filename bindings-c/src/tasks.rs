@@ -106,6 +106,7 @@ pub unsafe extern "C" fn brevo_call_async(
         // SAFETY: the header's contract: texts or NULL, and a queue that is not freed.
         unsafe {
             prepared(client, operation, arguments, options, |client, spec, arguments, options| {
+                arguments.check_text()?;
                 let place = place_for(queue, done)?;
                 let client = client.clone();
                 let number = place.begin(Callbacks::new(done, None, user_data), |_| async move {

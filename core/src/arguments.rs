@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Kind, Result};
-use crate::json::{Reader, unquoted};
+use crate::json::{Reader, push_compact, unquoted};
 use crate::names::camel;
 use crate::schema::{BodyKind, Field, Method, Place, Repeat, Spec, Ty, find_place};
 use crate::{limits, retry};
@@ -123,6 +123,12 @@ impl Arguments {
             Error::new(Kind::InvalidArgument, message).with_source(error)
         })?;
         Ok(Arguments::from_json(if text.starts_with('{') { text } else { String::new() }))
+    }
+
+    /// Refuses a text that is no JSON object, which otherwise the call does.
+    pub fn check_text(&self) -> Result<()> {
+        let is_object = self.text.trim_ascii_start().starts_with('{');
+        if is_object && Reader::new(&self.text).whole().is_some() { Ok(()) } else { self.values().map(drop) }
     }
 
     /// The text of the object.
@@ -592,7 +598,11 @@ impl<'a> Check<'a> {
         if !has_form(ty, text) {
             return Err(misfit(ty, text, at).into());
         }
-        self.out.push_str(text);
+        if text.starts_with(['{', '[']) {
+            push_compact(&mut self.out, text);
+        } else {
+            self.out.push_str(text);
+        }
         Ok(())
     }
 
@@ -954,7 +964,7 @@ mod tests {
                 " { \"subject\" : \"\\u00e9\\n\", \"params\": { \"a\":[ 1.50 , null ]} ,\"to\":[{\"email\":\"a@b.c\",\"name\":null}], \"sender\":null } "
             ),
             format!(
-                "{{\"params\":{{\"a\":[ 1.50 , null ]}},\"subject\":\"\\u00e9\\n\",\"to\":[{{\"email\":\"a@b.c\",\"name\":null}}],{key}}}"
+                "{{\"params\":{{\"a\":[1.50,null]}},\"subject\":\"\\u00e9\\n\",\"to\":[{{\"email\":\"a@b.c\",\"name\":null}}],{key}}}"
             )
         );
         assert_eq!(body(r#"{"headers":{"X-A":"b"}}"#), r#"{"headers":{"X-A":"b","idempotencyKey":"k"}}"#);

@@ -44,6 +44,32 @@ pub(crate) fn write_utf8(out: &mut Vec<u8>, text: &[u8]) {
     out.push(b'"');
 }
 
+/// Appends JSON without the white space between its parts.
+pub(crate) fn push_compact(out: &mut String, json: &str) {
+    let bytes = json.as_bytes();
+    let (mut copied, mut at) = (0, 0);
+    while let Some(byte) = bytes.get(at) {
+        at += 1;
+        match byte {
+            b' ' | b'\n' | b'\r' | b'\t' => {
+                out.push_str(&json[copied..at - 1]);
+                copied = at;
+            }
+            b'"' => {
+                while let Some(found) = memchr::memchr2(b'"', b'\\', bytes.get(at..).unwrap_or_default()) {
+                    at += found + 1;
+                    if bytes[at - 1] == b'"' {
+                        break;
+                    }
+                    at += 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    out.push_str(&json[copied..]);
+}
+
 /// Where the first byte stands that a string cannot hold as it is.
 fn first_special(text: &[u8]) -> Option<usize> {
     let mut at = plain_start(text);
@@ -523,6 +549,18 @@ mod tests {
             let mut out = Vec::new();
             write_text(&mut out, &text);
             assert_eq!(String::from_utf8_lossy(&out), Value::from(text).to_string());
+        }
+    }
+
+    #[test]
+    fn white_space_between_values_is_left_out() {
+        for json in
+            [r#"{ "a b" : [ 1 , "x  \\" , "\" é" ,	{ } ] , "" : "\\\" " }"#, "[]", "[ \n\r ]", r#"{"a":1}"#]
+        {
+            let mut out = String::from("1");
+            push_compact(&mut out, json);
+            let value: Value = serde_json::from_str(json).expect("JSON");
+            assert_eq!(out[1..], value.to_string());
         }
     }
 
