@@ -25,11 +25,18 @@ fi
 (cd "$root" && cargo build --release -p brevo-sandbox -p brevo-tests --bins)
 cp "$built"/brevo-{stub,bare,sandbox} "$stage/"
 
+script=$1
+shift
 venv=$stage/venv
-if ! cmp -s requirements.txt "$venv/installed.txt"; then
-    python3 -m venv "$venv"
-    "$venv/bin/pip" install -q --disable-pip-version-check -r requirements.txt
-    cp requirements.txt "$venv/installed.txt"
+wanted=(requirements.txt)
+if [ "$script" = sources.py ]; then
+    venv=$stage/venv-sources
+    wanted+=(requirements-sources.txt)
+fi
+if ! cat "${wanted[@]}" | cmp -s - "$venv/installed.txt"; then
+    python3 -m venv --clear "$venv"
+    "$venv/bin/pip" install -q --disable-pip-version-check "${wanted[@]/#/-r}"
+    cat "${wanted[@]}" > "$venv/installed.txt"
 fi
 rm -rf "$stage/python"
 mkdir -p "$stage/python"
@@ -60,6 +67,4 @@ cc -O2 -Wall -Wextra -I "$root/bindings-c/include" client_brevo.c -o "$stage/c/c
 # shellcheck disable=SC2046
 cc -O2 -Wall -Wextra client_curl.c -o "$stage/c/client_curl" $(pkg-config --cflags --libs libcurl libcjson)
 
-script=$1
-shift
 exec "$venv/bin/python" "$here/$script" "$stage" "$@"
