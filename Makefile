@@ -10,7 +10,7 @@ BIN    := $(CARGO_TARGET_DIR)/debug
 PYTHON ?= python3
 PY     := $(CURDIR)/.venv/bin
 
-.PHONY: help setup build install-c uninstall-c fuzz demo wheel npm-package test test-rust test-python test-wheel test-node test-npm-package test-c test-legacy test-killed test-peers test-pages docs test-docs lint deny \
+.PHONY: help setup build install-c uninstall-c fuzz demo wheel npm-package test test-rust test-python test-wheel test-node test-npm-package test-c test-legacy test-killed test-peers test-pages docs test-docs lint lint-code deny \
         generate generate-check bench million sources clean
 
 help:
@@ -101,11 +101,13 @@ NODE_LOG := $(CARGO_TARGET_DIR)/node-tests.log
 # What is in the packages is tested, not how fast it is: compiling them as one whole takes ten minutes more.
 test: export CARGO_PROFILE_RELEASE_LTO = off
 test: export CARGO_PROFILE_RELEASE_CODEGEN_UNITS = 16
+test: export CARGO_PROFILE_RELEASE_OPT_LEVEL = 1
 test: build
-	$(MAKE) lint
+	$(MAKE) lint-code
 	$(MAKE) generate-check
 	$(MAKE) test-rust
-	$(MAKE) test-python
+# cargo-deny is compiled while Python's tests wait for their servers.
+	$(MAKE) -j2 test-python deny
 	$(MAKE) test-wheel
 	$(MAKE) test-node
 	$(MAKE) test-npm-package
@@ -172,13 +174,14 @@ test-docs: build
 
 # --- checks --------------------------------------------------------------------------------------
 
-lint: build
+lint: lint-code deny
+
+lint-code: build
 	cargo fmt --all --check
 	cargo clippy --quiet --workspace --all-targets -- -D warnings
 	$(PY)/ruff check --quiet .
 	$(PY)/ruff format --check --quiet .
 	cd bindings-node && npm run lint
-	$(MAKE) deny
 
 deny: .tools/bin/cargo-deny
 	.tools/bin/cargo-deny --log-level error --offline check bans licenses sources
