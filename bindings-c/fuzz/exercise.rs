@@ -214,10 +214,7 @@ impl Hands {
                     if !bytes.len().is_multiple_of(3) {
                         brevo_task_cancel(&*task);
                     }
-                    let mut slot = Slot::uninit();
-                    let reply = brevo_task_result(&*task, Some(&mut slot));
-                    self.keep(reply, slot, false);
-                    brevo_task_free(Some(task));
+                    self.take(task);
                 }
                 b'q' => {
                     let (queue, over) = self.queue();
@@ -349,10 +346,7 @@ impl Hands {
                     }
                     yes_or_no(brevo_task_wait(&*task, 0.0));
                     assert_eq!(brevo_task_wait(&*task, 30.0), 1, "it ends");
-                    let mut slot = Slot::uninit();
-                    let reply = brevo_task_result(&*task, Some(&mut slot));
-                    self.keep(reply, slot, false);
-                    brevo_task_free(Some(task));
+                    self.take(task);
                 }
                 b'Q' => {
                     let (queue, over) = self.queue();
@@ -416,6 +410,17 @@ impl Hands {
         (queue, (&raw mut *self.over).cast())
     }
 
+    /// What came of a task, which is over then.
+    unsafe fn take(&mut self, task: Box<Task>) {
+        let mut slot = Slot::uninit();
+        // SAFETY: the task is ours, and the slot is there.
+        unsafe {
+            let reply = brevo_task_result(&*task, Some(&mut slot));
+            self.keep(reply, slot, false);
+        }
+        brevo_task_free(Some(task));
+    }
+
     /// A reply or an error; neither only behind the last page.
     unsafe fn keep(&mut self, reply: Option<Box<Reply>>, slot: Slot, may_end: bool) {
         match reply {
@@ -434,10 +439,8 @@ impl Hands {
 
 unsafe extern "C" fn count(reply: Option<Box<Reply>>, error: Option<Box<Error>>, over: *mut c_void) {
     assert!(reply.is_some() != error.is_some());
-    brevo_reply_free(reply);
-    brevo_error_free(error);
-    // SAFETY: the counter outlives the queue.
-    unsafe { *over.cast::<usize>() += 1 };
+    // SAFETY: the same contract.
+    unsafe { count_page(reply, error, over) };
 }
 
 /// As `count`, of pages: behind the last one there is neither.

@@ -14,7 +14,6 @@ mod text;
 
 use std::sync::Arc;
 
-use brevo_core::jobs::JOBS;
 use brevo_core::jobs::stream::{Page, Stream};
 use brevo_core::names::camel;
 use brevo_core::pages::Pager;
@@ -109,7 +108,7 @@ impl Client {
         feeding: Option<Feeding>,
         screen: Option<Screen>,
     ) -> napi::Result<()> {
-        let job = *JOBS.get(job as usize).ok_or_else(|| napi::Error::from_reason("there is no such job"))?;
+        let job = table::job(job)?;
         let client = self.0.clone();
         let outbox = port.outbox();
         let input = feeding.map(|feeding| port.input(id, feeding.rows));
@@ -180,7 +179,7 @@ impl Rows {
     /// Of a job that gives rows.
     #[napi(constructor, catch_unwind)]
     pub fn new(client: &Client, job: u32, arguments: String) -> napi::Result<Self> {
-        let job = *JOBS.get(job as usize).ok_or_else(|| napi::Error::from_reason("there is no such job"))?;
+        let job = table::job(job)?;
         let scope = Scope::Call((job.arguments)().fields);
         object(&arguments, Kind::InvalidArgument, "the arguments")
             .and_then(|arguments| Stream::of_job(&client.0, job, arguments, None))

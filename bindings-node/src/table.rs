@@ -22,7 +22,8 @@ pub(crate) fn operation(index: u32) -> napi::Result<&'static Spec> {
         .ok_or_else(|| napi::Error::from_reason("there is no such operation"))
 }
 
-fn job(index: u32) -> napi::Result<&'static Job> {
+/// Job by its place in the core's table.
+pub(crate) fn job(index: u32) -> napi::Result<&'static Job> {
     JOBS.get(index as usize).copied().ok_or_else(|| napi::Error::from_reason("there is no such job"))
 }
 

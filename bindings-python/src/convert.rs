@@ -452,7 +452,7 @@ fn name_of<'a>(key: &'a Bound<'_, PyAny>) -> Result<&'a str, Fail> {
 }
 
 /// Writes what stands before the value of an entry.
-fn begin_entry(name: &str, out: &mut Vec<u8>) {
+pub(crate) fn begin_entry(name: &str, out: &mut Vec<u8>) {
     if out.last() != Some(&b'{') {
         out.push(b',');
     }

@@ -59,17 +59,12 @@ fn object<'py>(given: &Bound<'py, PyAny>) -> Result<Option<Bound<'py, PyDict>>, 
 
 fn write_dict(dict: &Bound<'_, PyDict>, out: &mut Vec<u8>, depth: usize) -> Result<(), Fail> {
     out.push(b'{');
-    let mut is_first = true;
     for (key, value) in dict {
         let Ok(name) = key.cast::<PyString>() else {
             return Err(Fail::new(format!("a key must be text, not {}", type_name(&key))));
         };
-        if !std::mem::take(&mut is_first) {
-            out.push(b',');
-        }
         let name = name.to_cow()?;
-        write_text(out, &name);
-        out.push(b':');
+        convert::begin_entry(&name, out);
         write(&value, out, depth).map_err(|fail| fail.under(&name))?;
     }
     out.push(b'}');

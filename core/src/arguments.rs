@@ -314,21 +314,20 @@ pub(crate) fn request(
 /// The text of a body: the parameters that belong there, and over them what is unchecked.
 fn json_body(spec: &Spec, values: &Values, extra: Map<String, Value>, key: Option<String>) -> String {
     let mut over: Vec<(String, String)> =
-        extra.into_iter().map(|(n, value)| (n, value.to_string())).collect();
-    let mut headers = None;
+        extra.into_iter().map(|(name, value)| (name, value.to_string())).collect();
     if spec.repeat == Repeat::Keyed {
         let at = over.iter().position(|(name, _)| name == retry::KEY_PLACE);
         let given = at.map_or_else(|| values.get(retry::KEY_PLACE), |at| Some(over[at].1.as_str()));
-        headers = retry::with_key(given, key);
-        over.retain(|(name, _)| headers.is_none() || name != retry::KEY_PLACE);
+        match (retry::with_key(given, key), at) {
+            (Some(headers), Some(at)) => over[at].1 = headers,
+            (Some(headers), None) => over.push((retry::KEY_PLACE.to_owned(), headers)),
+            (None, _) => {}
+        }
     }
-    let is_over = |name: &str| {
-        over.iter().any(|(other, _)| other == name) || headers.is_some() && name == retry::KEY_PLACE
-    };
     // Room for the keys, too.
     let mut body = String::with_capacity(values.text.len() + 32 * spec.fields.len().min(16) + 128);
     for (field, value) in values.iter() {
-        if field.place == Place::Body && !is_over(field.wire) {
+        if field.place == Place::Body && !over.iter().any(|(name, _)| name == field.wire) {
             body.push(if body.is_empty() { '{' } else { ',' });
             push_key(&mut body, field);
             body.push_str(value);
@@ -339,12 +338,6 @@ fn json_body(spec: &Spec, values: &Values, extra: Map<String, Value>, key: Optio
         body.push_str(&Value::from(name.as_str()).to_string());
         body.push(':');
         body.push_str(value);
-    }
-    if let Some(headers) = headers {
-        body.push_str(if body.is_empty() { "{\"" } else { ",\"" });
-        body.push_str(retry::KEY_PLACE);
-        body.push_str("\":");
-        body.push_str(&headers);
     }
     body.push_str(if body.is_empty() { "{}" } else { "}" });
     body

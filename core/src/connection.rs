@@ -16,7 +16,7 @@ use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::client::conn::{TrySendError, http1, http2};
-use hyper::header::{HOST, HeaderValue};
+use hyper::header::HOST;
 use hyper::rt::{Read, Write};
 use hyper::{Request, Response, Uri};
 use hyper_rustls::HttpsConnector;
@@ -54,7 +54,6 @@ enum Connector {
 /// The connections of one client to one origin.
 pub(crate) struct Connections {
     origin: Uri,
-    host: HeaderValue,
     connector: Connector,
     connect_timeout: Duration,
     /// Connections that no call has for itself, longest at rest first.
@@ -133,15 +132,14 @@ impl Connections {
                 Connector::Tunnelled(Box::new((tunnel, secure(BOTH, tls)).into()))
             }
         };
-        let host = origin.authority().and_then(|host| HeaderValue::from_str(host.as_str()).ok());
-        let host = host.unwrap_or(HeaderValue::from_static(""));
-        Connections { origin, host, connector, connect_timeout, resting: Mutex::default() }
+        Connections { origin, connector, connect_timeout, resting: Mutex::default() }
     }
 
-    /// Sends a request and reads the whole response. The request's URI is path and query.
+    /// Sends a request and reads the whole response. The request's URI is path and query; it names the host.
     pub(crate) async fn send(&self, mut request: Sent) -> Result<Response<Bytes>, Failure> {
         let here = Handle::current().id();
-        let target = request.uri().clone();
+        // What HTTP/2 says otherwise, for the case that the request then goes over another connection.
+        let (target, host) = (request.uri().clone(), request.headers().get(HOST).cloned());
         loop {
             let (mut line, rested) = match self.take(here) {
                 Some((line, rest)) => {
@@ -155,10 +153,7 @@ impl Connections {
                 None => (Box::pin(self.connect(here)).await?, false),
             };
             let attempt = match &mut line {
-                Line::One(line) => {
-                    request.headers_mut().entry(HOST).or_insert_with(|| self.host.clone());
-                    line.exchange(request).await
-                }
+                Line::One(line) => line.exchange(request).await,
                 Line::Many(sender) => exchange(sender, self.whole(request)).await,
             };
             match attempt {
@@ -170,6 +165,7 @@ impl Connections {
                 Attempt::Unsent(unsent, _) if rested => {
                     request = unsent;
                     *request.uri_mut() = target.clone();
+                    request.headers_mut().extend(host.iter().map(|host| (HOST, host.clone())));
                 }
                 Attempt::Unsent(_, error) => return Err(Failure::Connect(error.into())),
             }

@@ -18,6 +18,8 @@ mod gate;
 pub mod jobs;
 pub mod json;
 mod limits;
+#[cfg(test)]
+mod mutated;
 pub mod names;
 pub mod pace;
 pub mod pages;

@@ -16,8 +16,8 @@ use super::notes::foreign;
 use super::stream::Column;
 use super::target::{FileFormat, Output, Target, format_of, part_of, replace};
 use super::{
-    Job, Progress, Report, blocking, call, deadline, io_error, is_of_contacts, model_of, reply_by, take_list,
-    text_of, to_map,
+    ATTRIBUTES, Job, Progress, Report, blocking, call, deadline, io_error, is_of_contacts, model_of,
+    reply_by, take_list, text_of, to_map,
 };
 use crate::api::contacts::{Contact, GetAttributes, GetContacts, GetContactsFromList};
 use crate::api::shared::Sort;
@@ -34,8 +34,6 @@ const PAGE: i64 = 1_000;
 const OVERLAP: i64 = 20;
 /// How often reading goes back a page, at most.
 const MOST_RETURNS: u32 = 1_000;
-/// Key that holds the attributes of a contact.
-const ATTRIBUTES: &str = "attributes";
 /// Columns before the attributes, by their names on the wire.
 const COLUMNS: [(&str, Ty); 7] = [
     ("id", Ty::Integer),

@@ -400,6 +400,9 @@ fn is_of_contacts(attribute: &Value) -> bool {
     !matches!(category, Some("transactional" | "calculated" | "global"))
 }
 
+/// The name under which the API has the attributes of a contact.
+const ATTRIBUTES: &str = "attributes";
+
 /// A list in a reply; empty where it is missing.
 fn take_list(body: &mut Value, key: &str) -> Vec<Value> {
     match body.get_mut(key).map(Value::take) {

@@ -4,16 +4,11 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use super::ATTRIBUTES;
 use super::csv::MAX_ROW;
 use super::keys::Keys;
 use super::rows::NOT_TEXT;
-
-/// The name under which the API has the attributes of a contact.
-const ATTRIBUTES: &str = "attributes";
-/// Lists and objects in a value beyond which its depth is looked at.
-const MOST_NESTED: usize = 100;
-/// Digits of a number that is certainly in the range of numbers.
-const SHORT: usize = 300;
+use crate::json::{Reader, unquoted};
 
 /// The lines of a source: one after the other is read into the same memory.
 pub(super) struct Objects {
@@ -65,11 +60,11 @@ impl Objects {
             return Err("the line is too long".into());
         }
         self.plain = None;
-        if self.pass(line, false).is_some() {
+        if self.pass(line).is_some() {
             return Ok(());
         }
         let plain = Value::Object(object_of(line)?).to_string().into_bytes();
-        let read = self.pass(&plain, true);
+        let read = self.pass(&plain);
         self.plain = Some(plain);
         read.ok_or_else(|| "the line is not valid JSON".into())
     }
@@ -96,46 +91,35 @@ impl Objects {
         }
     }
 
-    /// One pass over a line, which gives nothing where it is not certain; `is_sound` says that a tree of
-    /// values has held it.
-    fn pass(&mut self, line: &[u8], is_sound: bool) -> Option<()> {
+    /// One pass over a line, which gives nothing where it is not certain.
+    fn pass(&mut self, line: &[u8]) -> Option<()> {
         self.cells.clear();
         self.texts.clear();
         self.names.begin();
-        let text = std::str::from_utf8(line).ok()?;
-        // Without an end before the last byte, so that many bytes are looked at in one step.
-        let has_controls = line.iter().fold(false, |has, &byte| has | (byte < 0x20));
-        let mut scan = Scan { text, line, at: 0, has_controls, is_sound };
-        scan.mark(b'{').then_some(())?;
-        self.object(&mut scan, false)?;
-        scan.blank();
-        (scan.at == line.len()).then_some(())
+        let mut reader = Reader::new(std::str::from_utf8(line).ok()?);
+        self.object(&mut reader, false)?;
+        reader.ends().then_some(())
     }
 
-    /// Reads an object whose brace is behind; that of the attributes is in another.
-    fn object(&mut self, scan: &mut Scan<'_>, is_attribute: bool) -> Option<()> {
-        if scan.mark(b'}') {
-            return Some(());
-        }
+    /// Reads an object; that of the attributes is in another.
+    fn object(&mut self, reader: &mut Reader<'_>, is_attribute: bool) -> Option<()> {
         // Names that come in their order are no repeats.
         let (mut highest, mut had_attributes) = (None, false);
-        loop {
-            let key = self.key(scan, is_attribute)?;
-            scan.mark(b':').then_some(())?;
-            scan.blank();
-            let mut name = key.name;
-            if key.is_attributes {
-                if std::mem::replace(&mut had_attributes, true) {
-                    return None;
-                }
-                name = self.names.of(ATTRIBUTES);
+        let mut more = reader.begins(b'{')?;
+        while more {
+            let key = unquoted(reader.key()?);
+            let is_attributes = !is_attribute && key == ATTRIBUTES;
+            let name = if is_attributes { self.names.of(ATTRIBUTES) } else { self.names.find(&key) };
+            if is_attributes && std::mem::replace(&mut had_attributes, true) {
+                return None;
             }
-            if key.is_attributes && scan.mark(b'{') {
-                self.object(scan, true)?;
+            if is_attributes && reader.look() == Some(b'{') {
+                self.object(reader, true)?;
             } else {
-                let mut cell = Cell { name, is_attribute, ..self.value(scan)? };
+                let mut cell =
+                    Cell { name, is_attribute, ..self.value(reader, 1 + usize::from(is_attribute))? };
                 if name.is_none() {
-                    let (start, end) = self.keep(&key.text);
+                    let (start, end) = self.keep(&key);
                     cell = Cell { kind: Kind::Text, start, end, ..cell };
                 }
                 let is_same = |known: &&mut Cell| known.name == name && known.is_attribute == is_attribute;
@@ -146,44 +130,27 @@ impl Objects {
                 }
                 highest = highest.max(name);
             }
-            if scan.mark(b'}') {
-                return Some(());
-            }
-            scan.mark(b',').then_some(())?;
+            more = reader.goes_on(b'{')?;
         }
+        Some(())
     }
 
-    fn key<'a>(&mut self, scan: &mut Scan<'a>, is_attribute: bool) -> Option<Key<'a>> {
-        scan.mark(b'"').then_some(())?;
-        let (start, end, has_escapes) = scan.text()?;
-        let text = match has_escapes {
-            false => Cow::Borrowed(scan.text.get(start..end)?),
-            true => Cow::Owned(serde_json::from_slice(&scan.line[start - 1..=end]).ok()?),
-        };
-        let is_attributes = !is_attribute && text == ATTRIBUTES;
-        let name = if is_attributes { None } else { self.names.find(&text) };
-        Some(Key { name, is_attributes, text })
-    }
-
-    /// Reads a value; refuses what a tree of values would not hold.
-    fn value(&mut self, scan: &mut Scan<'_>) -> Option<Cell> {
-        let (kind, start, end) = match scan.line.get(scan.at)? {
-            b'"' => {
-                scan.at += 1;
-                match scan.text()? {
-                    (start, end, false) => (Kind::Plain, start, end),
-                    (start, end, true) => {
-                        let text: String = serde_json::from_slice(&scan.line[start - 1..=end]).ok()?;
-                        let (start, end) = self.keep(&text);
-                        (Kind::Text, start, end)
-                    }
-                }
+    /// Reads a value that stands inside so many objects; refuses what a tree of values would not hold.
+    fn value(&mut self, reader: &mut Reader<'_>, level: usize) -> Option<Cell> {
+        let first = reader.look()?;
+        let start = reader.at;
+        reader.value(level)?;
+        let text = reader.since(start);
+        let (kind, start, end) = match first {
+            b'"' if text.contains('\\') => {
+                let (start, end) = self.keep(&unquoted(text));
+                (Kind::Text, start, end)
             }
-            b'n' => scan.word(b"null", Kind::Null)?,
-            b't' => scan.word(b"true", Kind::Truth)?,
-            b'f' => scan.word(b"false", Kind::Truth)?,
-            b'[' | b'{' => scan.nested()?,
-            _ => scan.number()?,
+            b'"' => (Kind::Plain, start + 1, reader.at - 1),
+            b'n' => (Kind::Null, start, reader.at),
+            b't' | b'f' => (Kind::Truth, start, reader.at),
+            b'[' | b'{' => (Kind::Nested, start, reader.at),
+            _ => (Kind::Number, start, reader.at),
         };
         Some(Cell { name: None, kind, is_attribute: false, start, end })
     }
@@ -193,102 +160,6 @@ impl Objects {
         let start = self.texts.len();
         self.texts.push_str(text);
         (start, self.texts.len())
-    }
-}
-
-/// A name in a line.
-struct Key<'a> {
-    name: Option<usize>,
-    /// Whether it is the one of the attributes.
-    is_attributes: bool,
-    text: Cow<'a, str>,
-}
-
-/// What is left of a line.
-struct Scan<'a> {
-    text: &'a str,
-    /// Its bytes.
-    line: &'a [u8],
-    at: usize,
-    /// Whether the line has control characters, which are good between values only.
-    has_controls: bool,
-    is_sound: bool,
-}
-
-impl Scan<'_> {
-    fn blank(&mut self) {
-        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.line.get(self.at) {
-            self.at += 1;
-        }
-    }
-
-    /// Passes over blanks, and this byte where it comes next.
-    fn mark(&mut self, byte: u8) -> bool {
-        self.blank();
-        let is_there = self.line.get(self.at) == Some(&byte);
-        self.at += usize::from(is_there);
-        is_there
-    }
-
-    /// Where the text stands whose quote is behind, and whether it has escapes.
-    fn text(&mut self) -> Option<(usize, usize, bool)> {
-        let (start, mut has_escapes) = (self.at, false);
-        loop {
-            let end = self.at + memchr::memchr2(b'"', b'\\', self.line.get(self.at..)?)?;
-            if self.line[end] == b'"' {
-                self.at = end + 1;
-                let is_broken = self.has_controls && self.line[start..end].iter().any(|byte| *byte < 0x20);
-                return (!is_broken).then_some((start, end, has_escapes));
-            }
-            has_escapes = true;
-            self.at = end + 2;
-        }
-    }
-
-    fn word(&mut self, word: &[u8], kind: Kind) -> Option<(Kind, usize, usize)> {
-        let start = self.at;
-        self.at += word.len();
-        (self.line.get(start..self.at)? == word).then_some((kind, start, self.at))
-    }
-
-    fn number(&mut self) -> Option<(Kind, usize, usize)> {
-        let start = self.at;
-        self.at += usize::from(self.line.get(self.at) == Some(&b'-'));
-        let is_zero = self.line.get(self.at) == Some(&b'0');
-        if self.digits()? > 1 && is_zero {
-            return None;
-        }
-        if self.line.get(self.at) == Some(&b'.') {
-            self.at += 1;
-            self.digits()?;
-        }
-        let has_exponent = matches!(self.line.get(self.at), Some(b'e' | b'E'));
-        if has_exponent {
-            self.at += 1;
-            self.at += usize::from(matches!(self.line.get(self.at), Some(b'+' | b'-')));
-            self.digits()?;
-        }
-        if has_exponent || self.at - start > SHORT {
-            serde_json::from_slice::<f64>(&self.line[start..self.at]).ok()?;
-        }
-        Some((Kind::Number, start, self.at))
-    }
-
-    /// Passes over digits, of which there must be one.
-    fn digits(&mut self) -> Option<usize> {
-        let count = self.line.get(self.at..)?.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        self.at += count;
-        (count > 0).then_some(count)
-    }
-
-    fn nested(&mut self) -> Option<(Kind, usize, usize)> {
-        let start = self.at;
-        let mut values = serde_json::Deserializer::from_slice(&self.line[start..]).into_iter::<Value>();
-        values.next()?.ok()?;
-        self.at += values.byte_offset();
-        let openings = self.line[start..self.at].iter().filter(|byte| matches!(byte, b'[' | b'{')).count();
-        // In the line it lies deeper than alone.
-        (self.is_sound || openings <= MOST_NESTED).then_some((Kind::Nested, start, self.at))
     }
 }
 
@@ -309,6 +180,7 @@ fn object_of(line: &[u8]) -> Result<Map<String, Value>, Cow<'static, str>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mutated::mutated;
 
     /// Each cell as `name=text`, one of the attributes as `.name=text`.
     fn read(line: &str) -> Result<String, String> {
@@ -400,47 +272,10 @@ mod tests {
         let seed = fastrand::u64(..);
         let mut random = fastrand::Rng::with_seed(seed);
         let whole = r#"{"email":"a@b.co", "age":-10.5e+2,"attributes":{"town":"Zo\u00eb é","age":[1,{"b":null}]},"no":true}"#;
-        let pieces = [
-            "\"",
-            "\\",
-            "{",
-            "}",
-            "[",
-            "]",
-            ",",
-            ":",
-            "0",
-            "1",
-            "-",
-            ".",
-            "e",
-            "E",
-            "+",
-            " ",
-            "\t",
-            "\u{1}",
-            "null",
-            "true",
-            "\\u",
-            "é",
-            "\"age\"",
-            "\"attributes\":",
-        ];
+        let pieces = ["\"age\"", "\"attributes\":"];
         let mut good = 0;
         for _ in 0..20_000 {
-            let mut line = whole.to_owned();
-            for _ in 0..random.usize(1..4) {
-                let places: Vec<usize> = line.char_indices().map(|(at, _)| at).collect();
-                let at = places[random.usize(..places.len())];
-                match random.u8(..3) {
-                    0 => drop(line.remove(at)),
-                    1 => line.insert_str(at, pieces[random.usize(..pieces.len())]),
-                    _ => {
-                        line.remove(at);
-                        line.insert_str(at, pieces[random.usize(..pieces.len())]);
-                    }
-                }
-            }
+            let line = mutated(&mut random, whole, &pieces);
             let object = object_of(line.as_bytes());
             let mut objects = Objects::new(&["email", "age", "town"].map(str::to_owned));
             let read = objects.read(line.as_bytes());
