@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use brevo_core::jobs::{JOBS, Job, job};
 use brevo_core::names::nearest_operation;
-use brevo_core::schema::{Field, Limits, Place, Spec, Ty};
+use brevo_core::schema::{Field, Limits, Place, Spec, Ty, lines};
 use brevo_core::{api, operation_by_id};
 use serde_json::{Map, Value, json};
 
@@ -70,7 +70,7 @@ fn describe(spec: &'static Spec) -> Value {
 fn describe_job(job: &'static Job) -> Value {
     json!({
         "name": format!("{}.{}", job.resource, job.name),
-        "summary": job.doc.first().map_or("", |line| line.trim()),
+        "summary": lines(job.doc).next().unwrap_or_default(),
         "doc": text(job.doc),
         "job": true,
         "pages": job.rows.is_some(),
@@ -79,8 +79,8 @@ fn describe_job(job: &'static Job) -> Value {
     })
 }
 
-fn text(doc: &[&str]) -> String {
-    doc.iter().map(|line| line.trim()).collect::<Vec<_>>().join("\n")
+fn text(doc: &str) -> String {
+    lines(doc).collect::<Vec<_>>().join("\n")
 }
 
 fn fields(fields: &'static [Field], top: bool, within: &mut Vec<&'static str>) -> Value {
@@ -100,7 +100,7 @@ fn fields(fields: &'static [Field], top: bool, within: &mut Vec<&'static str>) -
             };
             out.insert("place".into(), place.into());
         }
-        out.extend(limits(&field.limits));
+        out.extend(limits(field.limits()));
         out.insert("doc".into(), text(field.doc).into());
         Value::Object(out)
     };

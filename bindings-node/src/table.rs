@@ -6,7 +6,7 @@ use brevo_core::api::RESOURCES;
 use brevo_core::arguments::describe;
 use brevo_core::jobs::{JOBS, Job};
 use brevo_core::names::{camel, in_node_names, pascal};
-use brevo_core::schema::{Field, Spec, Ty, Typed as _, type_of};
+use brevo_core::schema::{Field, Spec, Ty, Typed as _, lines, type_of};
 use brevo_core::{Builder, Kind};
 use napi_derive::napi;
 use serde_json::{Value, json};
@@ -99,7 +99,7 @@ fn operation_row(spec: &Spec) -> Value {
 
 fn is_attachments(ty: &Ty) -> bool {
     let Ty::List(Ty::Model(model)) = ty else { return false };
-    model().fields.iter().any(|field| field.limits.format == Some("byte"))
+    model().fields.iter().any(|field| field.limits().format == Some("byte"))
 }
 
 /// What is wanted in the place of bytes at a path such as `to[0].email` of the parameters of an `operation` or a
@@ -136,8 +136,8 @@ pub(crate) fn job_doc(index: u32) -> napi::Result<String> {
     Ok(documentation(job.doc, (job.arguments)().fields, None))
 }
 
-fn documentation(doc: &[&str], fields: &[Field], deprecated: Option<&str>) -> String {
-    let mut text = lines(doc);
+fn documentation(doc: &str, fields: &[Field], deprecated: Option<&str>) -> String {
+    let mut text = joined(doc, "\n");
     if let Some(deprecated) = deprecated {
         text.push_str(&format!("\n\nDeprecated: {deprecated}"));
     }
@@ -146,11 +146,11 @@ fn documentation(doc: &[&str], fields: &[Field], deprecated: Option<&str>) -> St
     }
     for field in fields {
         let needed = if field.required { " (required)" } else { "" };
-        text.push_str(&format!("\n  {}{needed}: {}", field.wire, lines(field.doc).replace('\n', "\n    ")));
+        text.push_str(&format!("\n  {}{needed}: {}", field.wire, joined(field.doc, "\n    ")));
     }
     in_node_names(&text, fields)
 }
 
-fn lines(doc: &[&str]) -> String {
-    doc.iter().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")
+fn joined(doc: &str, by: &str) -> String {
+    lines(doc).collect::<Vec<_>>().join(by)
 }

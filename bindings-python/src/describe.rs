@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use brevo_core::api::RESOURCES;
 use brevo_core::jobs::JOBS;
-use brevo_core::schema::{Field, Spec, Ty, Union};
+use brevo_core::schema::{Field, Spec, Ty, Union, lines};
 
 use crate::call::SOURCE;
 use crate::client::Target;
 
 /// Documentation of a method: what it does, its parameters, and where it goes.
 pub(crate) fn doc(target: Target) -> String {
-    let (lines, end) = match target {
+    let (doc, end) = match target {
         Target::Operation(spec) => (spec.doc, about(spec)),
         Target::Job(job) => {
             let mut end = "progress: a function called with the progress, or True to show it.".to_owned();
@@ -28,7 +28,7 @@ pub(crate) fn doc(target: Target) -> String {
             (job.doc, end)
         }
     };
-    let mut text = joined(lines, "");
+    let mut text = joined(doc, "");
     if !target.fields().is_empty() {
         text.push_str("\n\nParameters:\n");
         for field in target.fields() {
@@ -51,8 +51,8 @@ fn about(spec: &Spec) -> String {
     text
 }
 
-fn joined(lines: &[&str], indent: &str) -> String {
-    let lines = lines.iter().map(|line| format!("{indent}{}", line.trim()).trim_end().to_owned());
+fn joined(doc: &str, indent: &str) -> String {
+    let lines = lines(doc).map(|line| format!("{indent}{line}").trim_end().to_owned());
     lines.collect::<Vec<_>>().join("\n").trim_matches('\n').to_owned()
 }
 

@@ -265,7 +265,7 @@ pub(crate) fn request(
             continue;
         }
         if place.is_empty() {
-            if let (BodyKind::Form, Some(default)) = (spec.body, field.limits.default) {
+            if let (BodyKind::Form, Some(default)) = (spec.body, field.limits().default) {
                 append(&mut query, field.wire, default.trim_matches('"'));
             }
             continue;
@@ -710,7 +710,7 @@ fn form_of(text: &str) -> &'static str {
 }
 
 fn check_limits(field: &Field, text: &str, entries: usize, at: At<'_>) -> Result<()> {
-    let limits = &field.limits;
+    let limits = field.limits();
     let within = |size: i64, min: Option<i64>, max: Option<i64>, unit: &str| match (min, max) {
         (Some(min), _) if size < min => Err(at.error(format!("{size}{unit} given, at least {min} needed"))),
         (_, Some(max)) if size > max => Err(at.error(format!("{size}{unit} given, at most {max} allowed"))),
@@ -752,7 +752,7 @@ fn append(query: &mut String, name: &str, value: &str) {
 
 fn append_value(query: &mut String, field: &Field, value: &Value) {
     match value {
-        Value::Array(list) if field.limits.comma => {
+        Value::Array(list) if field.limits().comma => {
             let joined = list.iter().map(text_of).collect::<Vec<_>>().join(",");
             append(query, field.wire, &joined);
         }

@@ -29,9 +29,9 @@ macro_rules! kinds {
                 match self { $(Kind::$name => $text,)* }
             }
 
-            /// What it means, a line per element.
-            pub const fn doc(self) -> &'static [&'static str] {
-                match self { $(Kind::$name => &[$($doc),*],)* }
+            /// What it means; see [`lines`](crate::schema::lines).
+            pub const fn doc(self) -> &'static str {
+                match self { $(Kind::$name => concat!($($doc, "\n"),*),)* }
             }
         }
     };

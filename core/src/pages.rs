@@ -54,7 +54,7 @@ impl Pager {
             // How many entries make a full page is not known: only an empty one is the last.
             size = 1;
         } else if page.style != PageStyle::Single {
-            let limits = spec.page_size().map(|field| field.limits);
+            let limits = spec.page_size().map(|field| field.limits());
             let largest =
                 limits.and_then(|l| l.max.or_else(|| l.default.and_then(|d| d.parse().ok()))).unwrap_or(50);
             let limit = values.entry("limit").or_insert(Value::Null);

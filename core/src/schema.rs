@@ -71,7 +71,7 @@ impl Ty {
 /// The type of a parameter or key; any, where it is not known or takes what is to be base64.
 pub fn type_of(fields: &'static [Field], name: &str) -> &'static Ty {
     match find_field(fields, name) {
-        Some(field) if field.limits.format != Some("byte") => &field.ty,
+        Some(field) if field.limits().format != Some("byte") => &field.ty,
         _ => &Ty::Any,
     }
 }
@@ -81,8 +81,8 @@ pub fn type_of(fields: &'static [Field], name: &str) -> &'static Ty {
 pub struct Model {
     /// Name, in CamelCase.
     pub name: &'static str,
-    /// Documentation, a line per element.
-    pub doc: &'static [&'static str],
+    /// Documentation; see [`lines`].
+    pub doc: &'static str,
     /// Keys, in the order of the definition.
     pub fields: &'static [Field],
 }
@@ -90,7 +90,7 @@ pub struct Model {
 impl Model {
     /// Whether it carries a file: its name, and its `content` in base64.
     pub fn is_file(&self) -> bool {
-        self.fields.iter().any(|field| field.name == "content" && field.limits.format == Some("byte"))
+        self.fields.iter().any(|field| field.name == "content" && field.limits().format == Some("byte"))
     }
 }
 
@@ -99,8 +99,8 @@ impl Model {
 pub struct Enum {
     /// Name, in CamelCase.
     pub name: &'static str,
-    /// Documentation, a line per element.
-    pub doc: &'static [&'static str],
+    /// Documentation; see [`lines`].
+    pub doc: &'static str,
     /// The values known today.
     pub values: &'static [&'static str],
 }
@@ -110,8 +110,8 @@ pub struct Enum {
 pub struct Union {
     /// Name, in CamelCase.
     pub name: &'static str,
-    /// Documentation, a line per element.
-    pub doc: &'static [&'static str],
+    /// Documentation; see [`lines`].
+    pub doc: &'static str,
     /// The types known today.
     pub variants: &'static [Ty],
 }
@@ -129,10 +129,23 @@ pub struct Field {
     pub place: Place,
     /// Whether a call without it is refused before the wire.
     pub required: bool,
+    /// What is known of its bounds, where anything is: most have none.
+    pub bounds: Option<&'static Limits>,
+    /// Documentation; see [`lines`].
+    pub doc: &'static str,
+}
+
+impl Field {
     /// What is known of its bounds.
-    pub limits: Limits,
-    /// Documentation, a line per element.
-    pub doc: &'static [&'static str],
+    pub fn limits(&self) -> &'static Limits {
+        self.bounds.unwrap_or(&Limits::NONE)
+    }
+}
+
+/// Lines of a documentation. It is one text for each thing, since every text of a table costs a
+/// pointer that is set while the library is loaded.
+pub fn lines(doc: &str) -> impl Iterator<Item = &str> {
+    doc.lines().map(str::trim)
 }
 
 /// Where a parameter travels.
@@ -289,8 +302,8 @@ pub struct Spec {
     pub repeat: Repeat,
     /// Why it should no longer be used, and what to use instead.
     pub deprecated: Option<&'static str>,
-    /// Documentation, a line per element; the first paragraph is the summary.
-    pub doc: &'static [&'static str],
+    /// Documentation; see [`lines`]. The first paragraph is the summary.
+    pub doc: &'static str,
 }
 
 impl Spec {
@@ -311,7 +324,7 @@ impl Spec {
 
     /// The sentence that says what it does.
     pub fn summary(&self) -> &'static str {
-        self.doc.first().map_or("", |line| line.trim())
+        lines(self.doc).next().unwrap_or_default()
     }
 
     /// Type of an entry, of an operation that lists.
@@ -590,11 +603,11 @@ pub mod names {
 }
 
 /// Where a parameter travels: as the path says, else in the body where the method has one.
-pub const fn place(method: Method, path: &str, wire: &str, limits: &Limits) -> Place {
+pub const fn place(method: Method, path: &str, wire: &str, bounds: Option<&Limits>) -> Place {
     match method {
         _ if names::in_path(path, wire) => Place::Path,
         Method::GET | Method::DELETE => Place::Query,
-        _ if limits.query => Place::Query,
+        _ if matches!(bounds, Some(Limits { query: true, .. })) => Place::Query,
         _ => Place::Body,
     }
 }
@@ -612,18 +625,15 @@ macro_rules! field {
     ($method:expr, $path:expr, [$($doc:literal)*], [$($wire:literal)?], [$($key:ident $(= $value:literal)?),*], $name:ident, $ty:ty) => {{
         const NAME: &str = $crate::schema::names::plain(stringify!($name));
         const WIRE: &str = field!(@wire NAME $($wire)?);
-        const LIMITS: $crate::schema::Limits = $crate::schema::Limits {
-            $($key: field!(@limit $key $($value)?),)*
-            ..$crate::schema::Limits::NONE
-        };
+        const BOUNDS: Option<&$crate::schema::Limits> = field!(@bounds $($key $(= $value)?),*);
         $crate::schema::Field {
             name: NAME,
             wire: WIRE,
             ty: <$ty as $crate::schema::Typed>::TY,
-            place: $crate::schema::place($method, $path, WIRE, &LIMITS),
+            place: $crate::schema::place($method, $path, WIRE, BOUNDS),
             required: !<$ty as $crate::schema::Typed>::OPTIONAL,
-            limits: LIMITS,
-            doc: &[$($doc),*],
+            bounds: BOUNDS,
+            doc: concat!($($doc, "\n"),*),
         }
     }};
     (@wire $name:ident) => {{
@@ -631,6 +641,13 @@ macro_rules! field {
         $crate::schema::names::text(&CAMEL)
     }};
     (@wire $name:ident $wire:literal) => { $wire };
+    (@bounds) => { None };
+    (@bounds $($key:ident $(= $value:literal)?),*) => {
+        Some(&$crate::schema::Limits {
+            $($key: field!(@limit $key $($value)?),)*
+            ..$crate::schema::Limits::NONE
+        })
+    };
     (@limit default $value:literal) => { Some(stringify!($value)) };
     (@limit $key:ident $value:literal) => { Some($value) };
     (@limit $key:ident) => { true };
@@ -702,7 +719,7 @@ macro_rules! operation {
                     }))?),
                     repeat: operation!(@or $crate::schema::repeat(METHOD) $(, $crate::schema::Repeat::$repeat)?),
                     deprecated: operation!(@or None $(, Some($deprecated))?),
-                    doc: &[$($doc),*],
+                    doc: concat!($($doc, "\n"),*),
                 };
                 &SPEC
             };
@@ -742,7 +759,7 @@ macro_rules! model {
             const TY: $crate::schema::Ty = $crate::schema::Ty::Model(|| {
                 static MODEL: $crate::schema::Model = $crate::schema::Model {
                     name: stringify!($name),
-                    doc: &[$($doc),*],
+                    doc: concat!($($doc, "\n"),*),
                     fields: &[$(
                         field!($crate::schema::Method::POST, "", [$($field_doc)*], [$($wire)?], [$($($key $(= $value)?),*)?], $field, $ty),
                     )*],
@@ -806,7 +823,7 @@ macro_rules! open_enum {
             const TY: $crate::schema::Ty = {
                 static ENUM: $crate::schema::Enum = $crate::schema::Enum {
                     name: stringify!($name),
-                    doc: &[$($doc),*],
+                    doc: concat!($($doc, "\n"),*),
                     values: &[$($value),*],
                 };
                 $crate::schema::Ty::Enum(&ENUM)
@@ -844,7 +861,7 @@ macro_rules! union {
             const TY: $crate::schema::Ty = $crate::schema::Ty::Union(|| {
                 static UNION: $crate::schema::Union = $crate::schema::Union {
                     name: stringify!($name),
-                    doc: &[$($doc),*],
+                    doc: concat!($($doc, "\n"),*),
                     variants: &[$(<$ty as $crate::schema::Typed>::TY),*],
                 };
                 &UNION

@@ -78,7 +78,7 @@ pub fn checked(
 }
 
 fn out_of_range(field: &Field, value: &Value) -> Result<(), ApiError> {
-    let limits = &field.limits;
+    let limits = field.limits();
     let Some(number) = value.as_i64() else { return Ok(()) };
     if limits.max.is_some_and(|max| number > max) {
         let max = limits.max.unwrap_or_default();

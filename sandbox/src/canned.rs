@@ -106,8 +106,8 @@ impl Maker<'_> {
     }
 
     fn field(&mut self, field: &Field, depth: u32) -> Value {
-        let value = self.value(&field.ty, field.wire, field.limits.format, depth);
-        match (value.as_i64(), field.limits.min, field.limits.max) {
+        let value = self.value(&field.ty, field.wire, field.limits().format, depth);
+        match (value.as_i64(), field.limits().min, field.limits().max) {
             (Some(number), min, max) => number.clamp(min.unwrap_or(i64::MIN), max.unwrap_or(i64::MAX)).into(),
             _ => value,
         }

@@ -62,7 +62,7 @@ impl Call<'_> {
 
     /// `limit` and `offset`, with the default page size of the table.
     pub fn page(&self) -> (i64, i64) {
-        let size = self.spec.field("limit").and_then(|f| f.limits.default).and_then(|d| d.parse().ok());
+        let size = self.spec.field("limit").and_then(|f| f.limits().default).and_then(|d| d.parse().ok());
         (self.int("limit").or(size).unwrap_or(50), self.int("offset").unwrap_or(0).max(0))
     }
 

@@ -81,7 +81,7 @@ fn expected(spec: &Spec, arguments: &Map<String, Value>, files: &Map<String, Val
             content_type = "application/json".into();
         }
         BodyKind::Form => {
-            let text = |f: &Field| given(f).or_else(|| serde_json::from_str(f.limits.default?).ok());
+            let text = |f: &Field| given(f).or_else(|| serde_json::from_str(f.limits().default?).ok());
             let values = fields.iter().filter_map(|f| Some(pairs(f, &text(f)?))).flatten();
             body = values.collect::<Vec<_>>().join("&").into();
             content_type = "application/x-www-form-urlencoded".into();
@@ -131,7 +131,7 @@ fn pairs(field: &Field, value: &Value) -> Vec<String> {
     match value {
         Value::Array(list) => {
             let texts: Vec<String> = list.iter().map(plain).collect();
-            let texts = if field.limits.comma { vec![texts.join(",")] } else { texts };
+            let texts = if field.limits().comma { vec![texts.join(",")] } else { texts };
             texts.iter().map(|text| pair(field.wire, text)).collect()
         }
         Value::Object(map) => {

@@ -88,7 +88,7 @@ pub(crate) fn reply(ty: &Ty) -> Value {
 }
 
 fn value(field: &Field, tone: Tone, depth: usize) -> Value {
-    let limits = &field.limits;
+    let limits = field.limits();
     let mut value = typed(&field.ty, field.name, tone, depth);
     match &mut value {
         Value::Number(number) if number.is_i64() => {
@@ -100,7 +100,7 @@ fn value(field: &Field, tone: Tone, depth: usize) -> Value {
             let (min, max) = (limits.min.map_or(n, |min| min as f64), limits.max.map_or(n, |max| max as f64));
             value = n.max(min).min(max).into();
         }
-        Value::String(_) if field.limits.format.is_some_and(|format| format.starts_with("uuid")) => {
+        Value::String(_) if field.limits().format.is_some_and(|format| format.starts_with("uuid")) => {
             value = "6fa459ea-ee8a-4ca4-894e-db77e160355e".into();
         }
         Value::String(text) => {

@@ -107,7 +107,7 @@ fn parameter(field: &Field) -> Value {
     match field.ty {
         Ty::List(_) if place == "query" => {
             out["style"] = "form".into();
-            out["explode"] = (!field.limits.comma).into();
+            out["explode"] = (!field.limits().comma).into();
         }
         Ty::Map(_) | Ty::Model(_) if place == "query" => {
             out["style"] = "deepObject".into();
@@ -186,7 +186,7 @@ fn object(fields: &[&Field]) -> Value {
 /// The schema of a field, with its bounds.
 fn limited(field: &Field) -> Value {
     let mut out = schema(&field.ty);
-    let limits = &field.limits;
+    let limits = field.limits();
     for (key, bound) in [
         ("minimum", limits.min),
         ("maximum", limits.max),

@@ -87,7 +87,7 @@ fn reply(name: &str, model: &Model, types: &Types, sure: bool) -> String {
 
 fn argument(name: &str, model: &Model, types: &Types) -> String {
     let entry = |field: &Field| {
-        let ty = match field.limits.format {
+        let ty = match field.limits().format {
             Some("byte") => "str | _Content".to_owned(),
             _ => types.python(&field.ty, Way::Sent),
         };
@@ -100,7 +100,7 @@ fn argument(name: &str, model: &Model, types: &Types) -> String {
                 "    {}: {}\n{}",
                 field.wire,
                 entry(field),
-                docstring("    ", &[&documented(field)])
+                docstring("    ", &documented(field))
             );
         }
         return out;
@@ -121,7 +121,7 @@ pub(crate) fn native(types: &Types) -> String {
         for resource in RESOURCES {
             let kind = prefix.to_lowercase();
             let kind = if kind.is_empty() { String::new() } else { format!("{kind}_") };
-            let doc = docstring("    ", &[resource.doc]);
+            let doc = docstring("    ", resource.doc);
             if prefix.is_empty() {
                 calls(resource).iter().filter_map(|call| rows(call, types)).for_each(|rows| out += &rows);
             }
@@ -136,7 +136,7 @@ pub(crate) fn native(types: &Types) -> String {
                 resource.name,
                 pascal(resource.name)
             );
-            out += &docstring("        ", &[resource.doc]);
+            out += &docstring("        ", resource.doc);
         }
     }
     out
@@ -253,7 +253,7 @@ fn optional(ty: String) -> String {
     if matches!(ty.as_str(), "Any" | "None") { ty } else { format!("{ty} | None") }
 }
 
-fn docstring(indent: &str, doc: &[&str]) -> String {
+fn docstring(indent: &str, doc: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     for paragraph in paragraphs(doc) {
         if !lines.is_empty() {

@@ -166,7 +166,7 @@ fn row(field: &Field, at_top: bool) -> String {
     }
     let required = if field.required { "**Required.** " } else { "" };
     let meaning = one_line(field.doc).replace('|', "\\|");
-    let default = field.limits.default.map(|text| format!(" Default: `{}`.", text.trim_matches('"')));
+    let default = field.limits().default.map(|text| format!(" Default: `{}`.", text.trim_matches('"')));
     format!("| {name} | {ty} | {required}{meaning}{} |\n", default.unwrap_or_default())
 }
 

@@ -7,7 +7,7 @@ use brevo_core::api::RESOURCES;
 use brevo_core::jobs::JOBS;
 use brevo_core::jobs::stream::OF_FILES;
 use brevo_core::names::camel;
-use brevo_core::schema::{Enum, Field, Model, PageStyle, Resource, Spec, Ty, Union};
+use brevo_core::schema::{Enum, Field, Model, PageStyle, Resource, Spec, Ty, Union, lines};
 
 /// An operation or a job.
 pub(crate) struct Call {
@@ -17,7 +17,7 @@ pub(crate) struct Call {
     pub(crate) output: Ty,
     /// Whether a success may come without a body.
     pub(crate) may_be_empty: bool,
-    pub(crate) doc: &'static [&'static str],
+    pub(crate) doc: &'static str,
     /// Absent for jobs.
     pub(crate) spec: Option<&'static Spec>,
     /// Type of a row, of jobs that give rows.
@@ -111,7 +111,7 @@ pub(crate) struct Named {
 }
 
 impl Named {
-    pub(crate) fn doc(&self) -> &'static [&'static str] {
+    pub(crate) fn doc(&self) -> &'static str {
         match self.definition {
             Definition::Model(model) => model.doc,
             Definition::Enum(texts) => texts.doc,
@@ -152,10 +152,10 @@ fn visit(ty: &Ty, sent: bool, types: &mut BTreeMap<&'static str, Named>) {
 }
 
 /// Documentation as paragraphs, each on one line.
-pub(crate) fn paragraphs(doc: &[&str]) -> Vec<String> {
+pub(crate) fn paragraphs(doc: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     let mut open = false;
-    for line in doc.iter().map(|line| line.trim()) {
+    for line in lines(doc) {
         match out.last_mut() {
             _ if line.is_empty() => open = false,
             Some(last) if open => {
@@ -172,13 +172,13 @@ pub(crate) fn paragraphs(doc: &[&str]) -> Vec<String> {
 }
 
 /// Documentation on one line.
-pub(crate) fn one_line(doc: &[&str]) -> String {
+pub(crate) fn one_line(doc: &str) -> String {
     paragraphs(doc).join(" ")
 }
 
 /// A parameter's bounds, in words.
 pub(crate) fn limits(field: &Field) -> String {
-    let limits = &field.limits;
+    let limits = field.limits();
     let range = |min: Option<i64>, max: Option<i64>, unit: &str| match (min, max) {
         (Some(min), Some(max)) => Some(format!("{min} to {max}{unit}")),
         (Some(min), None) => Some(format!("at least {min}{unit}")),

@@ -69,7 +69,7 @@ fn interface(name: &str, fields: &[Field], types: &Types, way: Way, sure: bool) 
         }
         out += &comment("  ", doc);
         let mut ty = types.typescript(&field.ty, way);
-        if way == Way::Sent && field.limits.format == Some("byte") {
+        if way == Way::Sent && field.limits().format == Some("byte") {
             ty += " | Content";
         }
         if let (Way::Sent, Some(entry)) = (way, attachment(field)) {
@@ -89,7 +89,7 @@ fn interface(name: &str, fields: &[Field], types: &Types, way: Way, sure: bool) 
 /// The entries of a list of objects that hold the content of a file.
 fn attachment(field: &Field) -> Option<Ty> {
     let Ty::List(entry @ Ty::Model(model)) = &field.ty else { return None };
-    model().fields.iter().any(|field| field.limits.format == Some("byte")).then_some(**entry)
+    model().fields.iter().any(|field| field.limits().format == Some("byte")).then_some(**entry)
 }
 
 /// `index.d.ts`: the client, and an interface for each resource.

@@ -33,17 +33,14 @@ pub static EMAIL: Job = Job {
     arguments: model_of::<ExportCampaignRecipientsArguments>(),
     output: ExportRecipientsResult::TY,
     rows: Some(Ty::Map(&Ty::String)),
-    doc: &[
-        " Writes the recipients of an e-mail campaign, all or by what they did, to a file: CSV, or JSON Lines by",
-        " its ending.",
-        "",
-        " Brevo makes the file in the background; it is waited for and fetched. Columns are those that Brevo gives:",
-        " the address, the attributes of the contact and what came of the mail. The file written is UTF-8 by",
-        " RFC 4180, whatever Brevo's is, and takes its place under its name only when it is whole.",
-        " With `checkpoint_path` an export that broke off waits for the same process when it is started again with",
-        " the same arguments. Of the file, memory holds a thousand rows; it is fetched beside the one that is",
-        " written, or into the folder for temporary files where the program reads the rows.",
-    ],
+    doc: "Writes the recipients of an e-mail campaign, all or by what they did, to a file: CSV, or JSON Lines by\n\
+          its ending.\n\n\
+          Brevo makes the file in the background; it is waited for and fetched. Columns are those that Brevo gives:\n\
+          the address, the attributes of the contact and what came of the mail. The file written is UTF-8 by\n\
+          RFC 4180, whatever Brevo's is, and takes its place under its name only when it is whole.\n\
+          With `checkpoint_path` an export that broke off waits for the same process when it is started again with\n\
+          the same arguments. Of the file, memory holds a thousand rows; it is fetched beside the one that is\n\
+          written, or into the folder for temporary files where the program reads the rows.",
 };
 
 /// Row of the table.
@@ -53,12 +50,9 @@ pub static SMS: Job = Job {
     arguments: model_of::<ExportSmsCampaignRecipientsArguments>(),
     output: ExportRecipientsResult::TY,
     rows: Some(Ty::Map(&Ty::String)),
-    doc: &[
-        " Writes the recipients of an SMS campaign, all or by what came of the message, to a file: CSV, or JSON",
-        " Lines by its ending.",
-        "",
-        " Like `email_campaigns.export_campaign_recipients`.",
-    ],
+    doc: "Writes the recipients of an SMS campaign, all or by what came of the message, to a file: CSV, or JSON\n\
+          Lines by its ending.\n\n\
+          Like `email_campaigns.export_campaign_recipients`.",
 };
 
 /// Arguments of `email_campaigns.export_campaign_recipients`.

@@ -48,26 +48,23 @@ pub static JOB: Job = Job {
     arguments: model_of::<SendBatchArguments>(),
     output: SendBatchResult::TY,
     rows: None,
-    doc: &[
-        " Sends one mail to any number of recipients, each with values of its own, and tells what became of",
-        " each.",
-        "",
-        " Every recipient gets a message of its own, since those who share one see each other's addresses; only",
-        " the `cc` of a recipient shares its message. Up to 1000 recipients go in a call, within Brevo's limits of",
-        " 2000 addresses and 1000 KB of `params`, several calls at a time, 100 calls a minute at most.",
-        " Recipients come as a list, or from a file: JSON Lines of the same objects, or CSV, whose columns are",
-        " `email`, `name`, and one for each value of `params`. All of them are read and checked before anything is",
-        " sent; those that cannot be sent to (no address, a malformed one, one that came before, too large",
-        " `params`) are refused with place and reason, and the others are sent.",
-        " Where Brevo refuses a call, its half is tried, and so on, until those are found to whom it is due.",
-        " Each call has an idempotency key worked out from `job_key`, the mail and its recipients, so the same job",
-        " started twice sends once; Brevo keeps keys for 15 minutes. With `checkpoint_path` what was done is",
-        " written down before and after each call: a job that broke off, or was killed, goes on where it stopped",
-        " when it is started again with the same mail and recipients. A call that was under way then is repeated",
-        " under its key; after 14 minutes that is no longer safe, so its recipients count as `unknown` unless",
-        " `send_unknown` says to send to them again. A finished job sends nothing when it is started again.",
-        " The file with recipients is read twice; memory holds some bodies and eight bytes for each address.",
-    ],
+    doc: "Sends one mail to any number of recipients, each with values of its own, and tells what became of\n\
+          each.\n\n\
+          Every recipient gets a message of its own, since those who share one see each other's addresses; only\n\
+          the `cc` of a recipient shares its message. Up to 1000 recipients go in a call, within Brevo's limits of\n\
+          2000 addresses and 1000 KB of `params`, several calls at a time, 100 calls a minute at most.\n\
+          Recipients come as a list, or from a file: JSON Lines of the same objects, or CSV, whose columns are\n\
+          `email`, `name`, and one for each value of `params`. All of them are read and checked before anything is\n\
+          sent; those that cannot be sent to (no address, a malformed one, one that came before, too large\n\
+          `params`) are refused with place and reason, and the others are sent.\n\
+          Where Brevo refuses a call, its half is tried, and so on, until those are found to whom it is due.\n\
+          Each call has an idempotency key worked out from `job_key`, the mail and its recipients, so the same job\n\
+          started twice sends once; Brevo keeps keys for 15 minutes. With `checkpoint_path` what was done is\n\
+          written down before and after each call: a job that broke off, or was killed, goes on where it stopped\n\
+          when it is started again with the same mail and recipients. A call that was under way then is repeated\n\
+          under its key; after 14 minutes that is no longer safe, so its recipients count as `unknown` unless\n\
+          `send_unknown` says to send to them again. A finished job sends nothing when it is started again.\n\
+          The file with recipients is read twice; memory holds some bodies and eight bytes for each address.",
 };
 
 /// Arguments of `transactional_emails.send_batch`.

@@ -20,13 +20,10 @@ pub static SMS: Job = Job {
     arguments: model_of::<ExportSmsStatisticsArguments>(),
     output: ExportCampaignsResult::TY,
     rows: Some(SmsCampaignStatisticsRow::TY),
-    doc: &[
-        " Writes the figures of SMS campaigns to a file, a campaign per row, oldest first: CSV, or JSON Lines by its",
-        " ending.",
-        "",
-        " The file takes its place under its name only when it is whole. Campaigns are listed 1000 per call, with",
-        " all their figures; Brevo allows 100 calls an hour.",
-    ],
+    doc: "Writes the figures of SMS campaigns to a file, a campaign per row, oldest first: CSV, or JSON Lines by its\n\
+          ending.\n\n\
+          The file takes its place under its name only when it is whole. Campaigns are listed 1000 per call, with\n\
+          all their figures; Brevo allows 100 calls an hour.",
 };
 
 /// Row of the table.
@@ -36,13 +33,10 @@ pub static WHATSAPP: Job = Job {
     arguments: model_of::<ExportWhatsappStatisticsArguments>(),
     output: ExportCampaignsResult::TY,
     rows: Some(WhatsappCampaignStatisticsRow::TY),
-    doc: &[
-        " Writes the figures of WhatsApp campaigns to a file, a campaign per row, the one that changed last at the",
-        " end: CSV, or JSON Lines by its ending.",
-        "",
-        " The file takes its place under its name only when it is whole. Campaigns are listed 100 per call, with all",
-        " their figures; Brevo allows 100 calls an hour.",
-    ],
+    doc: "Writes the figures of WhatsApp campaigns to a file, a campaign per row, the one that changed last at the\n\
+          end: CSV, or JSON Lines by its ending.\n\n\
+          The file takes its place under its name only when it is whole. Campaigns are listed 100 per call, with all\n\
+          their figures; Brevo allows 100 calls an hour.",
 };
 
 /// Arguments of `sms_campaigns.export_sms_statistics`.

@@ -32,17 +32,14 @@ pub static EMAIL: Job = Job {
     arguments: model_of::<ExportEmailEventsArguments>(),
     output: ExportEventsResult::TY,
     rows: Some(GetEmailEventReportResponseEventsItem::TY),
-    doc: &[
-        " Writes the events of transactional emails over any span to a file: CSV, or JSON Lines by its ending.",
-        "",
-        " A row per event, oldest first; columns are the keys of an event. The file takes its place under its",
-        " name only when it is whole.",
-        " Brevo tells 90 days at a time, so a longer span is cut into spans of whole days that follow on each",
-        " other and share none: no event is lost or doubled between them. A call gives 5000 events, and 300 calls",
-        " an hour are allowed. Events have no identifiers: where Brevo adds or takes away past events while pages",
-        " are read, that cannot be known. Memory holds a page. With `checkpoint_path` an export that broke off, or",
-        " was killed, goes on where it stopped when it is started again with the same arguments.",
-    ],
+    doc: "Writes the events of transactional emails over any span to a file: CSV, or JSON Lines by its ending.\n\n\
+          A row per event, oldest first; columns are the keys of an event. The file takes its place under its\n\
+          name only when it is whole.\n\
+          Brevo tells 90 days at a time, so a longer span is cut into spans of whole days that follow on each\n\
+          other and share none: no event is lost or doubled between them. A call gives 5000 events, and 300 calls\n\
+          an hour are allowed. Events have no identifiers: where Brevo adds or takes away past events while pages\n\
+          are read, that cannot be known. Memory holds a page. With `checkpoint_path` an export that broke off, or\n\
+          was killed, goes on where it stopped when it is started again with the same arguments.",
 };
 
 /// Row of the table.
@@ -52,15 +49,12 @@ pub static SMS: Job = Job {
     arguments: model_of::<ExportSmsEventsArguments>(),
     output: ExportEventsResult::TY,
     rows: Some(GetSmsEventsResponseEventsItem::TY),
-    doc: &[
-        " Writes the events of transactional SMS over any span to a file: CSV, or JSON Lines by its ending.",
-        "",
-        " A row per event, oldest first; columns are the keys of an event. The file takes its place under its",
-        " name only when it is whole.",
-        " The span is cut into spans of 30 whole days that follow on each other and share none. A call gives 100",
-        " events, and 100 calls an hour are allowed. Memory holds a page. With `checkpoint_path` an export that",
-        " broke off, or was killed, goes on where it stopped when it is started again with the same arguments.",
-    ],
+    doc: "Writes the events of transactional SMS over any span to a file: CSV, or JSON Lines by its ending.\n\n\
+          A row per event, oldest first; columns are the keys of an event. The file takes its place under its\n\
+          name only when it is whole.\n\
+          The span is cut into spans of 30 whole days that follow on each other and share none. A call gives 100\n\
+          events, and 100 calls an hour are allowed. Memory holds a page. With `checkpoint_path` an export that\n\
+          broke off, or was killed, goes on where it stopped when it is started again with the same arguments.",
 };
 
 /// Row of the table.
@@ -70,15 +64,12 @@ pub static WHATSAPP: Job = Job {
     arguments: model_of::<ExportWhatsappEventsArguments>(),
     output: ExportEventsResult::TY,
     rows: Some(GetWhatsappEventReportResponseEventsItem::TY),
-    doc: &[
-        " Writes the events of WhatsApp messages over any span to a file: CSV, or JSON Lines by its ending.",
-        "",
-        " A row per event, oldest first; columns are the keys of an event. The file takes its place under its",
-        " name only when it is whole.",
-        " The span is cut into spans of 30 whole days that follow on each other and share none. A call gives",
-        " 10000 events, and 100 calls an hour are allowed. Memory holds a page. With `checkpoint_path` an export",
-        " that broke off, or was killed, goes on where it stopped when it is started again with the same arguments.",
-    ],
+    doc: "Writes the events of WhatsApp messages over any span to a file: CSV, or JSON Lines by its ending.\n\n\
+          A row per event, oldest first; columns are the keys of an event. The file takes its place under its\n\
+          name only when it is whole.\n\
+          The span is cut into spans of 30 whole days that follow on each other and share none. A call gives\n\
+          10000 events, and 100 calls an hour are allowed. Memory holds a page. With `checkpoint_path` an export\n\
+          that broke off, or was killed, goes on where it stopped when it is started again with the same arguments.",
 };
 
 /// Arguments of `transactional_emails.export_email_events`.
@@ -224,7 +215,7 @@ pub(super) async fn export_events(
     };
     let columns = file.names();
     let mut events = Entries::new(&["events"], &file, None);
-    let size = kind.spec.page_size().and_then(|field| field.limits.max).unwrap_or(100);
+    let size = kind.spec.page_size().and_then(|field| field.limits().max).unwrap_or(100);
     while from <= last {
         let to = last.min(from + kind.span - 1);
         loop {

@@ -52,22 +52,19 @@ pub static JOB: Job = Job {
     arguments: model_of::<ExportListArguments>(),
     output: ExportListResult::TY,
     rows: Some(Contact::TY),
-    doc: &[
-        " Writes all contacts of a list to a file: CSV, or JSON Lines by its ending.",
-        "",
-        " Columns: `id`, `email`, `emailBlacklisted`, `smsBlacklisted`, `whatsappBlacklisted`, `createdAt`,",
-        " `modifiedAt`, then the attributes. CSV is UTF-8 by RFC 4180. Cells are written as they are, also those",
-        " that begin with `=`, `+`, `-` or `@`: a spreadsheet program may take them for formulas, so open the file",
-        " as text there. Values with several choices are JSON lists. A line of JSON Lines is the contact as Brevo",
-        " gives it, with the chosen attributes.",
-        " The file takes its place under its name only when it is whole. With `checkpoint_path` an export that",
-        " broke off, or was killed, goes on where it stopped when it is started again with the same arguments.",
-        " Contacts are read by pages of 500, oldest first, the next page while one is written. Pages overlap, so",
-        " that none is missed where others leave the list meanwhile; a contact that comes twice is written once.",
-        " What Brevo does not let one know: a contact that is removed and added again while the export runs may",
-        " be missed, and each contact is as it was when its page was read. Memory holds two pages, and a bit for",
-        " each identifier.",
-    ],
+    doc: "Writes all contacts of a list to a file: CSV, or JSON Lines by its ending.\n\n\
+          Columns: `id`, `email`, `emailBlacklisted`, `smsBlacklisted`, `whatsappBlacklisted`, `createdAt`,\n\
+          `modifiedAt`, then the attributes. CSV is UTF-8 by RFC 4180. Cells are written as they are, also those\n\
+          that begin with `=`, `+`, `-` or `@`: a spreadsheet program may take them for formulas, so open the file\n\
+          as text there. Values with several choices are JSON lists. A line of JSON Lines is the contact as Brevo\n\
+          gives it, with the chosen attributes.\n\
+          The file takes its place under its name only when it is whole. With `checkpoint_path` an export that\n\
+          broke off, or was killed, goes on where it stopped when it is started again with the same arguments.\n\
+          Contacts are read by pages of 500, oldest first, the next page while one is written. Pages overlap, so\n\
+          that none is missed where others leave the list meanwhile; a contact that comes twice is written once.\n\
+          What Brevo does not let one know: a contact that is removed and added again while the export runs may\n\
+          be missed, and each contact is as it was when its page was read. Memory holds two pages, and a bit for\n\
+          each identifier.",
 };
 
 /// Row of the table.
@@ -77,13 +74,10 @@ pub static CONTACTS: Job = Job {
     arguments: model_of::<ExportContactsArguments>(),
     output: ExportListResult::TY,
     rows: Some(Contact::TY),
-    doc: &[
-        " Writes all contacts, or those that filters leave, to a file: CSV, or JSON Lines by its ending.",
-        "",
-        " Like `export_list`, but by pages of 1000: a call for each 980 contacts.",
-        " With `modified_since`, a contact that is changed while the export runs may come into its reach late and",
-        " be missed; the next export, from the moment when this one began, has it.",
-    ],
+    doc: "Writes all contacts, or those that filters leave, to a file: CSV, or JSON Lines by its ending.\n\n\
+          Like `export_list`, but by pages of 1000: a call for each 980 contacts.\n\
+          With `modified_since`, a contact that is changed while the export runs may come into its reach late and\n\
+          be missed; the next export, from the moment when this one began, has it.",
 };
 
 /// Arguments of `contacts.export_list`.

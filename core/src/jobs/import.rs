@@ -48,33 +48,29 @@ pub static JOB: Job = Job {
     arguments: model_of::<ImportFileArguments>(),
     output: ImportFileResult::TY,
     rows: None,
-    doc: &[
-        " Imports the contacts of a file, CSV or JSON Lines, into lists.",
-        "",
-        " The first row of a CSV file names the columns; in JSON Lines the keys do, either flat or in the form",
-        " `{\"email\": ..., \"attributes\": {...}}`. `EMAIL` or `E-mail` is the address; every other name stands",
-        " for the attribute of that name, whatever its case, spaces and hyphens, unless `columns` says otherwise.",
-        " Brevo ignores attributes that the account does not have; these are reported in `unknown_columns`, or",
-        " made with `create_attributes`.",
-        " Rows are checked first: those that cannot be read, or whose address is missing, malformed or was there",
-        " before, are rejected with line and reason. The others are sent in bodies of 8 MB, two at a time; then",
-        " the processes are waited for, and the rows that Brevo refused join the rejected ones, with their lines.",
-        " Numbers and truth values are sent as such where the attribute has that type. Empty cells are not sent.",
-        " Cells that do not fit the type of their attribute are counted in `unfit_cells`; `unfit` says what else",
-        " happens to them.",
-        " The rows are read once, as they come. Memory is bounded whatever their number: three bodies, and the",
-        " addresses by which repeats are found; of more than a million and a half, most are in a temporary file,",
-        " eight bytes each.",
-        "",
-        " With `checkpoint_path` an import that was interrupted, even killed, goes on where it stopped when it is",
-        " started again, and sends no row twice. Bodies are on the way together, but the last byte of each is kept",
-        " back until the answer to the one before is written down, so that there is never more than one of which",
-        " it is not known whether it was taken. The same rows must be given again, from the first one on: those",
-        " that were sent are read, compared and passed over, and others are refused. Where a body was sent and the",
-        " answer not seen, the account's processes tell whether it was taken; this holds as long as nothing else",
-        " imports into the account meanwhile. When more than one process may be that body's, `in_doubt` decides.",
-        " An import that is done is not done again: its result is given anew.",
-    ],
+    doc: "Imports the contacts of a file, CSV or JSON Lines, into lists.\n\n\
+          The first row of a CSV file names the columns; in JSON Lines the keys do, either flat or in the form\n\
+          `{\"email\": ..., \"attributes\": {...}}`. `EMAIL` or `E-mail` is the address; every other name stands\n\
+          for the attribute of that name, whatever its case, spaces and hyphens, unless `columns` says otherwise.\n\
+          Brevo ignores attributes that the account does not have; these are reported in `unknown_columns`, or\n\
+          made with `create_attributes`.\n\
+          Rows are checked first: those that cannot be read, or whose address is missing, malformed or was there\n\
+          before, are rejected with line and reason. The others are sent in bodies of 8 MB, two at a time; then\n\
+          the processes are waited for, and the rows that Brevo refused join the rejected ones, with their lines.\n\
+          Numbers and truth values are sent as such where the attribute has that type. Empty cells are not sent.\n\
+          Cells that do not fit the type of their attribute are counted in `unfit_cells`; `unfit` says what else\n\
+          happens to them.\n\
+          The rows are read once, as they come. Memory is bounded whatever their number: three bodies, and the\n\
+          addresses by which repeats are found; of more than a million and a half, most are in a temporary file,\n\
+          eight bytes each.\n\n\
+          With `checkpoint_path` an import that was interrupted, even killed, goes on where it stopped when it is\n\
+          started again, and sends no row twice. Bodies are on the way together, but the last byte of each is kept\n\
+          back until the answer to the one before is written down, so that there is never more than one of which\n\
+          it is not known whether it was taken. The same rows must be given again, from the first one on: those\n\
+          that were sent are read, compared and passed over, and others are refused. Where a body was sent and the\n\
+          answer not seen, the account's processes tell whether it was taken; this holds as long as nothing else\n\
+          imports into the account meanwhile. When more than one process may be that body's, `in_doubt` decides.\n\
+          An import that is done is not done again: its result is given anew.",
 };
 
 /// Arguments of `contacts.import_file`.

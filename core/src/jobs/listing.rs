@@ -48,7 +48,7 @@ impl<'a> Listing<'a> {
         mut query: Map<String, Value>,
         deadline: Instant,
     ) -> Self {
-        let size = spec.page_size().and_then(|field| field.limits.max).unwrap_or(50);
+        let size = spec.page_size().and_then(|field| field.limits().max).unwrap_or(50);
         query.insert("sort".to_owned(), "asc".into());
         query.insert("limit".to_owned(), size.into());
         Listing {

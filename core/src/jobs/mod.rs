@@ -64,8 +64,8 @@ pub struct Job {
     pub output: Ty,
     /// Type of a row, of an export: such a job may give its rows to the program. See [`stream`].
     pub rows: Option<Ty>,
-    /// Documentation, a line per element.
-    pub doc: &'static [&'static str],
+    /// Documentation; see [`lines`](crate::schema::lines).
+    pub doc: &'static str,
 }
 
 impl Job {

@@ -27,12 +27,9 @@ pub static JOB: Job = Job {
     arguments: model_of::<WaitForProcessArguments>(),
     output: Process::TY,
     rows: None,
-    doc: &[
-        " Waits until a background process has ended, and gives it.",
-        "",
-        " A process that failed or was cancelled is an error. The state is asked for after half a second,",
-        " then ever less often, every ten seconds at last: Brevo allows 100 such calls an hour.",
-    ],
+    doc: "Waits until a background process has ended, and gives it.\n\n\
+          A process that failed or was cancelled is an error. The state is asked for after half a second,\n\
+          then ever less often, every ten seconds at last: Brevo allows 100 such calls an hour.",
 };
 
 /// Arguments of `process.wait_for_process`.

@@ -25,17 +25,14 @@ pub static EMAIL: Job = Job {
     arguments: model_of::<ExportReportsArguments>(),
     output: ExportReportsResult::TY,
     rows: Some(EmailReportRow::TY),
-    doc: &[
-        " Writes the figures of transactional emails over any span to a file, a row per day or month, oldest",
-        " first: CSV, or JSON Lines by its ending.",
-        "",
-        " Columns are `date` (or `month`, as `YYYY-MM`) and every figure by its name on the wire. Months at the ends",
-        " of the span count the days within it. Days are told 30 at a call, a month takes a call, and 300 calls an",
-        " hour are allowed; progress tells at the start how many there will be. Unique opens and clicks count each",
-        " email once within the row, so the sum of days is more than that of their month.",
-        " With `checkpoint_path` an export that broke off goes on where it stopped when it is started again with",
-        " the same arguments.",
-    ],
+    doc: "Writes the figures of transactional emails over any span to a file, a row per day or month, oldest\n\
+          first: CSV, or JSON Lines by its ending.\n\n\
+          Columns are `date` (or `month`, as `YYYY-MM`) and every figure by its name on the wire. Months at the ends\n\
+          of the span count the days within it. Days are told 30 at a call, a month takes a call, and 300 calls an\n\
+          hour are allowed; progress tells at the start how many there will be. Unique opens and clicks count each\n\
+          email once within the row, so the sum of days is more than that of their month.\n\
+          With `checkpoint_path` an export that broke off goes on where it stopped when it is started again with\n\
+          the same arguments.",
 };
 
 /// Row of the table.
@@ -45,16 +42,13 @@ pub static SMS: Job = Job {
     arguments: model_of::<ExportReportsArguments>(),
     output: ExportReportsResult::TY,
     rows: Some(SmsReportRow::TY),
-    doc: &[
-        " Writes the figures of transactional SMS over any span to a file, a row per day or month, oldest first:",
-        " CSV, or JSON Lines by its ending.",
-        "",
-        " Columns are `date` (or `month`, as `YYYY-MM`) and every figure by its name on the wire. Months at the ends",
-        " of the span count the days within it. Days are told 30 at a call, a month takes a call, and 100 calls an",
-        " hour are allowed; progress tells at the start how many there will be.",
-        " With `checkpoint_path` an export that broke off goes on where it stopped when it is started again with",
-        " the same arguments.",
-    ],
+    doc: "Writes the figures of transactional SMS over any span to a file, a row per day or month, oldest first:\n\
+          CSV, or JSON Lines by its ending.\n\n\
+          Columns are `date` (or `month`, as `YYYY-MM`) and every figure by its name on the wire. Months at the ends\n\
+          of the span count the days within it. Days are told 30 at a call, a month takes a call, and 100 calls an\n\
+          hour are allowed; progress tells at the start how many there will be.\n\
+          With `checkpoint_path` an export that broke off goes on where it stopped when it is started again with\n\
+          the same arguments.",
 };
 
 /// How much time a row of a report covers.

@@ -37,28 +37,24 @@ pub static JOB: Job = Job {
     arguments: model_of::<ExportStatisticsArguments>(),
     output: ExportStatisticsResult::TY,
     rows: Some(CampaignStatisticsRow::TY),
-    doc: &[
-        " Writes the figures of e-mail campaigns to a file: CSV, or JSON Lines by its ending.",
-        "",
-        " A row per campaign: `id`, `name`, `subject`, `type`, `status`, `scheduledAt`, `sentDate`, every global",
-        " figure by its name on the wire, `mirrorClick`, `remaining`, and `clicksRate`, worked out here: unique",
-        " clicks in percent of mails delivered.",
-        " With `by` the figures are broken down, and a row is a campaign and a key, so that a spreadsheet can pivot",
-        " the table and pandas can group it: `list` adds `listId` before the figures, `domain` adds `domain`,",
-        " `device` adds `device` and `system`, `browser` adds `browser`, and `link` gives `link` and `clicks`. The",
-        " figures of devices and browsers are `clickers`, `uniqueClicks`, `viewed` and `uniqueViews`. Campaigns",
-        " that have nothing of the kind have no row. Export again for another breakdown: Brevo tells one at a time.",
-        "",
-        " Campaigns are listed 100 per call, oldest first, and Brevo allows 100 calls an hour. The list has the",
-        " figures of the last six months only, and none by device or browser: older campaigns, those two breakdowns",
-        " and campaigns named by `campaign_ids` take a call each. How many calls there will be is known when all",
-        " campaigns are listed: progress tells it then, before the first of the others is made, with the seconds",
-        " that the rate limit will take; `dry_run` ends there. Allow them by `timeout`, or give `checkpoint_path`:",
-        " an export that broke off, or was killed, goes on where it stopped when it is started again with the same",
-        " arguments, and asks for nothing twice.",
-        " A campaign that is added or deleted while others are listed makes none of the others go missing. Memory",
-        " holds about a kilobyte for each campaign.",
-    ],
+    doc: "Writes the figures of e-mail campaigns to a file: CSV, or JSON Lines by its ending.\n\n\
+          A row per campaign: `id`, `name`, `subject`, `type`, `status`, `scheduledAt`, `sentDate`, every global\n\
+          figure by its name on the wire, `mirrorClick`, `remaining`, and `clicksRate`, worked out here: unique\n\
+          clicks in percent of mails delivered.\n\
+          With `by` the figures are broken down, and a row is a campaign and a key, so that a spreadsheet can pivot\n\
+          the table and pandas can group it: `list` adds `listId` before the figures, `domain` adds `domain`,\n\
+          `device` adds `device` and `system`, `browser` adds `browser`, and `link` gives `link` and `clicks`. The\n\
+          figures of devices and browsers are `clickers`, `uniqueClicks`, `viewed` and `uniqueViews`. Campaigns\n\
+          that have nothing of the kind have no row. Export again for another breakdown: Brevo tells one at a time.\n\n\
+          Campaigns are listed 100 per call, oldest first, and Brevo allows 100 calls an hour. The list has the\n\
+          figures of the last six months only, and none by device or browser: older campaigns, those two breakdowns\n\
+          and campaigns named by `campaign_ids` take a call each. How many calls there will be is known when all\n\
+          campaigns are listed: progress tells it then, before the first of the others is made, with the seconds\n\
+          that the rate limit will take; `dry_run` ends there. Allow them by `timeout`, or give `checkpoint_path`:\n\
+          an export that broke off, or was killed, goes on where it stopped when it is started again with the same\n\
+          arguments, and asks for nothing twice.\n\
+          A campaign that is added or deleted while others are listed makes none of the others go missing. Memory\n\
+          holds about a kilobyte for each campaign.",
 };
 
 /// By what the figures of campaigns are broken down.

@@ -44,33 +44,27 @@ pub static JOB: Job = Job {
     arguments: model_of::<SyncArguments>(),
     output: SyncResult::TY,
     rows: None,
-    doc: &[
-        " Makes a list equal to a source of contacts, CSV or JSON Lines, with as few calls as there can be.",
-        "",
-        " The source is read as by `import_file`, then the list, and they are compared: rows that are not in the",
-        " list are added, rows that say something else than Brevo holds are updated, and contacts of the list that",
-        " the source does not have are removed. Rows that say the same cause no call. `dry_run` ends there and",
-        " tells the numbers; `plan_path` has a line for each contact. Then what is to be added and updated is",
-        " imported, its processes are waited for, and the others are taken off the list, 150 per call.",
-        "",
-        " A contact is found by its address, whatever its case. Where the source has the column `EXT_ID`, one that",
-        " is in the list under another address is found by that, and its address is changed, a call for each; it",
-        " stays on the blocklist if it is on it.",
-        " Values are compared by the type of their attribute: numbers and truth values as such, dates by the day,",
-        " phone numbers by their digits, categories by their option, choices in any order, texts without the white",
-        " space around them. Only attributes that the row gives are compared; empty cells count as not given",
-        " unless `empty_contacts_attributes` is true, and so do cells that do not fit, since Brevo ignores them.",
-        "",
-        " A source that is empty or cut off must not empty the list: where more than `max_removed_share` of it",
-        " would go, a fifth by default, nothing is done at all. The same holds where rows cannot be read, since",
-        " nobody knows whose they are. Contacts of the list that have no address go too, unless their `EXT_ID` is",
-        " in the source. Who has unsubscribed from the list, so that Brevo no longer gives them as its contacts,",
-        " is added again: leave them out of the source.",
-        "",
-        " A sync that broke off is started again: it compares anew, and does what is left. Memory: 24 bytes for",
-        " each row of the source, 16 more with `EXT_ID`, 8 for each contact that is removed, and up to 34 MB for",
-        " the addresses that came before while the source is read.",
-    ],
+    doc: "Makes a list equal to a source of contacts, CSV or JSON Lines, with as few calls as there can be.\n\n\
+          The source is read as by `import_file`, then the list, and they are compared: rows that are not in the\n\
+          list are added, rows that say something else than Brevo holds are updated, and contacts of the list that\n\
+          the source does not have are removed. Rows that say the same cause no call. `dry_run` ends there and\n\
+          tells the numbers; `plan_path` has a line for each contact. Then what is to be added and updated is\n\
+          imported, its processes are waited for, and the others are taken off the list, 150 per call.\n\n\
+          A contact is found by its address, whatever its case. Where the source has the column `EXT_ID`, one that\n\
+          is in the list under another address is found by that, and its address is changed, a call for each; it\n\
+          stays on the blocklist if it is on it.\n\
+          Values are compared by the type of their attribute: numbers and truth values as such, dates by the day,\n\
+          phone numbers by their digits, categories by their option, choices in any order, texts without the white\n\
+          space around them. Only attributes that the row gives are compared; empty cells count as not given\n\
+          unless `empty_contacts_attributes` is true, and so do cells that do not fit, since Brevo ignores them.\n\n\
+          A source that is empty or cut off must not empty the list: where more than `max_removed_share` of it\n\
+          would go, a fifth by default, nothing is done at all. The same holds where rows cannot be read, since\n\
+          nobody knows whose they are. Contacts of the list that have no address go too, unless their `EXT_ID` is\n\
+          in the source. Who has unsubscribed from the list, so that Brevo no longer gives them as its contacts,\n\
+          is added again: leave them out of the source.\n\n\
+          A sync that broke off is started again: it compares anew, and does what is left. Memory: 24 bytes for\n\
+          each row of the source, 16 more with `EXT_ID`, 8 for each contact that is removed, and up to 34 MB for\n\
+          the addresses that came before while the source is read.",
 };
 
 /// What happens to contacts of the list that the source does not have.
