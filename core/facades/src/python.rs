@@ -96,12 +96,8 @@ fn argument(name: &str, model: &Model, types: &Types) -> String {
     if model.fields.iter().all(|f| is_identifier(f.wire) && !is_python_keyword(f.wire)) {
         let mut out = format!("class {name}(TypedDict):\n{}", docstring("    ", model.doc));
         for field in model.fields {
-            out += &format!(
-                "    {}: {}\n{}",
-                field.wire,
-                entry(field),
-                docstring("    ", &documented(field))
-            );
+            out +=
+                &format!("    {}: {}\n{}", field.wire, entry(field), docstring("    ", &documented(field)));
         }
         return out;
     }
@@ -117,25 +113,17 @@ fn argument(name: &str, model: &Model, types: &Types) -> String {
 /// `_brevo_native.pyi`: the clients, with a class for each resource.
 pub(crate) fn native(types: &Types) -> String {
     let mut out = format!("# {MARKER}\n{}", include_str!("native.pyi"));
-    for prefix in ["", "Async"] {
+    for resource in RESOURCES {
+        calls(resource).iter().filter_map(|call| rows(call, types)).for_each(|rows| out += &rows);
+        out += &format!("\nclass _{}(_Resource[_S]):\n", pascal(resource.name));
+        out += &docstring("    ", resource.doc);
+        calls(resource).iter().for_each(|call| out += &method(call, types));
+    }
+    for (class, kind) in [("_SyncResources", "_Source"), ("_AsyncResources", "_AsyncSource")] {
+        out += &format!("\nclass {class}:\n");
         for resource in RESOURCES {
-            let kind = prefix.to_lowercase();
-            let kind = if kind.is_empty() { String::new() } else { format!("{kind}_") };
-            let doc = docstring("    ", resource.doc);
-            if prefix.is_empty() {
-                calls(resource).iter().filter_map(|call| rows(call, types)).for_each(|rows| out += &rows);
-            }
-            out += &format!("\nclass _{prefix}{}:\n{doc}", pascal(resource.name));
-            calls(resource).iter().for_each(|call| out += &method(call, &kind, types));
-        }
-        let class = if prefix.is_empty() { "_Sync" } else { "_Async" };
-        out += &format!("\nclass {class}Resources:\n");
-        for resource in RESOURCES {
-            out += &format!(
-                "    @property\n    def {}(self) -> _{prefix}{}:\n",
-                resource.name,
-                pascal(resource.name)
-            );
+            out += "    @property\n";
+            out += &format!("    def {}(self) -> _{}[{kind}]:\n", resource.name, pascal(resource.name));
             out += &docstring("        ", resource.doc);
         }
     }
@@ -162,7 +150,7 @@ fn rows_name(call: &Call) -> String {
     format!("_rows_of_{}_{}", call.resource, call.name)
 }
 
-fn method(call: &Call, kind: &str, types: &Types) -> String {
+fn method(call: &Call, types: &Types) -> String {
     let mut gives = reply_type(call, types);
     let decorator = match (call.spec, call.item()) {
         (None, _) if call.rows.is_some() => format!("export({})", rows_name(call)),
@@ -173,10 +161,9 @@ fn method(call: &Call, kind: &str, types: &Types) -> String {
             "listing".to_owned()
         }
     };
-    let mut out = format!("    @_{kind}{decorator}\n    def {}(\n        self,\n", call.name);
+    let mut out = format!("    @_{decorator}\n    def {}(\n        self,\n", call.name);
     if call.takes_source {
-        let source = if kind.is_empty() { "_Source" } else { "_AsyncSource" };
-        out += &format!("        source: {source} | None = None,\n");
+        out += "        source: _S | None = None,\n";
     }
     out += "        *,\n";
     for field in call.required_first() {
