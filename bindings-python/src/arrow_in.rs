@@ -2,15 +2,21 @@
 //! interface: batch after batch, without a copy of the table and without the GIL.
 
 use std::collections::HashMap;
+use std::ffi::{CStr, c_char, c_int, c_void};
 use std::io::{self, Read};
-use std::ptr::NonNull;
+use std::ptr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use arrow_array::cast::AsArray;
-use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
+use arrow_array::ffi::{FFI_ArrowArray, from_ffi_and_data_type};
 use arrow_array::types::*;
-use arrow_array::{Array, ArrayRef, ArrowPrimitiveType, RecordBatch, RecordBatchReader};
-use arrow_schema::{DataType, Field, TimeUnit};
+use arrow_array::{
+    ArrowPrimitiveType, BinaryArray, BinaryViewArray, BooleanArray, FixedSizeBinaryArray, LargeBinaryArray,
+    LargeStringArray, PrimitiveArray, StringArray, StringViewArray,
+};
+use arrow_buffer::{ArrowNativeType, ScalarBuffer};
+use arrow_data::ArrayData;
+use arrow_schema::ffi::FFI_ArrowSchema;
+use arrow_schema::{DataType, Field, Fields, TimeUnit};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use brevo_core::json::write_text;
@@ -31,7 +37,8 @@ const QUARTER: i64 = 900;
 
 /// The rows of a stream, as lines of JSON.
 pub(crate) struct Table {
-    stream: RecordBatchStreamReader,
+    stream: Stream,
+    fields: Fields,
     zones: Zones,
     columns: Vec<Column>,
     /// Rows of the batch, and those that are written.
@@ -53,19 +60,22 @@ impl Table {
     pub(crate) fn new(capsule: &Bound<'_, PyAny>) -> Result<Self, Fail> {
         let py = capsule.py();
         let capsule = capsule.cast::<PyCapsule>().map_err(PyErr::from)?;
-        let stream = capsule.pointer_checked(Some(c"arrow_array_stream"))?.cast::<FFI_ArrowArrayStream>();
-        let stream = take(stream);
-        let stream = RecordBatchStreamReader::try_new(stream)
-            .map_err(|error| PyValueError::new_err(format!("the Arrow stream cannot be read: {error}")))?;
+        let stream = capsule.pointer_checked(Some(c"arrow_array_stream"))?;
+        // SAFETY: a capsule of this name holds such a structure, by the Arrow PyCapsule interface, and who
+        // is given it may move the structure out. The GIL is held, so that nobody else does so now.
+        let mut stream = unsafe { Stream::take(stream.as_ptr().cast()) };
+        let fields = stream
+            .fields()
+            .map_err(|why| PyValueError::new_err(format!("the Arrow stream cannot be read: {why}")))?;
         let mut zones = Zones::new();
-        for field in stream.schema().fields() {
+        for field in &fields {
             if let Some(kind) = unknown(field.data_type()) {
                 let why = format!("a column of the type {kind} cannot be imported; convert or drop it");
                 return Err(Fail::new(why).under(field.name()));
             }
             find_zones(py, field, &mut zones)?;
         }
-        Ok(Table { stream, zones, columns: Vec::new(), rows: 0, row: 0, lines: Vec::new(), used: 0 })
+        Ok(Table { stream, fields, zones, columns: Vec::new(), rows: 0, row: 0, lines: Vec::new(), used: 0 })
     }
 
     /// Writes some rows; false at the end.
@@ -75,12 +85,11 @@ impl Table {
         while self.row == self.rows {
             // What a batch holds may be much; it goes before the next one comes.
             self.columns.clear();
-            match self.stream.next() {
+            match self.stream.next(&self.fields).map_err(io::Error::other)? {
                 None => return Ok(false),
-                Some(Err(error)) => return Err(io::Error::other(error.to_string())),
-                Some(Ok(batch)) => {
-                    self.columns = columns(&batch, &self.zones);
-                    (self.rows, self.row) = (batch.num_rows(), 0);
+                Some(batch) => {
+                    self.columns = columns(&self.fields, &batch, &self.zones);
+                    (self.rows, self.row) = (batch.len(), 0);
                 }
             }
         }
@@ -112,11 +121,96 @@ impl Read for Table {
     }
 }
 
-/// Moves the stream out of its capsule, which then holds one that is released.
-fn take(stream: NonNull<FFI_ArrowArrayStream>) -> FFI_ArrowArrayStream {
-    // SAFETY: a capsule of this name holds such a structure, by the Arrow PyCapsule interface, and who is
-    // given it may move the structure out. The GIL is held, so that nobody else does so now.
-    unsafe { FFI_ArrowArrayStream::from_raw(stream.as_ptr()) }
+/// `struct ArrowArrayStream` of the Arrow C stream interface. `arrow_array` has a reader of its own, which
+/// makes arrays of every type that there is: that was 300 kB.
+#[repr(C)]
+struct Stream {
+    get_schema: Option<unsafe extern "C" fn(*mut Stream, *mut FFI_ArrowSchema) -> c_int>,
+    get_next: Option<unsafe extern "C" fn(*mut Stream, *mut FFI_ArrowArray) -> c_int>,
+    get_last_error: Option<unsafe extern "C" fn(*mut Stream) -> *const c_char>,
+    release: Option<unsafe extern "C" fn(*mut Stream)>,
+    private_data: *mut c_void,
+}
+
+// SAFETY: the interface asks of a stream that it may be used from any thread, by one at a time.
+unsafe impl Send for Stream {}
+
+impl Stream {
+    /// Moves the stream out of a place, which then holds one that is released.
+    ///
+    /// # Safety
+    ///
+    /// The place holds a stream by the C stream interface, and nobody else uses it now.
+    unsafe fn take(place: *mut Stream) -> Stream {
+        let released = Stream {
+            get_schema: None,
+            get_next: None,
+            get_last_error: None,
+            release: None,
+            private_data: ptr::null_mut(),
+        };
+        // SAFETY: as the caller promises.
+        unsafe { ptr::replace(place, released) }
+    }
+
+    /// The columns.
+    fn fields(&mut self) -> Result<Fields, String> {
+        if self.release.is_none() {
+            return Err("it was read before".to_owned());
+        }
+        let get_schema = self.get_schema.ok_or("it has no schema")?;
+        let mut schema = FFI_ArrowSchema::empty();
+        // SAFETY: the stream is not released, and the schema is a place to write to.
+        let code = unsafe { get_schema(self, &raw mut schema) };
+        if code != 0 {
+            return Err(self.last_error(code));
+        }
+        match DataType::try_from(&schema).map_err(|error| error.to_string())? {
+            DataType::Struct(fields) => Ok(fields),
+            other => Err(format!("it has no columns, but {other}")),
+        }
+    }
+
+    /// The next rows, as one column of structures.
+    fn next(&mut self, fields: &Fields) -> Result<Option<ArrayData>, String> {
+        let get_next = self.get_next.ok_or("it has no rows")?;
+        let mut array = FFI_ArrowArray::empty();
+        // SAFETY: the stream is not released, and the array is a place to write to.
+        let code = unsafe { get_next(self, &raw mut array) };
+        if code != 0 {
+            return Err(self.last_error(code));
+        }
+        if array.is_released() {
+            return Ok(None);
+        }
+        // SAFETY: the array is of the type that the stream told, by the interface.
+        let data = unsafe { from_ffi_and_data_type(array, DataType::Struct(fields.clone())) };
+        let data = data.map_err(|error| error.to_string())?;
+        if data.child_data().iter().any(|column| column.len() < data.offset() + data.len()) {
+            return Err("a column is shorter than the table".to_owned());
+        }
+        Ok(Some(data))
+    }
+
+    /// What the stream says about its last call, which failed.
+    fn last_error(&mut self, code: c_int) -> String {
+        // SAFETY: the stream is not released, and its last call failed.
+        let text = self.get_last_error.map_or(ptr::null(), |get| unsafe { get(self) });
+        if text.is_null() {
+            return format!("error {code}");
+        }
+        // SAFETY: a text by the interface, good until the next call.
+        unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned()
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        if let Some(release) = self.release {
+            // SAFETY: it is not released, and is not used again.
+            unsafe { release(self) };
+        }
+    }
 }
 
 /// The type within, or itself, that has no form as a cell.
@@ -156,9 +250,17 @@ fn find_zones(py: Python<'_>, field: &Field, zones: &mut Zones) -> PyResult<()> 
     }
 }
 
-fn columns(batch: &RecordBatch, zones: &Zones) -> Vec<Column> {
-    let schema = batch.schema_ref().fields().iter();
-    schema.zip(batch.columns()).map(|(field, array)| (key(field.name()), cells(array, zones))).collect()
+/// The columns of a structure, whose own offset is not in them yet.
+fn columns(fields: &Fields, data: &ArrayData, zones: &Zones) -> Vec<Column> {
+    let column = |(field, column): (&Arc<Field>, &ArrayData)| {
+        (key(field.name()), behind(data.offset(), cells(column, zones)))
+    };
+    fields.iter().zip(data.child_data()).map(column).collect()
+}
+
+/// Cells that are counted from a later row on.
+fn behind(offset: usize, cells: Cells) -> Cells {
+    if offset == 0 { cells } else { Box::new(move |row, out| cells(offset + row, out)) }
 }
 
 fn key(name: &str) -> Vec<u8> {
@@ -169,9 +271,9 @@ fn key(name: &str) -> Vec<u8> {
 }
 
 /// How the cells of a column are written. Those that are null are `null`.
-fn cells(array: &ArrayRef, zones: &Zones) -> Cells {
-    let values = values(array, zones);
-    match array.logical_nulls().filter(|nulls| nulls.null_count() > 0) {
+fn cells(data: &ArrayData, zones: &Zones) -> Cells {
+    let values = values(data, zones);
+    match data.nulls().filter(|nulls| nulls.null_count() > 0).cloned() {
         None => values,
         Some(nulls) => Box::new(move |row, out| match nulls.is_null(row) {
             true => out.extend_from_slice(b"null"),
@@ -180,10 +282,10 @@ fn cells(array: &ArrayRef, zones: &Zones) -> Cells {
     }
 }
 
-fn values(array: &ArrayRef, zones: &Zones) -> Cells {
+fn values(data: &ArrayData, zones: &Zones) -> Cells {
     macro_rules! cell {
-        ($array:expr, |$value:ident, $out:ident| $write:expr) => {{
-            let array = $array.clone();
+        ($array:ty, |$value:ident, $out:ident| $write:expr) => {{
+            let array = <$array>::from(data.clone());
             Box::new(move |row, $out: &mut Vec<u8>| {
                 let $value = array.value(row);
                 $write
@@ -191,86 +293,69 @@ fn values(array: &ArrayRef, zones: &Zones) -> Cells {
         }};
     }
     let base64 = |bytes: &[u8], out: &mut Vec<u8>| write_text(out, &STANDARD.encode(bytes));
-    match array.data_type() {
-        DataType::Int8 => whole::<Int8Type>(array),
-        DataType::Int16 => whole::<Int16Type>(array),
-        DataType::Int32 => whole::<Int32Type>(array),
-        DataType::Int64 => whole::<Int64Type>(array),
-        DataType::UInt8 => whole::<UInt8Type>(array),
-        DataType::UInt16 => whole::<UInt16Type>(array),
-        DataType::UInt32 => whole::<UInt32Type>(array),
-        DataType::UInt64 => whole::<UInt64Type>(array),
+    match data.data_type() {
+        // Without rows there may be no buffers either.
+        _ if data.is_empty() => Box::new(|_, _| {}),
+        DataType::Int8 => whole::<Int8Type>(data),
+        DataType::Int16 => whole::<Int16Type>(data),
+        DataType::Int32 => whole::<Int32Type>(data),
+        DataType::Int64 => whole::<Int64Type>(data),
+        DataType::UInt8 => whole::<UInt8Type>(data),
+        DataType::UInt16 => whole::<UInt16Type>(data),
+        DataType::UInt32 => whole::<UInt32Type>(data),
+        DataType::UInt64 => whole::<UInt64Type>(data),
         DataType::Boolean => {
-            cell!(array.as_boolean(), |value, out| out.extend_from_slice(if value {
-                b"true"
-            } else {
-                b"false"
-            }))
+            cell!(BooleanArray, |value, out| out.extend_from_slice(if value { b"true" } else { b"false" }))
         }
-        DataType::Utf8 => cell!(array.as_string::<i32>(), |value, out| write_text(out, value)),
-        DataType::LargeUtf8 => cell!(array.as_string::<i64>(), |value, out| write_text(out, value)),
-        DataType::Utf8View => cell!(array.as_string_view(), |value, out| write_text(out, value)),
-        DataType::Binary => cell!(array.as_binary::<i32>(), |value, out| base64(value, out)),
-        DataType::LargeBinary => cell!(array.as_binary::<i64>(), |value, out| base64(value, out)),
-        DataType::BinaryView => cell!(array.as_binary_view(), |value, out| base64(value, out)),
-        DataType::FixedSizeBinary(_) => cell!(array.as_fixed_size_binary(), |value, out| base64(value, out)),
-        DataType::Float16 => number::<Float16Type>(array, |value, out| write_float(out, value.to_f64())),
+        DataType::Utf8 => cell!(StringArray, |value, out| write_text(out, value)),
+        DataType::LargeUtf8 => cell!(LargeStringArray, |value, out| write_text(out, value)),
+        DataType::Utf8View => cell!(StringViewArray, |value, out| write_text(out, value)),
+        DataType::Binary => cell!(BinaryArray, |value, out| base64(value, out)),
+        DataType::LargeBinary => cell!(LargeBinaryArray, |value, out| base64(value, out)),
+        DataType::BinaryView => cell!(BinaryViewArray, |value, out| base64(value, out)),
+        DataType::FixedSizeBinary(_) => cell!(FixedSizeBinaryArray, |value, out| base64(value, out)),
+        DataType::Float16 => number::<Float16Type>(data, |value, out| write_float(out, value.to_f64())),
         // As short as it is shown, and not with the digits of a double.
-        DataType::Float32 => number::<Float32Type>(array, |value, out| {
+        DataType::Float32 => number::<Float32Type>(data, |value, out| {
             write_float(out, value.to_string().parse().unwrap_or(f64::NAN));
         }),
-        DataType::Float64 => number::<Float64Type>(array, |value, out| write_float(out, value)),
-        DataType::Decimal32(_, scale) => decimal::<Decimal32Type>(array, *scale),
-        DataType::Decimal64(_, scale) => decimal::<Decimal64Type>(array, *scale),
-        DataType::Decimal128(_, scale) => decimal::<Decimal128Type>(array, *scale),
-        DataType::Decimal256(_, scale) => decimal::<Decimal256Type>(array, *scale),
-        DataType::Date32 => number::<Date32Type>(array, |days, out| quoted(out, |out| day(out, days.into()))),
-        DataType::Date64 => number::<Date64Type>(array, |millis, out| {
+        DataType::Float64 => number::<Float64Type>(data, |value, out| write_float(out, value)),
+        DataType::Decimal32(_, scale) => decimal::<Decimal32Type>(data, *scale),
+        DataType::Decimal64(_, scale) => decimal::<Decimal64Type>(data, *scale),
+        DataType::Decimal128(_, scale) => decimal::<Decimal128Type>(data, *scale),
+        DataType::Decimal256(_, scale) => decimal::<Decimal256Type>(data, *scale),
+        DataType::Date32 => number::<Date32Type>(data, |days, out| quoted(out, |out| day(out, days.into()))),
+        DataType::Date64 => number::<Date64Type>(data, |millis, out| {
             quoted(out, |out| day(out, millis.div_euclid(1_000 * DAY)));
         }),
-        DataType::Time32(TimeUnit::Second) => time::<Time32SecondType>(array, 1),
-        DataType::Time32(_) => time::<Time32MillisecondType>(array, 1_000),
-        DataType::Time64(TimeUnit::Microsecond) => time::<Time64MicrosecondType>(array, 1_000_000),
-        DataType::Time64(_) => time::<Time64NanosecondType>(array, 1_000_000_000),
+        DataType::Time32(TimeUnit::Second) => time::<Time32SecondType>(data, 1),
+        DataType::Time32(_) => time::<Time32MillisecondType>(data, 1_000),
+        DataType::Time64(TimeUnit::Microsecond) => time::<Time64MicrosecondType>(data, 1_000_000),
+        DataType::Time64(_) => time::<Time64NanosecondType>(data, 1_000_000_000),
         DataType::Timestamp(unit, name) => {
             let zone = name.as_ref().and_then(|name| zones.get(name)).cloned();
             match unit {
-                TimeUnit::Second => timestamp::<TimestampSecondType>(array, 1, zone),
-                TimeUnit::Millisecond => timestamp::<TimestampMillisecondType>(array, 1_000, zone),
-                TimeUnit::Microsecond => timestamp::<TimestampMicrosecondType>(array, 1_000_000, zone),
-                TimeUnit::Nanosecond => timestamp::<TimestampNanosecondType>(array, 1_000_000_000, zone),
+                TimeUnit::Second => timestamp::<TimestampSecondType>(data, 1, zone),
+                TimeUnit::Millisecond => timestamp::<TimestampMillisecondType>(data, 1_000, zone),
+                TimeUnit::Microsecond => timestamp::<TimestampMicrosecondType>(data, 1_000_000, zone),
+                TimeUnit::Nanosecond => timestamp::<TimestampNanosecondType>(data, 1_000_000_000, zone),
             }
         }
-        DataType::Dictionary(..) if !array.as_any_dictionary().values().is_empty() => {
-            let dictionary = array.as_any_dictionary();
-            let (keys, values) = (dictionary.normalized_keys(), cells(dictionary.values(), zones));
+        DataType::Dictionary(kind, _) => {
+            let (keys, values) = (dictionary_keys(kind, data), cells(&data.child_data()[0], zones));
             Box::new(move |row, out| values(keys[row], out))
         }
-        DataType::List(_) => {
-            let list = array.as_list::<i32>().clone();
-            items(cells(list.values(), zones), move |row| {
-                let ends = list.value_offsets();
-                (ends[row] as usize, ends[row + 1] as usize)
-            })
-        }
-        DataType::LargeList(_) => {
-            let list = array.as_list::<i64>().clone();
-            items(cells(list.values(), zones), move |row| {
-                let ends = list.value_offsets();
-                (ends[row] as usize, ends[row + 1] as usize)
-            })
-        }
-        DataType::FixedSizeList(..) => {
-            let list = array.as_fixed_size_list().clone();
-            let size = list.value_length() as usize;
-            items(cells(list.values(), zones), move |row| {
-                let start = list.value_offset_at(row);
+        DataType::List(_) => items(cells(&data.child_data()[0], zones), ends::<i32>(data)),
+        DataType::LargeList(_) => items(cells(&data.child_data()[0], zones), ends::<i64>(data)),
+        DataType::FixedSizeList(_, size) => {
+            let (offset, size) = (data.offset(), size.as_usize());
+            items(cells(&data.child_data()[0], zones), move |row| {
+                let start = (offset + row) * size;
                 (start, start + size)
             })
         }
         DataType::Struct(fields) => {
-            let own = array.as_struct().columns().iter().map(|array| cells(array, zones));
-            let fields: Vec<Column> = fields.iter().map(|field| key(field.name())).zip(own).collect();
+            let fields = columns(fields, data, zones);
             Box::new(move |row, out| {
                 out.push(b'{');
                 for (at, (key, cells)) in fields.iter().enumerate() {
@@ -284,46 +369,70 @@ fn values(array: &ArrayRef, zones: &Zones) -> Cells {
             })
         }
         DataType::Map(..) => {
-            let map = array.as_map().clone();
-            let (keys, values) = (cells(map.keys(), zones), cells(map.values(), zones));
+            let entries = &data.child_data()[0];
+            let column = |at: usize| behind(entries.offset(), cells(&entries.child_data()[at], zones));
+            let (keys, values, ends) = (column(0), column(1), ends::<i32>(data));
             Box::new(move |row, out| {
-                let ends = map.value_offsets();
+                let (first, end) = ends(row);
                 out.push(b'{');
-                for entry in ends[row]..ends[row + 1] {
-                    if entry > ends[row] {
+                for entry in first..end {
+                    if entry > first {
                         out.push(b',');
                     }
                     let start = out.len();
-                    keys(entry as usize, out);
+                    keys(entry, out);
                     // A key is text, whatever the type of keys.
                     if out.get(start) != Some(&b'"') {
                         out.insert(start, b'"');
                         out.push(b'"');
                     }
                     out.push(b':');
-                    values(entry as usize, out);
+                    values(entry, out);
                 }
                 out.push(b'}');
             })
         }
-        // Null, and a dictionary without words; the others were refused before.
+        // Null; the others were refused before.
         _ => Box::new(|_, out| out.extend_from_slice(b"null")),
     }
 }
 
+/// The place of each row's word.
+fn dictionary_keys(kind: &DataType, data: &ArrayData) -> Vec<usize> {
+    fn keys<T: ArrowNativeType>(data: &ArrayData) -> Vec<usize> {
+        data.buffer::<T>(0)[..data.len()].iter().map(|key| key.as_usize()).collect()
+    }
+    match kind {
+        DataType::Int8 => keys::<i8>(data),
+        DataType::Int16 => keys::<i16>(data),
+        DataType::Int32 => keys::<i32>(data),
+        DataType::Int64 => keys::<i64>(data),
+        DataType::UInt8 => keys::<u8>(data),
+        DataType::UInt16 => keys::<u16>(data),
+        DataType::UInt32 => keys::<u32>(data),
+        _ => keys::<u64>(data),
+    }
+}
+
+/// Where the items of each row's list begin and end.
+fn ends<T: ArrowNativeType>(data: &ArrayData) -> impl Fn(usize) -> (usize, usize) + Send + 'static {
+    let ends = ScalarBuffer::<T>::new(data.buffers()[0].clone(), data.offset(), data.len() + 1);
+    move |row| (ends[row].as_usize(), ends[row + 1].as_usize())
+}
+
 fn number<T: ArrowPrimitiveType>(
-    array: &ArrayRef,
+    data: &ArrayData,
     write: impl Fn(T::Native, &mut Vec<u8>) + Send + 'static,
 ) -> Cells {
-    let array = array.as_primitive::<T>().clone();
+    let array = PrimitiveArray::<T>::from(data.clone());
     Box::new(move |row, out| write(array.value(row), out))
 }
 
-fn whole<T: ArrowPrimitiveType>(array: &ArrayRef) -> Cells
+fn whole<T: ArrowPrimitiveType>(data: &ArrayData) -> Cells
 where
     T::Native: std::fmt::Display,
 {
-    number::<T>(array, |value, out| write_display(out, value))
+    number::<T>(data, |value, out| write_display(out, value))
 }
 
 fn items(items: Cells, range: impl Fn(usize) -> (usize, usize) + Send + 'static) -> Cells {
@@ -341,11 +450,11 @@ fn items(items: Cells, range: impl Fn(usize) -> (usize, usize) + Send + 'static)
 }
 
 /// Decimals keep all digits. Those that a number of JSON would lose make it a text.
-fn decimal<T: DecimalType>(array: &ArrayRef, scale: i8) -> Cells
+fn decimal<T: DecimalType>(data: &ArrayData, scale: i8) -> Cells
 where
     T::Native: std::fmt::Display,
 {
-    number::<T>(array, move |value, out| {
+    number::<T>(data, move |value, out| {
         let text = decimal_text(&value.to_string(), scale);
         let is_exact = text.bytes().filter(u8::is_ascii_digit).count() <= DIGITS;
         if is_exact { out.extend_from_slice(text.as_bytes()) } else { write_text(out, &text) }
@@ -366,20 +475,20 @@ fn decimal_text(unscaled: &str, scale: i8) -> String {
     if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
 }
 
-fn time<T: ArrowPrimitiveType>(array: &ArrayRef, unit: i64) -> Cells
+fn time<T: ArrowPrimitiveType>(data: &ArrayData, unit: i64) -> Cells
 where
     T::Native: Into<i64>,
 {
-    number::<T>(array, move |value, out| quoted(out, |out| clock(out, value.into(), unit)))
+    number::<T>(data, move |value, out| quoted(out, |out| clock(out, value.into(), unit)))
 }
 
 /// A moment as ISO 8601 writes it: as it stands where it has no zone, else with the clock of its zone.
 fn timestamp<T: ArrowPrimitiveType<Native = i64>>(
-    array: &ArrayRef,
+    data: &ArrayData,
     unit: i64,
     zone: Option<Arc<Zone>>,
 ) -> Cells {
-    number::<T>(array, move |value, out| {
+    number::<T>(data, move |value, out| {
         let offset = zone.as_ref().map(|zone| zone.offset(value.div_euclid(unit)));
         let local = value.saturating_add(i64::from(offset.unwrap_or(0)).saturating_mul(unit));
         quoted(out, |out| {

@@ -396,6 +396,18 @@ def test_tables_in_the_form_of_the_api(service: Service, client: Brevo) -> None:
     kind = pa.map_(pa.string(), pa.string())
     nested = pa.table({"email": ["ada@example.com"], "attributes": pa.array([[("FIRSTNAME", "Ada")]], kind)})
     assert arrow_rows(service, client, nested) == [{"FIRSTNAME": "Ada"}]
+    # Offsets of a part, of structures within and of maps; a structure that is null; a batch without rows.
+    emails = ["a@example.com", "b@example.com", "c@example.com", "d@example.com"]
+    values = [None, {"FIRSTNAME": "B", "AGE": 2}, {"FIRSTNAME": None, "AGE": 3}, None]
+    expected = [{"FIRSTNAME": "B", "AGE": 2}, {"AGE": 3}, {}]
+    nested = pa.table({"email": emails, "attributes": values})
+    assert arrow_rows(service, client, nested.slice(1)) == expected
+    parts = pa.Table.from_batches([nested.to_batches()[0].slice(0, 0), *nested.slice(1).to_batches()])
+    assert arrow_rows(service, client, parts) == expected
+    pairs = [None, [("FIRSTNAME", "B")], [("FIRSTNAME", "C"), ("AGE", "3")], []]
+    nested = pa.table({"email": emails, "attributes": pa.array(pairs, kind)})
+    expected = [{"FIRSTNAME": "B"}, {"FIRSTNAME": "C", "AGE": 3}, {}]
+    assert arrow_rows(service, client, nested.slice(1)) == expected
 
 
 def test_clocks_of_zones_change_in_tables_as_in_python(service: Service, client: Brevo) -> None:
