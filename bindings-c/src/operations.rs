@@ -86,8 +86,8 @@ fn text(doc: &str) -> String {
 fn fields(fields: &'static [Field], top: bool, within: &mut Vec<&'static str>) -> Value {
     let one = |field: &'static Field| {
         let mut out = Map::new();
-        out.insert("name".into(), field.name.into());
-        out.insert("wire".into(), field.wire.into());
+        out.insert("name".into(), field.name().into());
+        out.insert("wire".into(), field.wire().into());
         if let Value::Object(ty) = ty(&field.ty, within) {
             out.extend(ty);
         }
@@ -101,7 +101,7 @@ fn fields(fields: &'static [Field], top: bool, within: &mut Vec<&'static str>) -
             out.insert("place".into(), place.into());
         }
         out.extend(limits(field.limits()));
-        out.insert("doc".into(), text(field.doc).into());
+        out.insert("doc".into(), text(field.doc()).into());
         Value::Object(out)
     };
     fields.iter().map(one).collect()

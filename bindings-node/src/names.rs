@@ -65,9 +65,9 @@ impl Scope {
     }
 
     fn spelling_in(self, fields: &[&Field], name: &str) -> Option<String> {
-        let field = fields.iter().find(|field| field.name == name)?;
+        let field = fields.iter().find(|field| field.name() == name)?;
         Some(match self {
-            Scope::Call(_) => field.wire.to_owned(),
+            Scope::Call(_) => field.wire().to_owned(),
             Scope::Settings => camel(name),
         })
     }
@@ -79,7 +79,7 @@ fn around(fields: &'static [Field], path: &str) -> Vec<&'static Field> {
     let mut names: Vec<_> = path.split('.').map(|name| name.split('[').next().unwrap_or(name)).collect();
     names.pop();
     for name in names {
-        let inner = fields.iter().filter(|field| field.name == name || field.wire == name);
+        let inner = fields.iter().filter(|field| field.name() == name || field.wire() == name);
         fields = inner.flat_map(|field| members(&field.ty)).collect();
     }
     fields

@@ -74,7 +74,7 @@ fn operation_row(spec: &Spec) -> Value {
     let mut row = json!({"name": camel(spec.name), "method": spec.method.as_str(), "path": spec.path});
     let with = |is: fn(&Ty) -> bool| {
         let names =
-            spec.fields.iter().filter(|field| is(&field.ty)).flat_map(|field| [field.wire, field.name]);
+            spec.fields.iter().filter(|field| is(&field.ty)).flat_map(|field| [field.wire(), field.name()]);
         names.collect::<Vec<_>>()
     };
     let mut set = |key: &str, value: Value| row[key] = value;
@@ -114,8 +114,8 @@ pub(crate) fn instead_of_bytes(of: String, index: Option<u32>, path: String) -> 
         "job" => type_of((job(index)?.arguments)().fields, first),
         _ => {
             let Ty::Model(model) = &Builder::TY else { return Ok(None) };
-            let field = model().fields.iter().find(|field| camel(field.name) == first);
-            Builder::TY.below(field.map_or(first, |field| field.name))
+            let field = model().fields.iter().find(|field| camel(field.name()) == first);
+            Builder::TY.below(field.map_or(first, |field| field.name()))
         }
     };
     let ty = steps.fold(whole, |ty, step| ty.below(step));
@@ -146,7 +146,7 @@ fn documentation(doc: &str, fields: &[Field], deprecated: Option<&str>) -> Strin
     }
     for field in fields {
         let needed = if field.required { " (required)" } else { "" };
-        text.push_str(&format!("\n  {}{needed}: {}", field.wire, joined(field.doc, "\n    ")));
+        text.push_str(&format!("\n  {}{needed}: {}", field.wire(), joined(field.doc(), "\n    ")));
     }
     in_node_names(&text, fields)
 }

@@ -371,7 +371,7 @@ impl Method {
         let id = self.target.id();
         let fields = self.target.fields();
         let first = fields.iter().find(|field| field.required).or(fields.first());
-        let first = first.map_or(self.target.extra_keyword(), |field| field.name);
+        let first = first.map_or(self.target.extra_keyword(), |field| field.name());
         Err(PyTypeError::new_err(format!(
             "{id}() takes keyword arguments only; write {id}({first}=...), the others likewise"
         )))

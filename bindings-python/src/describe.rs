@@ -33,8 +33,8 @@ pub(crate) fn doc(target: Target) -> String {
         text.push_str("\n\nParameters:\n");
         for field in target.fields() {
             let need = if field.required { ", required" } else { "" };
-            text.push_str(&format!("\n{} ({}{need})\n", field.name, annotation(&field.ty)));
-            text.push_str(&joined(field.doc, "    "));
+            text.push_str(&format!("\n{} ({}{need})\n", field.name(), annotation(&field.ty)));
+            text.push_str(&joined(field.doc(), "    "));
         }
     }
     format!("{text}\n\n{end}")
@@ -62,7 +62,7 @@ pub(crate) fn signature(target: Target) -> (Vec<(&'static str, bool, String)>, &
     let mut fields: Vec<&Field> = target.fields().iter().collect();
     fields.sort_by_key(|field| !field.required);
     let source = target.takes_source().then(|| (SOURCE, false, "Source".to_owned()));
-    let parameters = fields.iter().map(|f| (f.name, f.required, annotation(&f.ty)));
+    let parameters = fields.iter().map(|f| (f.name(), f.required, annotation(&f.ty)));
     let parameters = source.into_iter().chain(parameters).collect();
     (parameters, target.extra_keyword(), annotation(target.output()))
 }
@@ -140,9 +140,9 @@ pub(crate) fn field_names() -> BTreeMap<&'static str, Vec<&'static str>> {
     for ty in types().into_values() {
         let Ty::Model(model) = ty else { continue };
         for field in model().fields {
-            let wires = names.entry(field.name).or_default();
-            if !wires.contains(&field.wire) {
-                wires.push(field.wire);
+            let wires = names.entry(field.name()).or_default();
+            if !wires.contains(&field.wire()) {
+                wires.push(field.wire());
             }
         }
     }
@@ -157,7 +157,7 @@ pub(crate) type Described = (String, String, Vec<(&'static str, String)>);
 pub(crate) fn describe(name: &str) -> Option<Described> {
     Some(match types().remove(name)? {
         Ty::Model(model) => {
-            let fields = model().fields.iter().map(|f| (f.name, annotation(&f.ty))).collect();
+            let fields = model().fields.iter().map(|f| (f.name(), annotation(&f.ty))).collect();
             (joined(model().doc, ""), String::new(), fields)
         }
         Ty::Enum(texts) => (joined(texts.doc, ""), format!("Literal{:?} | str", texts.values), Vec::new()),

@@ -195,7 +195,7 @@ pub fn check(spec: &'static Spec, arguments: Arguments) -> Result<Map<String, Va
     for (field, value) in values.iter() {
         match (field.place, &field.ty) {
             (Place::Path, _) => drop(segment(field, &read(value))?),
-            (_, Ty::File) => drop(read_file(field.name, &read(value))?),
+            (_, Ty::File) => drop(read_file(field.name(), &read(value))?),
             _ => {}
         }
     }
@@ -222,7 +222,7 @@ pub(crate) fn check_parameters(
 }
 
 fn missing_parameter(field: &Field) -> Error {
-    Error::argument(field.name, "this parameter is required")
+    Error::argument(field.name(), "this parameter is required")
 }
 
 /// Checks the arguments one by one, and gives them their wire names; files their names.
@@ -234,12 +234,12 @@ fn settled(spec: &'static Spec, arguments: Arguments) -> Result<(Values, BTreeMa
         if !matches!(field.ty, Ty::File) {
             return Err(Error::argument(name, "this parameter is not a file"));
         }
-        check_file_name(field.name, &file.name)?;
-        files.insert(field.name.to_owned(), file);
+        check_file_name(field.name(), &file.name)?;
+        files.insert(field.name().to_owned(), file);
     }
     let values = Values::of(spec.fields, &text)?;
     let mut all = spec.fields.iter().zip(&values.places);
-    match all.find(|(f, place)| f.required && place.is_empty() && !files.contains_key(f.name)) {
+    match all.find(|(f, place)| f.required && place.is_empty() && !files.contains_key(f.name())) {
         Some((missing, _)) => Err(missing_parameter(missing)),
         None => Ok((values, files)),
     }
@@ -260,26 +260,26 @@ pub(crate) fn request(
     let (mut path, mut query) = (String::from(spec.path), String::new());
     let mut parts = Vec::new();
     for (field, place) in spec.fields.iter().zip(&values.places) {
-        if let Some(file) = files.remove(field.name) {
-            parts.push(Part::File(field.wire, file));
+        if let Some(file) = files.remove(field.name()) {
+            parts.push(Part::File(field.wire(), file));
             continue;
         }
         if place.is_empty() {
             if let (BodyKind::Form, Some(default)) = (spec.body, field.limits().default) {
-                append(&mut query, field.wire, default.trim_matches('"'));
+                append(&mut query, field.wire(), default.trim_matches('"'));
             }
             continue;
         }
         let value = || read(&values.text[place.clone()]);
         match (field.place, spec.body) {
             (Place::Path, _) => {
-                path = path.replace(&format!("{{{}}}", field.wire), &segment(field, &value())?)
+                path = path.replace(&format!("{{{}}}", field.wire()), &segment(field, &value())?)
             }
             (Place::Query, _) | (Place::Body, BodyKind::Form) => append_value(&mut query, field, &value()),
             (Place::Body, BodyKind::Json) => {}
             (Place::Body, BodyKind::Multipart) => parts.push(match field.ty {
-                Ty::File => Part::File(field.wire, read_file(field.name, &value())?),
-                _ => Part::Text(field.wire, text_of(&value())),
+                Ty::File => Part::File(field.wire(), read_file(field.name(), &value())?),
+                _ => Part::Text(field.wire(), text_of(&value())),
             }),
         }
     }
@@ -327,7 +327,7 @@ fn json_body(spec: &Spec, values: &Values, extra: Map<String, Value>, key: Optio
     // Room for the keys, too.
     let mut body = String::with_capacity(values.text.len() + 32 * spec.fields.len().min(16) + 128);
     for (field, value) in values.iter() {
-        if field.place == Place::Body && !over.iter().any(|(name, _)| name == field.wire) {
+        if field.place == Place::Body && !over.iter().any(|(name, _)| name == field.wire()) {
             body.push(if body.is_empty() { '{' } else { ',' });
             push_key(&mut body, field);
             body.push_str(value);
@@ -346,7 +346,7 @@ fn json_body(spec: &Spec, values: &Values, extra: Map<String, Value>, key: Optio
 /// Writes the wire name of a field, which is plain, as a key.
 fn push_key(out: &mut String, field: &Field) {
     out.push('"');
-    out.push_str(field.wire);
+    out.push_str(field.wire());
     out.push_str("\":");
 }
 
@@ -378,11 +378,11 @@ impl Values {
     }
 
     fn get(&self, wire: &str) -> Option<&str> {
-        self.iter().find(|(field, _)| field.wire == wire).map(|(_, value)| value)
+        self.iter().find(|(field, _)| field.wire() == wire).map(|(_, value)| value)
     }
 
     fn into_map(self) -> Map<String, Value> {
-        self.iter().map(|(field, value)| (field.wire.to_owned(), read(value))).collect()
+        self.iter().map(|(field, value)| (field.wire().to_owned(), read(value))).collect()
     }
 }
 
@@ -464,9 +464,9 @@ impl<'a> Check<'a> {
             let name = unquoted(self.reader.key().ok_or(Wrong::Text)?);
             let at = place_named(fields, &name, At::Top(""))?;
             let (field, start) = (&fields[at], self.out.len());
-            let is_null = self.field(field, 1, At::Top(field.name), true)?;
+            let is_null = self.field(field, 1, At::Top(field.name()), true)?;
             if !is_null && !places[at].is_empty() {
-                return Err(twice(field, At::Top(field.name)).into());
+                return Err(twice(field, At::Top(field.name())).into());
             }
             if is_null {
                 self.out.truncate(start);
@@ -500,7 +500,7 @@ impl<'a> Check<'a> {
         }
         self.out.push('}');
         match fields.iter().enumerate().find(|(place, field)| field.required && seen & 1 << place == 0) {
-            Some((_, missing)) => Err(At::Key(&at, missing.wire).error("this key is required").into()),
+            Some((_, missing)) => Err(At::Key(&at, missing.wire()).error("this key is required").into()),
             None => Ok(()),
         }
     }
@@ -609,7 +609,7 @@ impl<'a> Check<'a> {
 }
 
 fn twice(field: &Field, at: At<'_>) -> Error {
-    at.error(match field.name == field.wire {
+    at.error(match field.name() == field.wire() {
         true => "given twice",
         false => "given twice, by its name and by its wire name",
     })
@@ -640,7 +640,9 @@ fn place_named(fields: &'static [Field], name: &str, at: At<'_>) -> Result<usize
         // Where both spellings are as near, the one without capitals is meant.
         let nearest = fields
             .iter()
-            .flat_map(|f| [(f.name.to_owned(), false), (f.wire.to_owned(), true), (camel(f.name), true)])
+            .flat_map(|f| {
+                [(f.name().to_owned(), false), (f.wire().to_owned(), true), (camel(f.name()), true)]
+            })
             .map(|(known, capitals)| (strsim::damerau_levenshtein(&known, name), capitals, known))
             .min();
         let kind = if matches!(at, At::Top("")) { "parameter" } else { "key" };
@@ -650,7 +652,7 @@ fn place_named(fields: &'static [Field], name: &str, at: At<'_>) -> Result<usize
             }
             Some(_) => format!(
                 "there is no such {kind}; known are {}",
-                fields.iter().map(|f| f.name).collect::<Vec<_>>().join(", ")
+                fields.iter().map(|f| f.name()).collect::<Vec<_>>().join(", ")
             ),
             None => "this operation takes no parameters".to_owned(),
         };
@@ -736,7 +738,7 @@ fn check_limits(field: &Field, text: &str, entries: usize, at: At<'_>) -> Result
 fn segment(field: &Field, value: &Value) -> Result<String> {
     let text = text_of(value);
     if matches!(text.as_str(), "" | "." | "..") {
-        return Err(Error::argument(field.name, format!("`{text}` cannot stand in a path")));
+        return Err(Error::argument(field.name(), format!("`{text}` cannot stand in a path")));
     }
     Ok(utf8_percent_encode(&text, ENCODED).to_string())
 }
@@ -754,15 +756,15 @@ fn append_value(query: &mut String, field: &Field, value: &Value) {
     match value {
         Value::Array(list) if field.limits().comma => {
             let joined = list.iter().map(text_of).collect::<Vec<_>>().join(",");
-            append(query, field.wire, &joined);
+            append(query, field.wire(), &joined);
         }
-        Value::Array(list) => list.iter().for_each(|item| append(query, field.wire, &text_of(item))),
+        Value::Array(list) => list.iter().for_each(|item| append(query, field.wire(), &text_of(item))),
         // The official clients write `name[key]=value`.
         Value::Object(map) => {
             map.iter()
-                .for_each(|(key, item)| append(query, &format!("{}[{key}]", field.wire), &text_of(item)));
+                .for_each(|(key, item)| append(query, &format!("{}[{key}]", field.wire()), &text_of(item)));
         }
-        _ => append(query, field.wire, &text_of(value)),
+        _ => append(query, field.wire(), &text_of(value)),
     }
 }
 
@@ -920,7 +922,7 @@ mod tests {
         fn look(fields: &'static [Field], seen: &mut Vec<*const Field>) {
             assert!(fields.len() <= 128);
             for field in fields {
-                assert!(field.wire.bytes().all(|byte| byte >= 0x20 && !matches!(byte, b'"' | b'\\')));
+                assert!(field.wire().bytes().all(|byte| byte >= 0x20 && !matches!(byte, b'"' | b'\\')));
                 look_at(&field.ty, seen);
             }
         }

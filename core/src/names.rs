@@ -78,7 +78,7 @@ fn nearest<T: AsRef<str> + Ord>(names: impl Iterator<Item = T>, name: &str) -> O
 /// operation or a job is spelled as Node spells it.
 pub fn in_node_names(text: &str, fields: &[Field]) -> String {
     respell_quoted(text, |name| {
-        let field = fields.iter().find(|field| field.name == name).map(|field| field.wire.to_owned());
+        let field = fields.iter().find(|field| field.name() == name).map(|field| field.wire().to_owned());
         let mut operations = RESOURCES.iter().flat_map(|resource| resource.operations);
         field.or_else(|| {
             let is_call = operations.any(|row| row.name == name) || JOBS.iter().any(|job| job.name == name);
@@ -200,8 +200,8 @@ mod tests {
     fn parameters_are_no_python_keywords() {
         let fields = RESOURCES.iter().flat_map(|r| r.operations).flat_map(|o| o.fields);
         for field in fields {
-            assert!(is_identifier(field.name) && !is_python_keyword(field.name), "{}", field.name);
-            assert!(!matches!(field.name, "options" | "progress" | "self"), "{}", field.name);
+            assert!(is_identifier(field.name()) && !is_python_keyword(field.name()), "{}", field.name());
+            assert!(!matches!(field.name(), "options" | "progress" | "self"), "{}", field.name());
         }
     }
 }

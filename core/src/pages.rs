@@ -40,10 +40,10 @@ impl Pager {
         };
         // The pager writes the parameters' names; a caller may have written their wire names.
         for field in ["limit", key].iter().filter_map(|name| spec.field(name)) {
-            if field.wire != field.name
-                && let Some(value) = values.remove(field.wire)
+            if field.wire() != field.name()
+                && let Some(value) = values.remove(field.wire())
             {
-                values.insert(field.name.to_owned(), value);
+                values.insert(field.name().to_owned(), value);
             }
         }
         if spec.field(key).is_some_and(|field| field.required) {
@@ -158,7 +158,7 @@ mod tests {
         let wire = operation_by_id("custom_objects.getrecords")
             .and_then(|spec| spec.field("page_num"))
             .unwrap()
-            .wire;
+            .wire();
         let mut pager =
             pager("custom_objects.getrecords", json!({"object_type": "car", wire: 3, "limit": 2}));
         pager.advance(2, None);

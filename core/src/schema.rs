@@ -90,7 +90,7 @@ pub struct Model {
 impl Model {
     /// Whether it carries a file: its name, and its `content` in base64.
     pub fn is_file(&self) -> bool {
-        self.fields.iter().any(|field| field.name == "content" && field.limits().format == Some("byte"))
+        self.fields.iter().any(|field| field.name() == "content" && field.limits().format == Some("byte"))
     }
 }
 
@@ -119,10 +119,13 @@ pub struct Union {
 /// Parameter of an operation, or key of a model.
 #[derive(Debug)]
 pub struct Field {
-    /// Name in snake_case, as Python, C and Rust write it.
-    pub name: &'static str,
-    /// Name on the wire.
-    pub wire: &'static str,
+    /// Name, name on the wire and documentation. They are one text since each text costs a pointer, which is set
+    /// while the library is loaded.
+    pub(crate) text: &'static str,
+    /// Length of the name.
+    pub(crate) name: u8,
+    /// Length of the name on the wire.
+    pub(crate) wire: u8,
     /// Type of the value.
     pub ty: Ty,
     /// Where the value travels. Meaningless for the keys of a model.
@@ -131,19 +134,31 @@ pub struct Field {
     pub required: bool,
     /// What is known of its bounds, where anything is: most have none.
     pub bounds: Option<&'static Limits>,
-    /// Documentation; see [`lines`].
-    pub doc: &'static str,
 }
 
 impl Field {
+    /// Name in snake_case, as Python, C and Rust write it.
+    pub fn name(&self) -> &'static str {
+        &self.text[..self.name.into()]
+    }
+
+    /// Name on the wire.
+    pub fn wire(&self) -> &'static str {
+        &self.text[self.name.into()..][..self.wire.into()]
+    }
+
+    /// Documentation; see [`lines`].
+    pub fn doc(&self) -> &'static str {
+        &self.text[usize::from(self.name) + usize::from(self.wire)..]
+    }
+
     /// What is known of its bounds.
     pub fn limits(&self) -> &'static Limits {
         self.bounds.unwrap_or(&Limits::NONE)
     }
 }
 
-/// Lines of a documentation. It is one text for each thing, since every text of a table costs a
-/// pointer that is set while the library is loaded.
+/// Lines of a documentation.
 pub fn lines(doc: &str) -> impl Iterator<Item = &str> {
     doc.lines().map(str::trim)
 }
@@ -331,7 +346,7 @@ impl Spec {
     pub fn item(&self) -> Option<Ty> {
         let page = self.page?;
         let list = match self.output {
-            Ty::Model(model) => model().fields.iter().find(|field| field.wire == page.items).map(|f| f.ty),
+            Ty::Model(model) => model().fields.iter().find(|field| field.wire() == page.items).map(|f| f.ty),
             output => Some(output),
         };
         Some(match list {
@@ -353,7 +368,7 @@ pub fn find_field(fields: &'static [Field], name: &str) -> Option<&'static Field
 
 /// Place of the field with this name or wire name.
 pub(crate) fn find_place(fields: &[Field], name: &str) -> Option<usize> {
-    fields.iter().position(|f| f.wire == name).or_else(|| fields.iter().position(|f| f.name == name))
+    fields.iter().position(|f| f.wire() == name).or_else(|| fields.iter().position(|f| f.name() == name))
 }
 
 /// Operations that belong together.
@@ -574,6 +589,34 @@ pub mod names {
         out
     }
 
+    /// Length of a name.
+    pub const fn short_len(name: &str) -> u8 {
+        assert!(name.len() <= u8::MAX as usize, "names are short");
+        name.len() as u8
+    }
+
+    /// Length of [`joined`].
+    pub const fn joined_len(parts: [&str; 3]) -> usize {
+        parts[0].len() + parts[1].len() + parts[2].len()
+    }
+
+    /// The parts, one after the other.
+    pub const fn joined<const N: usize>(parts: [&str; 3]) -> [u8; N] {
+        let mut out = [0; N];
+        let (mut part, mut n) = (0, 0);
+        while part < parts.len() {
+            let bytes = parts[part].as_bytes();
+            let mut i = 0;
+            while i < bytes.len() {
+                out[n] = bytes[i];
+                n += 1;
+                i += 1;
+            }
+            part += 1;
+        }
+        out
+    }
+
     /// Text made by the functions above.
     pub const fn text(bytes: &'static [u8]) -> &'static str {
         match std::str::from_utf8(bytes) {
@@ -626,14 +669,16 @@ macro_rules! field {
         const NAME: &str = $crate::schema::names::plain(stringify!($name));
         const WIRE: &str = field!(@wire NAME $($wire)?);
         const BOUNDS: Option<&$crate::schema::Limits> = field!(@bounds $($key $(= $value)?),*);
+        const PARTS: [&str; 3] = [NAME, WIRE, concat!($($doc, "\n"),*)];
+        const TEXT: [u8; $crate::schema::names::joined_len(PARTS)] = $crate::schema::names::joined(PARTS);
         $crate::schema::Field {
-            name: NAME,
-            wire: WIRE,
+            text: $crate::schema::names::text(&TEXT),
+            name: $crate::schema::names::short_len(NAME),
+            wire: $crate::schema::names::short_len(WIRE),
             ty: <$ty as $crate::schema::Typed>::TY,
             place: $crate::schema::place($method, $path, WIRE, BOUNDS),
             required: !<$ty as $crate::schema::Typed>::OPTIONAL,
             bounds: BOUNDS,
-            doc: concat!($($doc, "\n"),*),
         }
     }};
     (@wire $name:ident) => {{

@@ -101,8 +101,8 @@ impl Builder {
         let settings: Map<String, Value> = settings
             .iter()
             .map(|(name, value)| {
-                let field = known.iter().find(|f| names::camel(f.name) == *name);
-                (field.map_or(name.clone(), |f| f.name.to_owned()), value.clone())
+                let field = known.iter().find(|f| names::camel(f.name()) == *name);
+                (field.map_or(name.clone(), |f| f.name().to_owned()), value.clone())
             })
             .collect();
         let settings = check_object(model().fields, &Value::Object(settings).to_string())

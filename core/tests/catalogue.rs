@@ -110,7 +110,7 @@ impl Comparison<'_> {
         let fields = list(body, "fields").iter().filter(|f| f["name"].is_string());
         expected.extend(fields.map(|f| (text(f, "wire_name"), (f, Place::Body))));
         for (wire, (fact, place)) in &expected {
-            let Some(field) = spec.fields.iter().find(|f| f.wire == *wire) else {
+            let Some(field) = spec.fields.iter().find(|f| f.wire() == *wire) else {
                 self.differs(format!("{id}: parameter {wire} is missing"));
                 continue;
             };
@@ -129,8 +129,8 @@ impl Comparison<'_> {
             }
             self.field(&format!("{id}.{wire}"), fact, field);
         }
-        for field in spec.fields.iter().filter(|f| !whole && !expected.contains_key(f.wire)) {
-            self.differs(format!("{id}: parameter {} added", field.wire));
+        for field in spec.fields.iter().filter(|f| !whole && !expected.contains_key(f.wire())) {
+            self.differs(format!("{id}: parameter {} added", field.wire()));
         }
         self.value(&format!("{id} reply"), &fact["response"]["type"], &spec.output);
         let page = &fact["pagination"];
@@ -150,14 +150,14 @@ impl Comparison<'_> {
     fn field(&mut self, id: &str, fact: &Value, field: &Field) {
         self.fields += 1;
         let name = text(fact, "name").trim_matches('_');
-        if name != field.name {
-            self.differs(format!("{id}: named {}", field.name));
+        if name != field.name() {
+            self.differs(format!("{id}: named {}", field.name()));
         }
         for (key, bound) in [
-            ("minimum", field.limits.min),
-            ("maximum", field.limits.max),
-            ("max_items", field.limits.max_items),
-            ("min_items", field.limits.min_items),
+            ("minimum", field.limits().min),
+            ("maximum", field.limits().max),
+            ("max_items", field.limits().max_items),
+            ("min_items", field.limits().min_items),
         ] {
             if let Some(expected) = fact[key].as_f64().filter(|n| n.fract() == 0.0)
                 && bound != Some(expected as i64)
@@ -202,13 +202,13 @@ impl Comparison<'_> {
             ("model", Ty::Model(model)) => {
                 let fields = list(definition, "fields");
                 let expected: BTreeSet<_> = fields.iter().map(|f| text(f, "wire_name")).collect();
-                let have: BTreeSet<_> = model().fields.iter().map(|f| f.wire).collect();
+                let have: BTreeSet<_> = model().fields.iter().map(|f| f.wire()).collect();
                 if expected != have {
                     self.differs(format!("{id}: keys"));
                 }
                 for fact in fields {
-                    if let Some(field) = model().fields.iter().find(|f| f.wire == text(fact, "wire_name")) {
-                        let id = format!("{id}.{}", field.wire);
+                    if let Some(field) = model().fields.iter().find(|f| f.wire() == text(fact, "wire_name")) {
+                        let id = format!("{id}.{}", field.wire());
                         self.field(&id, fact, field);
                         self.value(&id, &fact["type"], &field.ty);
                     }
@@ -297,7 +297,7 @@ fn everything_is_documented() {
         for spec in resource.operations {
             undocumented(&spec.id(), spec.doc);
             for field in spec.fields {
-                undocumented(&format!("{}.{}", spec.id(), field.name), field.doc);
+                undocumented(&format!("{}.{}", spec.id(), field.name()), field.doc());
             }
         }
     }

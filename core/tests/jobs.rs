@@ -536,7 +536,7 @@ fn the_table_describes_every_job() {
         assert!(brevo_core::names::resource(job.resource).is_some(), "{}", job.resource);
         assert!(brevo_core::operation(job.resource, job.name).is_none(), "{} hides an operation", job.name);
         assert!(!(job.arguments)().fields.is_empty() && !job.doc.is_empty());
-        assert!((job.arguments)().fields.iter().all(|field| !field.doc.is_empty()));
+        assert!((job.arguments)().fields.iter().all(|field| !field.doc().is_empty()));
     }
     assert!(job("contacts", "no_such_job").is_none());
 }

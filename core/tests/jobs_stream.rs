@@ -203,8 +203,8 @@ async fn every_job_that_gives_rows_gives_them_by_columns() {
             name if name.ends_with("_id") => json!(1),
             _ => json!("x"),
         };
-        let needed = fields.iter().filter(|field| field.required && field.name != "path");
-        let arguments = needed.map(|field| (field.wire.to_owned(), given(field.name))).collect();
+        let needed = fields.iter().filter(|field| field.required && field.name() != "path");
+        let arguments = needed.map(|field| (field.wire().to_owned(), given(field.name()))).collect();
         let mut stream = Stream::of_job(&server.client(), job, arguments, None).unwrap();
         assert!(stream.columns().await.is_ok_and(|columns| columns.len() > 3), "{}", job.id());
         assert!(stream.next().await.unwrap().is_none(), "{}", job.id());

@@ -38,7 +38,7 @@ pub fn json(spec: &Spec, bytes: &[u8]) -> Result<Map<String, Value>, ApiError> {
 pub fn fields(spec: &'static Spec, parts: Vec<(String, Value)>) -> Map<String, Value> {
     parts
         .into_iter()
-        .map(|(name, value)| match (spec.fields.iter().find(|f| f.wire == name), value.as_str()) {
+        .map(|(name, value)| match (spec.fields.iter().find(|f| f.wire() == name), value.as_str()) {
             (Some(field), Some(text)) => (name, typed(&field.ty, text)),
             _ => (name, value),
         })
@@ -57,20 +57,20 @@ pub fn checked(
     let mut args = prune(spec.fields, body, "", &mut ignored);
     read_query(spec, query, &mut args, &mut ignored);
     for (wire, text) in in_path {
-        if let Some(field) = spec.fields.iter().find(|field| field.wire == wire) {
+        if let Some(field) = spec.fields.iter().find(|field| field.wire() == wire) {
             args.insert(wire.to_owned(), typed(&field.ty, &text));
         }
     }
     args.retain(|_, value| !value.is_null());
     for field in spec.fields {
-        match args.get(field.wire) {
-            None if field.required => return Err(ApiError::missing(format!("{} is missing", field.wire))),
+        match args.get(field.wire()) {
+            None if field.required => return Err(ApiError::missing(format!("{} is missing", field.wire()))),
             Some(value) => out_of_range(field, value)?,
             None => {}
         }
     }
     let args = brevo_core::arguments::check(spec, Arguments::from(args)).map_err(|error| {
-        let name = error.parameter().and_then(|name| spec.field(name)).map(|field| field.wire);
+        let name = error.parameter().and_then(|name| spec.field(name)).map(|field| field.wire());
         let name = name.or(error.parameter()).unwrap_or_default();
         ApiError::invalid(format!("{name} is not valid: {}", error.message()))
     })?;
@@ -82,11 +82,11 @@ fn out_of_range(field: &Field, value: &Value) -> Result<(), ApiError> {
     let Some(number) = value.as_i64() else { return Ok(()) };
     if limits.max.is_some_and(|max| number > max) {
         let max = limits.max.unwrap_or_default();
-        return Err(ApiError::new(400, "out_of_range", format!("{} exceeds max value {max}", field.wire)));
+        return Err(ApiError::new(400, "out_of_range", format!("{} exceeds max value {max}", field.wire())));
     }
-    if limits.min.is_some_and(|min| number < min) || (field.wire == "offset" && number < 0) {
+    if limits.min.is_some_and(|min| number < min) || (field.wire() == "offset" && number < 0) {
         let min = limits.min.unwrap_or_default();
-        return Err(ApiError::new(400, "out_of_range", format!("{} is below min value {min}", field.wire)));
+        return Err(ApiError::new(400, "out_of_range", format!("{} is below min value {min}", field.wire())));
     }
     Ok(())
 }
@@ -101,7 +101,7 @@ fn prune(
     let mut out = Map::with_capacity(values.len());
     for (key, value) in values {
         let path = if at.is_empty() { key.clone() } else { format!("{at}.{key}") };
-        match fields.iter().find(|field| field.wire == key) {
+        match fields.iter().find(|field| field.wire() == key) {
             Some(field) => {
                 out.insert(key, prune_value(&field.ty, value, &path, ignored));
             }
@@ -130,23 +130,23 @@ fn read_query(spec: &'static Spec, query: &str, args: &mut Map<String, Value>, i
             Some((base, rest)) => (base, Some(rest.trim_end_matches(']'))),
             None => (&*name, None),
         };
-        let field = spec.fields.iter().find(|field| field.wire == name || field.wire == base);
+        let field = spec.fields.iter().find(|field| field.wire() == name || field.wire() == base);
         let Some(field) = field.filter(|field| field.place != Place::Path) else {
             ignored.push(name.into_owned());
             continue;
         };
         match (&field.ty, key) {
             (Ty::List(item), _) => {
-                let entry = args.entry(field.wire).or_insert_with(|| Value::Array(Vec::new()));
+                let entry = args.entry(field.wire()).or_insert_with(|| Value::Array(Vec::new()));
                 if let Value::Array(list) = entry {
                     list.extend(text.split(',').map(|text| typed(item, text)));
                 }
             }
             (Ty::Map(_) | Ty::Model(_), Some(key)) => {
-                let entry = args.entry(field.wire).or_insert_with(|| Value::Object(Map::new()));
+                let entry = args.entry(field.wire()).or_insert_with(|| Value::Object(Map::new()));
                 let value = match &field.ty {
                     Ty::Map(item) => typed(item, &text),
-                    Ty::Model(model) => match model().fields.iter().find(|field| field.wire == key) {
+                    Ty::Model(model) => match model().fields.iter().find(|field| field.wire() == key) {
                         Some(field) => typed(&field.ty, &text),
                         None => Value::from(&*text),
                     },
@@ -157,7 +157,7 @@ fn read_query(spec: &'static Spec, query: &str, args: &mut Map<String, Value>, i
                 }
             }
             _ => {
-                args.insert(field.wire.to_owned(), typed(&field.ty, &text));
+                args.insert(field.wire().to_owned(), typed(&field.ty, &text));
             }
         }
     }

@@ -87,15 +87,17 @@ impl Maker<'_> {
         for field in model.fields {
             let page = spec.page.as_ref();
             let value = match (&field.ty, page) {
-                (Ty::List(item), Some(page)) if page.items == field.wire => self.entries(item, field.wire, 1),
-                (_, Some(page)) if page.total == Some(field.wire) => ENTRIES.into(),
-                _ => match self.args.get(field.wire).filter(|value| echoes(&field.ty, value)) {
+                (Ty::List(item), Some(page)) if page.items == field.wire() => {
+                    self.entries(item, field.wire(), 1)
+                }
+                (_, Some(page)) if page.total == Some(field.wire()) => ENTRIES.into(),
+                _ => match self.args.get(field.wire()).filter(|value| echoes(&field.ty, value)) {
                     Some(given) => given.clone(),
                     None => self.field(field, 1),
                 },
             };
             if !value.is_null() {
-                out.insert(field.wire.into(), value);
+                out.insert(field.wire().into(), value);
             }
         }
         out.into()
@@ -106,7 +108,7 @@ impl Maker<'_> {
     }
 
     fn field(&mut self, field: &Field, depth: u32) -> Value {
-        let value = self.value(&field.ty, field.wire, field.limits().format, depth);
+        let value = self.value(&field.ty, field.wire(), field.limits().format, depth);
         match (value.as_i64(), field.limits().min, field.limits().max) {
             (Some(number), min, max) => number.clamp(min.unwrap_or(i64::MIN), max.unwrap_or(i64::MAX)).into(),
             _ => value,
@@ -133,8 +135,10 @@ impl Maker<'_> {
             }
             Ty::Map(_) => json!({}),
             Ty::Model(model) => {
-                let fields =
-                    model().fields.iter().map(|field| (field.wire.to_owned(), self.field(field, depth + 1)));
+                let fields = model()
+                    .fields
+                    .iter()
+                    .map(|field| (field.wire().to_owned(), self.field(field, depth + 1)));
                 fields.filter(|(_, value)| !value.is_null()).collect::<Map<_, _>>().into()
             }
             Ty::Union(union) => match union().variants {

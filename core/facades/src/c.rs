@@ -73,7 +73,7 @@ fn comment(call: &Call) -> String {
         if !bounds.is_empty() {
             kind += &format!(", {bounds}");
         }
-        let text = format!("- {} ({kind}): {}", field.name, one_line(field.doc));
+        let text = format!("- {} ({kind}): {}", field.name(), one_line(field.doc()));
         let indented = wrap(&text, WIDTH - 5).into_iter().enumerate();
         lines.extend(indented.map(|(i, line)| if i == 0 { line } else { format!("  {line}") }));
     }

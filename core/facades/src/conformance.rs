@@ -36,9 +36,9 @@ fn case(call: &Call, spec: &Spec, tone: Tone) -> Map<String, Value> {
     }
     let mut files = Map::new();
     for field in spec.fields.iter().filter(|f| matches!(f.ty, Ty::File)) {
-        if wire.shift_remove(field.wire).is_some() {
+        if wire.shift_remove(field.wire()).is_some() {
             let file = json!({"name": "Größe 2026.csv", "content": STANDARD.encode(FILE)});
-            files.insert(field.name.to_owned(), file);
+            files.insert(field.name().to_owned(), file);
         }
     }
     let expect = expected(spec, &wire, &files);
@@ -68,7 +68,7 @@ fn expected(spec: &Spec, arguments: &Map<String, Value>, files: &Map<String, Val
         }
     }
     let placed = |place: Place| spec.fields.iter().filter(move |f| f.place == place);
-    let given = |field: &Field| arguments.get(field.wire).cloned();
+    let given = |field: &Field| arguments.get(field.wire()).cloned();
     let query: Vec<String> =
         placed(Place::Query).filter_map(|f| Some(pairs(f, &given(f)?))).flatten().collect();
     let fields: Vec<&Field> = placed(Place::Body).collect();
@@ -76,7 +76,7 @@ fn expected(spec: &Spec, arguments: &Map<String, Value>, files: &Map<String, Val
     match spec.body {
         _ if fields.is_empty() => {}
         BodyKind::Json => {
-            let values = fields.iter().filter_map(|f| Some((f.wire.to_owned(), given(f)?)));
+            let values = fields.iter().filter_map(|f| Some((f.wire().to_owned(), given(f)?)));
             body = Value::Object(values.collect()).to_string().into();
             content_type = "application/json".into();
         }
@@ -87,11 +87,11 @@ fn expected(spec: &Spec, arguments: &Map<String, Value>, files: &Map<String, Val
             content_type = "application/x-www-form-urlencoded".into();
         }
         BodyKind::Multipart => {
-            let part = |f: &&Field| match files.get(f.name) {
+            let part = |f: &&Field| match files.get(f.name()) {
                 Some(file) => {
-                    Some(json!({"name": f.wire, "filename": file["name"], "content": file["content"]}))
+                    Some(json!({"name": f.wire(), "filename": file["name"], "content": file["content"]}))
                 }
-                None => Some(json!({"name": f.wire, "text": plain(&given(f)?)})),
+                None => Some(json!({"name": f.wire(), "text": plain(&given(f)?)})),
             };
             parts = fields.iter().filter_map(part).collect();
             content_type = "multipart/form-data".into();
@@ -132,12 +132,12 @@ fn pairs(field: &Field, value: &Value) -> Vec<String> {
         Value::Array(list) => {
             let texts: Vec<String> = list.iter().map(plain).collect();
             let texts = if field.limits().comma { vec![texts.join(",")] } else { texts };
-            texts.iter().map(|text| pair(field.wire, text)).collect()
+            texts.iter().map(|text| pair(field.wire(), text)).collect()
         }
         Value::Object(map) => {
-            map.iter().map(|(key, value)| pair(&format!("{}[{key}]", field.wire), &plain(value))).collect()
+            map.iter().map(|(key, value)| pair(&format!("{}[{key}]", field.wire()), &plain(value))).collect()
         }
-        value => vec![pair(field.wire, &plain(value))],
+        value => vec![pair(field.wire(), &plain(value))],
     }
 }
 

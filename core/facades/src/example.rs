@@ -20,7 +20,7 @@ pub(crate) enum Tone {
 
 /// Arguments of a call, with wire names: every parameter, or those that a short example needs.
 pub(crate) fn arguments(call: &Call, tone: Tone) -> Map<String, Value> {
-    let value = |field: &'static Field| (field.wire.to_owned(), value(field, tone, 0));
+    let value = |field: &'static Field| (field.wire().to_owned(), value(field, tone, 0));
     match tone {
         Tone::Full => call.fields.iter().map(value).collect(),
         Tone::Plain => short(call).into_iter().map(value).collect(),
@@ -44,14 +44,14 @@ const TELLING: &[&str] = &[
 /// The required parameters; where the body has none, also the first few that say most.
 fn short(call: &Call) -> Vec<&'static Field> {
     let body = || call.fields.iter().filter(|f| call.spec.is_some() && f.place == Place::Body);
-    let telling = || body().filter(|f| TELLING.contains(&f.name));
+    let telling = || body().filter(|f| TELLING.contains(&f.name()));
     // Jobs say in their documentation what they need.
     let named = ["html_content", "list_ids", "path", "recipients", "sender", "subject"];
-    let needed = |f: &&Field| f.required || (call.spec.is_none() && named.contains(&f.name));
+    let needed = |f: &&Field| f.required || (call.spec.is_none() && named.contains(&f.name()));
     let mut fields: Vec<_> = call.fields.iter().filter(needed).collect();
     if !body().any(|f| f.required) {
         let plain = telling().next().is_none();
-        fields.extend(body().filter(|f| plain || TELLING.contains(&f.name)).take(4));
+        fields.extend(body().filter(|f| plain || TELLING.contains(&f.name())).take(4));
     }
     fields
 }
@@ -61,7 +61,7 @@ pub(crate) fn in_snake_case(fields: &'static [Field], arguments: &Map<String, Va
     arguments
         .iter()
         .map(|(key, value)| match find_field(fields, key) {
-            Some(field) => (field.name.to_owned(), respelled(&field.ty, value)),
+            Some(field) => (field.name().to_owned(), respelled(&field.ty, value)),
             None => (key.clone(), value.clone()),
         })
         .collect()
@@ -89,7 +89,7 @@ pub(crate) fn reply(ty: &Ty) -> Value {
 
 fn value(field: &Field, tone: Tone, depth: usize) -> Value {
     let limits = field.limits();
-    let mut value = typed(&field.ty, field.name, tone, depth);
+    let mut value = typed(&field.ty, field.name(), tone, depth);
     match &mut value {
         Value::Number(number) if number.is_i64() => {
             let n = number.as_i64().unwrap_or_default();
@@ -178,7 +178,8 @@ fn typed(ty: &Ty, name: &str, tone: Tone, depth: usize) -> Value {
         Ty::Model(_) if depth > 6 => json!({}),
         Ty::Model(model) => {
             let fields = model().fields.iter().filter(|f| full || f.required || model().fields.len() <= 3);
-            let mut map: Map<_, _> = fields.map(|f| (f.wire.to_owned(), value(f, tone, depth + 1))).collect();
+            let mut map: Map<_, _> =
+                fields.map(|f| (f.wire().to_owned(), value(f, tone, depth + 1))).collect();
             if !full && map.contains_key("email") {
                 // A person: either the address or the identifier, and a person's name.
                 map.shift_remove("id");
@@ -309,9 +310,9 @@ mod tests {
                     };
                     let mut files = BTreeMap::new();
                     for field in call.fields.iter().filter(|f| matches!(f.ty, Ty::File)) {
-                        if values.shift_remove(field.name).or(values.shift_remove(field.wire)).is_some() {
+                        if values.shift_remove(field.name()).or(values.shift_remove(field.wire())).is_some() {
                             let file = FilePart { name: "people.csv".into(), bytes: FILE.into() };
-                            files.insert(field.name.into(), file);
+                            files.insert(field.name().into(), file);
                         }
                     }
                     let mut given = Arguments::from(values);

@@ -98,10 +98,10 @@ fn operation(spec: &Spec) -> Value {
 fn parameter(field: &Field) -> Value {
     let place = if field.place == Place::Path { "path" } else { "query" };
     let mut out = json!({
-        "name": field.wire,
+        "name": field.wire(),
         "in": place,
         "required": field.required,
-        "description": one_line(field.doc),
+        "description": one_line(field.doc()),
         "schema": limited(field),
     });
     match field.ty {
@@ -172,11 +172,11 @@ fn definition(definition: Definition) -> Value {
 fn object(fields: &[&Field]) -> Value {
     let property = |f: &&Field| {
         let mut schema = limited(f);
-        schema["description"] = one_line(f.doc).into();
-        (f.wire.to_owned(), schema)
+        schema["description"] = one_line(f.doc()).into();
+        (f.wire().to_owned(), schema)
     };
     let mut out = json!({"type": "object", "properties": fields.iter().map(property).collect::<Map<_, _>>()});
-    let required: Vec<_> = fields.iter().filter(|f| f.required).map(|f| f.wire).collect();
+    let required: Vec<_> = fields.iter().filter(|f| f.required).map(|f| f.wire()).collect();
     if !required.is_empty() {
         out["required"] = required.into();
     }

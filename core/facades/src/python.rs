@@ -80,7 +80,7 @@ fn reply(name: &str, model: &Model, types: &Types, sure: bool) -> String {
     for field in model.fields {
         let ty = types.python(&field.ty, Way::Received);
         let ty = if sure && field.required { ty } else { optional(ty) };
-        out += &format!("    {}: {ty}\n{}", python_attribute(field.name), docstring("    ", field.doc));
+        out += &format!("    {}: {ty}\n{}", python_attribute(field.name()), docstring("    ", field.doc()));
     }
     out
 }
@@ -93,19 +93,21 @@ fn argument(name: &str, model: &Model, types: &Types) -> String {
         };
         if field.required { ty } else { format!("NotRequired[{}]", optional(ty)) }
     };
-    if model.fields.iter().all(|f| is_identifier(f.wire) && !is_python_keyword(f.wire)) {
+    if model.fields.iter().all(|f| is_identifier(f.wire()) && !is_python_keyword(f.wire())) {
         let mut out = format!("class {name}(TypedDict):\n{}", docstring("    ", model.doc));
         for field in model.fields {
             out +=
-                &format!("    {}: {}\n{}", field.wire, entry(field), docstring("    ", &documented(field)));
+                &format!("    {}: {}\n{}", field.wire(), entry(field), docstring("    ", &documented(field)));
         }
         return out;
     }
     // Keys that are no names of Python need the functional form.
     let mut out = format!("{name} = TypedDict(\n    {name:?},\n    {{\n");
     for field in model.fields {
-        wrap(&one_line(field.doc), WIDTH - 10).iter().for_each(|line| out += &format!("        # {line}\n"));
-        out += &format!("        {:?}: {},\n", field.wire, entry(field));
+        wrap(&one_line(field.doc()), WIDTH - 10)
+            .iter()
+            .for_each(|line| out += &format!("        # {line}\n"));
+        out += &format!("        {:?}: {},\n", field.wire(), entry(field));
     }
     out + "    },\n)\n" + &docstring("", model.doc)
 }
@@ -141,7 +143,7 @@ fn rows(call: &Call, types: &Types) -> Option<String> {
     for field in fields {
         let ty = python(types, &field.ty, Way::Sent);
         let ty = if field.required { ty } else { format!("{} = None", optional(ty)) };
-        out += &format!("    {}: {ty},\n", field.name);
+        out += &format!("    {}: {ty},\n", field.name());
     }
     Some(out + &format!(") -> {row}: ...\n"))
 }
@@ -168,11 +170,11 @@ fn method(call: &Call, types: &Types) -> String {
     out += "        *,\n";
     for field in call.required_first() {
         let ty = match call.spec {
-            None if field.name.ends_with("path") => "str | PathLike[str]".to_owned(),
+            None if field.name().ends_with("path") => "str | PathLike[str]".to_owned(),
             _ => python(types, &field.ty, Way::Sent),
         };
         let ty = if field.required { ty } else { format!("{} = None", optional(ty)) };
-        out += &format!("        {}: {ty},\n", field.name);
+        out += &format!("        {}: {ty},\n", field.name());
     }
     out += match call.spec {
         Some(_) => "        options: CallOptions | None = None,\n",
@@ -207,7 +209,7 @@ fn method_doc(call: &Call) -> String {
         lines.extend(SOURCE.iter().map(|line| (*line).to_owned()));
     }
     for field in call.required_first() {
-        let text = format!("{}: {}", field.name, documented(field));
+        let text = format!("{}: {}", field.name(), documented(field));
         for (i, line) in wrap(&text, WIDTH - 16).into_iter().enumerate() {
             lines.push(format!("{}{line}", if i == 0 { "    " } else { "        " }));
         }
@@ -218,8 +220,8 @@ fn method_doc(call: &Call) -> String {
 /// A field's documentation, with its bounds.
 fn documented(field: &Field) -> String {
     match limits(field) {
-        bounds if bounds.is_empty() => one_line(field.doc),
-        bounds => format!("{} ({bounds})", one_line(field.doc)),
+        bounds if bounds.is_empty() => one_line(field.doc()),
+        bounds => format!("{} ({bounds})", one_line(field.doc())),
     }
 }
 
@@ -280,9 +282,9 @@ pub(crate) fn check(types: &Types) -> String {
         let id = call.id();
         let given = |tone: Tone| {
             let values = example::arguments(&call, tone);
-            let value = |f: &Field| Some(python_literal(file_path(&f.ty, values.get(f.wire)?)));
+            let value = |f: &Field| Some(python_literal(file_path(&f.ty, values.get(f.wire())?)));
             let given = |fields: &[&Field]| {
-                let given = fields.iter().filter_map(|f| Some(format!("{}={}", f.name, value(f)?)));
+                let given = fields.iter().filter_map(|f| Some(format!("{}={}", f.name(), value(f)?)));
                 given.collect::<Vec<_>>().join(", ")
             };
             (given(&call.fields.iter().collect::<Vec<_>>()), given(&call.row_fields()))
@@ -294,7 +296,7 @@ pub(crate) fn check(types: &Types) -> String {
         if let (Ty::Model(model), false) = (&call.output, call.may_be_empty)
             && let Some(field) = model().fields.first()
         {
-            let (attribute, wire) = (python_attribute(field.name), field.wire);
+            let (attribute, wire) = (python_attribute(field.name()), field.wire());
             let sure = field.required && call.spec.is_none();
             let ty = python(types, &field.ty, Way::Received);
             let ty = if sure { ty } else { optional(ty) };

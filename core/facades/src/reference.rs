@@ -154,10 +154,10 @@ fn section(call: &Call, names: Option<&OtherNames>) -> String {
 
 /// A parameter, or a key of a type: its names, type with limits, and meaning with default.
 fn row(field: &Field, at_top: bool) -> String {
-    let python = if at_top { field.name.to_owned() } else { python_attribute(field.name) };
+    let python = if at_top { field.name().to_owned() } else { python_attribute(field.name()) };
     let mut name = format!("`{python}`");
-    if python != field.wire {
-        name += &format!("<br>`{}`", field.wire);
+    if python != field.wire() {
+        name += &format!("<br>`{}`", field.wire());
     }
     let mut ty = words(&field.ty);
     let limits = limits(field);
@@ -165,7 +165,7 @@ fn row(field: &Field, at_top: bool) -> String {
         ty += &format!("<br>{limits}");
     }
     let required = if field.required { "**Required.** " } else { "" };
-    let meaning = one_line(field.doc).replace('|', "\\|");
+    let meaning = one_line(field.doc()).replace('|', "\\|");
     let default = field.limits().default.map(|text| format!(" Default: `{}`.", text.trim_matches('"')));
     format!("| {name} | {ty} | {required}{meaning}{} |\n", default.unwrap_or_default())
 }
@@ -182,7 +182,7 @@ fn facts(call: &Call) -> String {
         facts[0] += &format!(" ({})", statuses.join(", "));
     }
     if let Ty::Model(model) = call.output {
-        let keys: Vec<_> = model().fields.iter().map(|field| format!("`{}`", field.wire)).collect();
+        let keys: Vec<_> = model().fields.iter().map(|field| format!("`{}`", field.wire())).collect();
         if !keys.is_empty() {
             facts[0] += &format!(" with {}", keys.join(", "));
         }
@@ -282,7 +282,7 @@ fn python(call: &Call) -> String {
         .required_first()
         .into_iter()
         .filter_map(|f| {
-            Some(format!("{}={}", f.name, python_literal(file_path(&f.ty, arguments.get(f.wire)?))))
+            Some(format!("{}={}", f.name(), python_literal(file_path(&f.ty, arguments.get(f.wire())?))))
         })
         .collect();
     let call_text = |method: &str| call_of(&format!("brevo.{}{method}", call.id()), &arguments, ("(", ")"));
@@ -300,8 +300,8 @@ fn node(call: &Call) -> String {
         .required_first()
         .into_iter()
         .filter_map(|f| {
-            let value = node_literal(file_path(&f.ty, arguments.get(f.wire)?)).replace("{  }", "{}");
-            Some(format!("{}: {value}", typescript_key(f.wire)))
+            let value = node_literal(file_path(&f.ty, arguments.get(f.wire())?)).replace("{  }", "{}");
+            Some(format!("{}: {value}", typescript_key(f.wire())))
         })
         .collect();
     let braces = if arguments.is_empty() { ("(", ")") } else { ("({ ", " })") };
@@ -453,18 +453,21 @@ pub(crate) fn settings() -> String {
     out += "| Setting | Type | Meaning |\n|---|---|---|\n";
     let mut variables = Vec::new();
     for field in model().fields {
-        let node = camel(field.name);
-        let name =
-            if node == field.name { format!("`{node}`") } else { format!("`{}`<br>`{node}`", field.name) };
+        let node = camel(field.name());
+        let name = if node == field.name() {
+            format!("`{node}`")
+        } else {
+            format!("`{}`<br>`{node}`", field.name())
+        };
         let limits = limits(field);
         let limits = if limits.is_empty() { limits } else { format!("<br>{limits}") };
-        let meaning = one_line(field.doc);
+        let meaning = one_line(field.doc());
         out += &format!("| {name} | {}{limits} | {} |\n", words(&field.ty), meaning.replace('|', "\\|"));
         let quoted = meaning.split('`').skip(1).step_by(2).map(|text| text.split('=').next().unwrap_or(text));
         let is_variable = |text: &&str| {
             text.contains('_') && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
         };
-        variables.extend(quoted.filter(is_variable).map(|variable| (variable.to_owned(), field.name)));
+        variables.extend(quoted.filter(is_variable).map(|variable| (variable.to_owned(), field.name())));
     }
     out += "\n## Variables of the environment\n\nAn empty variable counts as absent.\n\n\
             | Variable | Setting |\n|---|---|\n";

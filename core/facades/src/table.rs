@@ -71,7 +71,7 @@ impl Call {
     /// Parameters of `iter`, of a job that gives rows: all but those of its file.
     pub(crate) fn row_fields(&self) -> Vec<&'static Field> {
         let mut fields = self.required_first();
-        fields.retain(|field| !OF_FILES.contains(&field.name));
+        fields.retain(|field| !OF_FILES.contains(&field.name()));
         fields
     }
 

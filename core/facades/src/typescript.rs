@@ -62,7 +62,7 @@ fn params(call: &Call) -> String {
 fn interface(name: &str, fields: &[Field], types: &Types, way: Way, sure: bool) -> String {
     let mut out = format!("export interface {name} {{\n");
     for field in fields {
-        let mut doc = vec![in_node_names(&one_line(field.doc), fields)];
+        let mut doc = vec![in_node_names(&one_line(field.doc()), fields)];
         let bounds = limits(field);
         if !bounds.is_empty() {
             doc[0] += &format!(" ({bounds})");
@@ -76,7 +76,7 @@ fn interface(name: &str, fields: &[Field], types: &Types, way: Way, sure: bool) 
             let entry = types.typescript(&entry, way);
             ty = ty.replace(&entry, &format!("({entry} | AttachmentInput)"));
         }
-        let key = typescript_key(field.wire);
+        let key = typescript_key(field.wire());
         out += &match sure && field.required {
             true => format!("  {key}: {ty}\n"),
             _ if ty == "any" => format!("  {key}?: any\n"),

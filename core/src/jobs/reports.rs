@@ -209,7 +209,7 @@ pub(super) async fn export_reports(
                 } else {
                     query.insert("sort".to_owned(), "asc".into());
                     if let Some(size) = daily.field("limit") {
-                        query.insert(size.wire.to_owned(), SPAN.into());
+                        query.insert(size.wire().to_owned(), SPAN.into());
                     }
                     let mut body = call_by(client, daily, query, deadline).await?;
                     take_list(&mut body, "reports").into()

@@ -255,7 +255,7 @@ impl By {
             By::Device | By::Browser => model_of::<GetDeviceBrowserStats>(),
             By::Campaign | By::List | By::Domain => model_of::<GetCampaignStats>(),
         };
-        model().fields.iter().map(|field| field.wire).filter(|name| *name != "listId").collect()
+        model().fields.iter().map(|field| field.wire()).filter(|name| *name != "listId").collect()
     }
 
     /// Columns after them.
@@ -272,8 +272,8 @@ impl By {
         let names = COLUMNS.iter().chain(self.keys()).copied().chain(self.figures());
         let all = names.chain(self.others().iter().copied());
         // Every one is a field of the row; the tests see to it.
-        all.filter_map(|name| fields.iter().find(|field| field.wire == name))
-            .map(|field| Column::new(field.wire, field.ty))
+        all.filter_map(|name| fields.iter().find(|field| field.wire() == name))
+            .map(|field| Column::new(field.wire(), field.ty))
             .collect()
     }
 }

@@ -57,7 +57,7 @@ impl Column {
     pub fn of(row: &Ty) -> Vec<Self> {
         match row {
             Ty::Model(model) => {
-                model().fields.iter().map(|field| Column::new(field.wire, field.ty)).collect()
+                model().fields.iter().map(|field| Column::new(field.wire(), field.ty)).collect()
             }
             other => vec![Column { name: "value".to_owned(), at: At::Row, ty: *other }],
         }
@@ -277,13 +277,13 @@ fn without_file(job: &Job, mut arguments: Map<String, Value>) -> Result<Map<Stri
     let fields = (job.arguments)().fields;
     for name in OF_FILES {
         let Some(field) = find_field(fields, name) else { continue };
-        let given = [field.name, field.wire].map(|name| arguments.remove(name));
+        let given = [field.name(), field.wire()].map(|name| arguments.remove(name));
         if given.into_iter().flatten().any(|value| !value.is_null()) {
             let message = "no file is written where rows are read one by one; leave it out";
-            return Err(Error::argument(field.name, message));
+            return Err(Error::argument(field.name(), message));
         }
         if field.required {
-            arguments.insert(field.wire.to_owned(), "".into());
+            arguments.insert(field.wire().to_owned(), "".into());
         }
     }
     check_parameters(fields, arguments.clone())?;

@@ -191,7 +191,7 @@ fn check(ty: &Ty, value: &Value, path: &str) {
         Ty::Union(union) => {
             return union().variants.iter().for_each(|variant| {
                 if let (Ty::Model(model), Some(map)) = (variant, value.as_object())
-                    && map.keys().all(|key| model().fields.iter().any(|field| field.wire == key))
+                    && map.keys().all(|key| model().fields.iter().any(|field| field.wire() == key))
                 {
                     check(variant, value, path);
                 }
@@ -205,7 +205,7 @@ fn check(ty: &Ty, value: &Value, path: &str) {
 fn check_model(model: &Model, value: &Value, path: &str) {
     let map = value.as_object().unwrap_or_else(|| panic!("{path}: no object: {value}"));
     for (key, value) in map {
-        let field = model.fields.iter().find(|field| field.wire == key);
+        let field = model.fields.iter().find(|field| field.wire() == key);
         let field = field.unwrap_or_else(|| panic!("{path}.{key}: {} has no such key", model.name));
         // `senderEmail` of blocked contacts may be null.
         if !(value.is_null() && key == "senderEmail") {
