@@ -19,107 +19,107 @@ from .objects import Object, _Content, _Model
 def __dir__() -> list[str]: ...
 
 class AbTestVersionClicksItem(Object):
-    """Clicks on one link in one version of an A/B test."""
-    click_rate: str | None
-    """Share of clicks on this link, as text."""
-    clicks_count: int | None
-    """Number of clicks on this link."""
-    link: str | None
-    """Address of the link."""
+  """Clicks on one link in one version of an A/B test."""
+  click_rate: str | None
+  """Share of clicks on this link, as text."""
+  clicks_count: int | None
+  """Number of clicks on this link."""
+  link: str | None
+  """Address of the link."""
 
 class AbTestVersionStats(Object):
-    """One figure of an A/B test, side by side for both versions."""
-    version_a: str | None
-    """Figure of version A, as text."""
-    version_b: str | None
-    """Figure of version B, as text."""
+  """One figure of an A/B test, side by side for both versions."""
+  version_a: str | None
+  """Figure of version A, as text."""
+  version_b: str | None
+  """Figure of version B, as text."""
 
 class AddSubscriptionToTierResponse(Object):
-    """Assignment of a tier to a member."""
-    contact_id: int | None
-    """Numeric identifier of the contact."""
-    created_at: str | None
-    """Time at which the tier was assigned."""
-    group_id: str | None
-    """Identifier (UUID) of the tier group."""
-    id: str | None
-    """Identifier (UUID) returned for the assignment."""
-    loyalty_program_id: str | None
-    """Identifier (UUID) of the loyalty program."""
-    meta: dict[str, Any] | None
-    """Free key and value pairs kept with the assignment."""
-    updated_at: str | None
-    """Time at which the assignment was last changed."""
+  """Assignment of a tier to a member."""
+  contact_id: int | None
+  """Numeric identifier of the contact."""
+  created_at: str | None
+  """Time at which the tier was assigned."""
+  group_id: str | None
+  """Identifier (UUID) of the tier group."""
+  id: str | None
+  """Identifier (UUID) returned for the assignment."""
+  loyalty_program_id: str | None
+  """Identifier (UUID) of the loyalty program."""
+  meta: dict[str, Any] | None
+  """Free key and value pairs kept with the assignment."""
+  updated_at: str | None
+  """Time at which the assignment was last changed."""
 
 class AdminUnsubscription(Object):
-    """An unsubscription of a contact made by an administrator of the account."""
-    event_time: str | None
-    """Time of the unsubscription, in the form the API sends."""
-    ip: str | None
-    """IP address from which the unsubscription was made."""
+  """An unsubscription of a contact made by an administrator of the account."""
+  event_time: str | None
+  """Time of the unsubscription, in the form the API sends."""
+  ip: str | None
+  """IP address from which the unsubscription was made."""
 
 AttributeCategory: TypeAlias = Literal["normal", "transactional", "category", "calculated", "global"] | str
 """Category of a contact attribute, which decides what the attribute may hold."""
 
 class AttributeOption(TypedDict):
-    """One option of an attribute of category `category`."""
-    label: str
-    """Text of the option, at most 200 characters long."""
-    value: int
-    """Number that stands for the option."""
+  """One option of an attribute of category `category`."""
+  label: str
+  """Text of the option, at most 200 characters long."""
+  value: int
+  """Number that stands for the option."""
 
 AttributeValue: TypeAlias = int | float | Decimal | bool | str | Sequence[str]
 """Value of a contact attribute; a list of texts serves multiple-choice attributes."""
 
 class AuthenticateDomainResponse(Object):
-    """Outcome of authenticating a domain."""
-    domain_name: str | None
-    """Name of the domain."""
-    message: str | None
-    """Outcome in words."""
+  """Outcome of authenticating a domain."""
+  domain_name: str | None
+  """Name of the domain."""
+  message: str | None
+  """Outcome in words."""
 
 class BalanceDefinition(Object):
-    """Definition of a kind of balance in a loyalty program, with its unit, bounds and expiry."""
-    id: str | None
-    """Identifier (UUID) of the balance definition."""
-    name: str | None
-    """Name of the balance definition."""
-    description: str | None
-    """Short explanation of the balance."""
-    image_ref: str | None
-    """URL of an image that illustrates the balance."""
-    meta: dict[str, Any] | None
-    """Extra key and value pairs kept with the definition."""
-    unit: BalanceUnit | None
-    """What the balance counts: points or a currency."""
-    min_amount: float | None
-    """Lowest amount that a balance may reach, in `unit`."""
-    max_amount: float | None
-    """Highest amount that a balance may reach, in `unit`."""
-    max_credit_amount_limit: float | None
-    """Highest amount that one credit may add, in `unit`."""
-    max_debit_amount_limit: float | None
-    """Highest amount that one debit may take away, in `unit`."""
-    balance_option_amount_overtaking_strategy: BalanceDefinitionBalanceOptionAmountOvertakingStrategy | None
-    """Whether a credit beyond the maximum balance is refused or booked in part."""
-    balance_option_credit_rounding: Rounding | None
-    """How fractional amounts are rounded on credits."""
-    balance_option_debit_rounding: Rounding | None
-    """How fractional amounts are rounded on debits."""
-    balance_availability_duration_value: int | None
-    """Number of time units after which a credited amount expires."""
-    balance_availability_duration_unit: DurationUnit | None
-    """Time unit of `balance_availability_duration_value`."""
-    balance_availability_duration_modifier: BalanceDefinitionBalanceAvailabilityDurationModifier | None
-    """Whether the expiry moves to the start or the end of the period."""
-    balance_expiration_date: str | None
-    """Fixed expiry date; declared as a date-time but described as dd/mm, hence kept as text."""
-    created_at: str | None
-    """Time at which the definition was created."""
-    updated_at: str | None
-    """Time at which the definition was last changed."""
-    deleted_at: str | None
-    """Time at which the definition was deleted, absent otherwise."""
+  """Definition of a kind of balance in a loyalty program, with its unit, bounds and expiry."""
+  id: str | None
+  """Identifier (UUID) of the balance definition."""
+  name: str | None
+  """Name of the balance definition."""
+  description: str | None
+  """Short explanation of the balance."""
+  image_ref: str | None
+  """URL of an image that illustrates the balance."""
+  meta: dict[str, Any] | None
+  """Extra key and value pairs kept with the definition."""
+  unit: BalanceUnit | None
+  """What the balance counts: points or a currency."""
+  min_amount: float | None
+  """Lowest amount that a balance may reach, in `unit`."""
+  max_amount: float | None
+  """Highest amount that a balance may reach, in `unit`."""
+  max_credit_amount_limit: float | None
+  """Highest amount that one credit may add, in `unit`."""
+  max_debit_amount_limit: float | None
+  """Highest amount that one debit may take away, in `unit`."""
+  balance_option_amount_overtaking_strategy: BalanceDefinitionBalanceOptionAmountOvertakingStrategy | None
+  """Whether a credit beyond the maximum balance is refused or booked in part."""
+  balance_option_credit_rounding: Rounding | None
+  """How fractional amounts are rounded on credits."""
+  balance_option_debit_rounding: Rounding | None
+  """How fractional amounts are rounded on debits."""
+  balance_availability_duration_value: int | None
+  """Number of time units after which a credited amount expires."""
+  balance_availability_duration_unit: DurationUnit | None
+  """Time unit of `balance_availability_duration_value`."""
+  balance_availability_duration_modifier: BalanceDefinitionBalanceAvailabilityDurationModifier | None
+  """Whether the expiry moves to the start or the end of the period."""
+  balance_expiration_date: str | None
+  """Fixed expiry date; declared as a date-time but described as dd/mm, hence kept as text."""
+  created_at: str | None
+  """Time at which the definition was created."""
+  updated_at: str | None
+  """Time at which the definition was last changed."""
+  deleted_at: str | None
+  """Time at which the definition was deleted, absent otherwise."""
 
 BalanceDefinitionBalanceAvailabilityDurationModifier: TypeAlias = Literal["noModification", "startOfPeriod", "endOfPeriod"] | str
 """Adjustment of the end of a balance's availability to the start or end of a period."""
@@ -128,27 +128,27 @@ BalanceDefinitionBalanceOptionAmountOvertakingStrategy: TypeAlias = Literal["str
 """What happens when a credit would exceed the maximum balance: refusal or partial booking."""
 
 class BalanceLimit(Object):
-    """Limit on the credits or debits of a balance within a time span."""
-    id: str | None
-    """Identifier (UUID) of the balance limit."""
-    balance_definition_id: str | None
-    """Identifier (UUID) of the balance definition that the limit belongs to."""
-    transaction_type: TransactionType | None
-    """Whether the limit is for credits or for debits."""
-    constraint_type: ConstraintType | None
-    """Whether `value` caps the number of transactions or their summed amount."""
-    duration_value: int | None
-    """Length of the time span over which the limit counts, in `duration_unit`."""
-    duration_unit: BalanceLimitDurationUnit | None
-    """Time unit of `duration_value`."""
-    value: float | None
-    """Highest number of transactions or highest amount within the time span."""
-    sliding_schedule: bool | None
-    """Whether the time span rolls along instead of following fixed periods."""
-    created_at: str | None
-    """Time at which the limit was created."""
-    updated_at: str | None
-    """Time at which the limit was last changed."""
+  """Limit on the credits or debits of a balance within a time span."""
+  id: str | None
+  """Identifier (UUID) of the balance limit."""
+  balance_definition_id: str | None
+  """Identifier (UUID) of the balance definition that the limit belongs to."""
+  transaction_type: TransactionType | None
+  """Whether the limit is for credits or for debits."""
+  constraint_type: ConstraintType | None
+  """Whether `value` caps the number of transactions or their summed amount."""
+  duration_value: int | None
+  """Length of the time span over which the limit counts, in `duration_unit`."""
+  duration_unit: BalanceLimitDurationUnit | None
+  """Time unit of `duration_value`."""
+  value: float | None
+  """Highest number of transactions or highest amount within the time span."""
+  sliding_schedule: bool | None
+  """Whether the time span rolls along instead of following fixed periods."""
+  created_at: str | None
+  """Time at which the limit was created."""
+  updated_at: str | None
+  """Time at which the limit was last changed."""
 
 BalanceLimitDurationUnit: TypeAlias = Literal["hour", "day", "week", "month", "year"] | str
 """Time unit of a balance limit in replies, which also knows hours."""
@@ -157,74 +157,74 @@ BalanceUnit: TypeAlias = Literal["POINTS", "EUR", "USD", "MXN", "GBP", "INR", "C
 """Unit of a balance: points or an ISO 4217 currency code."""
 
 class BatchAcceptedResponse(Object):
-    """Acknowledgement of a batch of events."""
-    message: str | None
-    """Readable outcome of the batch."""
-    count: int | None
-    """Number of events that were accepted."""
+  """Acknowledgement of a batch of events."""
+  message: str | None
+  """Readable outcome of the batch."""
+  count: int | None
+  """Number of events that were accepted."""
 
 class BatchCounts(Object):
-    """Counts of the entries that a batch call created and updated."""
-    created_count: int | None
-    """Number of entries created."""
-    updated_count: int | None
-    """Number of entries updated."""
+  """Counts of the entries that a batch call created and updated."""
+  created_count: int | None
+  """Number of entries created."""
+  updated_count: int | None
+  """Number of entries updated."""
 
 BatchDeleteObjectRecordsRequestIdentifiers: TypeAlias = BatchDeleteObjectRecordsRequestIdentifiersIds | _Model | BatchDeleteObjectRecordsRequestIdentifiersExtIds | _Model
 """Identifiers of the records to delete, either all internal or all external."""
 
 class BatchDeleteObjectRecordsRequestIdentifiersExtIds(TypedDict):
-    """Records to delete, named by external identifiers."""
-    ext_ids: Sequence[str]
-    """External identifiers of the records, at most 1000. (at most 1000 entries)"""
+  """Records to delete, named by external identifiers."""
+  ext_ids: Sequence[str]
+  """External identifiers of the records, at most 1000. (at most 1000 entries)"""
 
 class BatchDeleteObjectRecordsRequestIdentifiersIds(TypedDict):
-    """Records to delete, named by internal identifiers."""
-    ids: Sequence[int]
-    """Internal identifiers of the records, at most 1000. (at most 1000 entries)"""
+  """Records to delete, named by internal identifiers."""
+  ids: Sequence[int]
+  """Internal identifiers of the records, at most 1000. (at most 1000 entries)"""
 
 class BatchDeleteObjectRecordsResponse(Object):
-    """Acknowledgement of an asynchronous deletion of records."""
-    process_id: int | None
-    """Identifier of the process that carries out the deletion."""
-    message: str | None
-    """Readable confirmation that the request was taken."""
+  """Acknowledgement of an asynchronous deletion of records."""
+  process_id: int | None
+  """Identifier of the process that carries out the deletion."""
+  message: str | None
+  """Readable confirmation that the request was taken."""
 
 class BatchOutcome(Object):
-    """What became of one recipient."""
-    index: int
-    """Its number, from 0."""
-    line: int | None
-    """Its line in the file."""
-    email: str
-    """Its address."""
-    status: BatchStatus
-    """What became of it."""
-    message_id: str | None
-    """Identifier of its message. Brevo does not tell it again where the answer to a call was lost."""
-    reason: str | None
-    """Why it is not sent, or has no identifier."""
+  """What became of one recipient."""
+  index: int
+  """Its number, from 0."""
+  line: int | None
+  """Its line in the file."""
+  email: str
+  """Its address."""
+  status: BatchStatus
+  """What became of it."""
+  message_id: str | None
+  """Identifier of its message. Brevo does not tell it again where the answer to a call was lost."""
+  reason: str | None
+  """Why it is not sent, or has no identifier."""
 
 class BatchRecipient(TypedDict):
-    """One recipient of a batch, and what differs for it."""
-    email: str
-    """Address."""
-    name: NotRequired[str | None]
-    """Display name, at most 70 characters."""
-    params: NotRequired[Mapping[str, Any] | None]
-    """Values for the `params` placeholders, added to those of the job and stronger than they."""
-    subject: NotRequired[str | None]
-    """Subject line in place of the job's."""
-    htmlContent: NotRequired[str | None]
-    """HTML body in place of the job's, which must have one."""
-    textContent: NotRequired[str | None]
-    """Plain-text body in place of the job's, which must have one."""
-    replyTo: NotRequired[ReplyTo | _Model | None]
-    """Address to which the answer goes, in place of the job's."""
-    cc: NotRequired[Sequence[Recipient | _Model] | None]
-    """Others who get a copy and whom the recipient sees."""
-    bcc: NotRequired[Sequence[Recipient | _Model] | None]
-    """Others who get a copy without being seen."""
+  """One recipient of a batch, and what differs for it."""
+  email: str
+  """Address."""
+  name: NotRequired[str | None]
+  """Display name, at most 70 characters."""
+  params: NotRequired[Mapping[str, Any] | None]
+  """Values for the `params` placeholders, added to those of the job and stronger than they."""
+  subject: NotRequired[str | None]
+  """Subject line in place of the job's."""
+  htmlContent: NotRequired[str | None]
+  """HTML body in place of the job's, which must have one."""
+  textContent: NotRequired[str | None]
+  """Plain-text body in place of the job's, which must have one."""
+  replyTo: NotRequired[ReplyTo | _Model | None]
+  """Address to which the answer goes, in place of the job's."""
+  cc: NotRequired[Sequence[Recipient | _Model] | None]
+  """Others who get a copy and whom the recipient sees."""
+  bcc: NotRequired[Sequence[Recipient | _Model] | None]
+  """Others who get a copy without being seen."""
 
 BatchStatus: TypeAlias = Literal["sent", "refused", "failed", "unknown", "notSent"] | str
 """What became of a recipient of a batch: taken by Brevo, refused here, refused by Brevo, perhaps sent,
@@ -235,362 +235,362 @@ CampaignBreakdown: TypeAlias = Literal["list", "domain", "device", "browser", "l
 """By what the figures of campaigns are broken down."""
 
 class CampaignMoment(Object):
-    """A campaign and the time at which something happened to the contact in it."""
-    campaign_id: int | None
-    """Identifier of the e-mail campaign."""
-    event_time: str | None
-    """Time of the event, in the form the API sends."""
+  """A campaign and the time at which something happened to the contact in it."""
+  campaign_id: int | None
+  """Identifier of the e-mail campaign."""
+  event_time: str | None
+  """Time of the event, in the form the API sends."""
 
 class CampaignStatisticsRow(Object):
-    """A row of an export of statistics. Which columns there are depends on `by`."""
-    id: int | None
-    """Identifier of the campaign."""
-    name: str | None
-    """Name of the campaign."""
-    subject: str | None
-    """Subject; both subjects of an A/B test, with a bar between them."""
-    type: str | None
-    """Kind of campaign."""
-    status: str | None
-    """State of the campaign."""
-    scheduled_at: str | None
-    """When it is or was to go out, as an ISO 8601 date-time."""
-    sent_date: str | None
-    """When it went out, as an ISO 8601 date-time."""
-    list_id: int | None
-    """List that the figures are for; by list only."""
-    domain: str | None
-    """Domain of the recipients; by domain only."""
-    device: str | None
-    """`desktop`, `mobile`, `tablet` or `unknown`; by device only."""
-    system: str | None
-    """System of the device; by device only."""
-    browser: str | None
-    """Browser or mail program; by browser only."""
-    link: str | None
-    """Address of the link; by link only."""
-    clicks: int | None
-    """Clicks on the link; by link only."""
-    apple_mpp_opens: int | None
-    """Openings made automatically by Apple Mail Privacy Protection."""
-    clickers: int | None
-    """Total number of clicks."""
-    complaints: int | None
-    """Number of spam reports."""
-    deferred: int | None
-    """Number of mails whose delivery was put off."""
-    delivered: int | None
-    """Number of mails delivered."""
-    estimated_views: int | None
-    """Estimate of openings: the rate among trackable recipients applied to all delivered mails."""
-    hard_bounces: int | None
-    """Number of mails refused for good."""
-    opens_rate: float | None
-    """Share of recipients who opened the mail, in percent."""
-    return_bounce: int | None
-    """Number of mails of the campaign that were not delivered."""
-    sent: int | None
-    """Number of mails sent."""
-    soft_bounces: int | None
-    """Number of mails refused for the moment."""
-    trackable_views: int | None
-    """Openings by recipients whose mail program does not hide them."""
-    trackable_views_rate: float | None
-    """Rate of openings by recipients whose mail program does not hide them."""
-    unique_clicks: int | None
-    """Number of recipients who clicked at least once."""
-    unique_views: int | None
-    """Number of recipients who opened the mail at least once."""
-    unsubscriptions: int | None
-    """Number of unsubscriptions."""
-    viewed: int | None
-    """Total number of openings."""
-    mirror_click: int | None
-    """Number of clicks on the link to the browser version; of whole campaigns only."""
-    remaining: int | None
-    """Number of mails still to be sent; of whole campaigns only."""
-    clicks_rate: float | None
-    """Unique clicks in percent of mails delivered, worked out here."""
+  """A row of an export of statistics. Which columns there are depends on `by`."""
+  id: int | None
+  """Identifier of the campaign."""
+  name: str | None
+  """Name of the campaign."""
+  subject: str | None
+  """Subject; both subjects of an A/B test, with a bar between them."""
+  type: str | None
+  """Kind of campaign."""
+  status: str | None
+  """State of the campaign."""
+  scheduled_at: str | None
+  """When it is or was to go out, as an ISO 8601 date-time."""
+  sent_date: str | None
+  """When it went out, as an ISO 8601 date-time."""
+  list_id: int | None
+  """List that the figures are for; by list only."""
+  domain: str | None
+  """Domain of the recipients; by domain only."""
+  device: str | None
+  """`desktop`, `mobile`, `tablet` or `unknown`; by device only."""
+  system: str | None
+  """System of the device; by device only."""
+  browser: str | None
+  """Browser or mail program; by browser only."""
+  link: str | None
+  """Address of the link; by link only."""
+  clicks: int | None
+  """Clicks on the link; by link only."""
+  apple_mpp_opens: int | None
+  """Openings made automatically by Apple Mail Privacy Protection."""
+  clickers: int | None
+  """Total number of clicks."""
+  complaints: int | None
+  """Number of spam reports."""
+  deferred: int | None
+  """Number of mails whose delivery was put off."""
+  delivered: int | None
+  """Number of mails delivered."""
+  estimated_views: int | None
+  """Estimate of openings: the rate among trackable recipients applied to all delivered mails."""
+  hard_bounces: int | None
+  """Number of mails refused for good."""
+  opens_rate: float | None
+  """Share of recipients who opened the mail, in percent."""
+  return_bounce: int | None
+  """Number of mails of the campaign that were not delivered."""
+  sent: int | None
+  """Number of mails sent."""
+  soft_bounces: int | None
+  """Number of mails refused for the moment."""
+  trackable_views: int | None
+  """Openings by recipients whose mail program does not hide them."""
+  trackable_views_rate: float | None
+  """Rate of openings by recipients whose mail program does not hide them."""
+  unique_clicks: int | None
+  """Number of recipients who clicked at least once."""
+  unique_views: int | None
+  """Number of recipients who opened the mail at least once."""
+  unsubscriptions: int | None
+  """Number of unsubscriptions."""
+  viewed: int | None
+  """Total number of openings."""
+  mirror_click: int | None
+  """Number of clicks on the link to the browser version; of whole campaigns only."""
+  remaining: int | None
+  """Number of mails still to be sent; of whole campaigns only."""
+  clicks_rate: float | None
+  """Unique clicks in percent of mails delivered, worked out here."""
 
 class Cart(Object):
-    """Amount of a payment request."""
-    currency: str | None
-    """Currency code; `EUR` is the only one."""
-    specific_amount: int | None
-    """Amount to pay in cents, so 1200 stands for 12 euros."""
+  """Amount of a payment request."""
+  currency: str | None
+  """Currency code; `EUR` is the only one."""
+  specific_amount: int | None
+  """Amount to pay in cents, so 1200 stands for 12 euros."""
 
 class CartInput(TypedDict):
-    """Amount of a payment request."""
-    currency: str
-    """Currency code; `EUR` is the only one."""
-    specificAmount: int
-    """Amount to pay in cents, so 1200 stands for 12 euros."""
+  """Amount of a payment request."""
+  currency: str
+  """Currency code; `EUR` is the only one."""
+  specificAmount: int
+  """Amount to pay in cents, so 1200 stands for 12 euros."""
 
 class Company(Object):
-    """A company of the CRM."""
-    attributes: dict[str, Any] | None
-    """Attribute values by internal name, in free form."""
-    id: str | None
-    """Identifier of the company."""
-    linked_contacts_ids: list[int] | None
-    """Identifiers of the linked contacts."""
-    linked_deals_ids: list[str] | None
-    """Identifiers of the linked deals."""
+  """A company of the CRM."""
+  attributes: dict[str, Any] | None
+  """Attribute values by internal name, in free form."""
+  id: str | None
+  """Identifier of the company."""
+  linked_contacts_ids: list[int] | None
+  """Identifiers of the linked contacts."""
+  linked_deals_ids: list[str] | None
+  """Identifiers of the linked deals."""
 
 class Configuration(Object):
-    """Settings of the payment page of a payment request."""
-    custom_success_url: str | None
-    """Absolute address to which the payer is led after the payment."""
+  """Settings of the payment page of a payment request."""
+  custom_success_url: str | None
+  """Absolute address to which the payer is led after the payment."""
 
 class ConfigurationInput(TypedDict):
-    """Settings of the payment page of a payment request."""
-    customSuccessUrl: str
-    """Absolute address to which the payer is led after the payment."""
+  """Settings of the payment page of a payment request."""
+  customSuccessUrl: str
+  """Absolute address to which the payer is led after the payment."""
 
 class ConsentGroup(Object):
-    """A topic to which contacts give or refuse their consent."""
-    id: int | None
-    """Identifier of the consent group."""
-    name: str | None
-    """Name of the group."""
-    description: str | None
-    """Description of the group; may be absent."""
-    signup_mode: SignupMode | None
-    """How contacts join the group."""
-    contacts_count: int | None
-    """Number of contacts in the group at present."""
-    is_default: bool | None
-    """Whether the group is one that Brevo created by itself."""
-    created_at: str | None
-    """Time at which the group was created, in UTC."""
-    updated_at: str | None
-    """Time of the last change of the group, in UTC."""
+  """A topic to which contacts give or refuse their consent."""
+  id: int | None
+  """Identifier of the consent group."""
+  name: str | None
+  """Name of the group."""
+  description: str | None
+  """Description of the group; may be absent."""
+  signup_mode: SignupMode | None
+  """How contacts join the group."""
+  contacts_count: int | None
+  """Number of contacts in the group at present."""
+  is_default: bool | None
+  """Whether the group is one that Brevo created by itself."""
+  created_at: str | None
+  """Time at which the group was created, in UTC."""
+  updated_at: str | None
+  """Time of the last change of the group, in UTC."""
 
 class ConsentGroupItem(Object):
-    """Membership of a contact in one consent group."""
-    id: int | None
-    """Identifier of the consent group."""
-    status: ConsentGroupItemStatus | None
-    """Whether the contact is subscribed to the group."""
+  """Membership of a contact in one consent group."""
+  id: int | None
+  """Identifier of the consent group."""
+  status: ConsentGroupItemStatus | None
+  """Whether the contact is subscribed to the group."""
 
 ConsentGroupItemStatus: TypeAlias = Literal["subscribed", "unsubscribed"] | str
 """Subscription of a contact within a consent group."""
 
 class ConsentGroupsListResponse(Object):
-    """One page of consent groups."""
-    consent_groups: list[ConsentGroup] | None
-    """The groups of this page."""
-    total: int | None
-    """Total number of matching groups."""
-    limit: int | None
-    """Page size that was applied."""
-    offset: int | None
-    """Number of groups that were skipped."""
+  """One page of consent groups."""
+  consent_groups: list[ConsentGroup] | None
+  """The groups of this page."""
+  total: int | None
+  """Total number of matching groups."""
+  limit: int | None
+  """Page size that was applied."""
+  offset: int | None
+  """Number of groups that were skipped."""
 
 ConstraintType: TypeAlias = Literal["transaction", "amount"] | str
 """What a balance limit counts: transactions or amounts."""
 
 class Contact(Object):
-    """A contact as it appears in pages of contacts."""
-    attributes: dict[str, Any] | None
-    """Attribute values of the contact by attribute name."""
-    created_at: str | None
-    """Time at which the contact was created, UTC or with an offset."""
-    email: str | None
-    """E-mail address; absent for contacts known by another identifier only."""
-    email_blacklisted: bool | None
-    """Whether the contact is on the blocklist for e-mail campaigns."""
-    id: int | None
-    """Identifier of the contact."""
-    list_ids: list[int] | None
-    """Identifiers of the lists the contact belongs to."""
-    list_unsubscribed: list[int] | None
-    """Identifiers of the lists from which the contact has unsubscribed."""
-    modified_at: str | None
-    """Time of the last change of the contact, UTC or with an offset."""
-    sms_blacklisted: bool | None
-    """Whether the contact is on the blocklist for SMS campaigns."""
-    whatsapp_blacklisted: bool | None
-    """Whether the contact is on the blocklist for WhatsApp campaigns."""
-    consent_groups: list[ConsentGroupItem] | None
-    """Consent groups of the contact with its status; present only when that feature is enabled."""
+  """A contact as it appears in pages of contacts."""
+  attributes: dict[str, Any] | None
+  """Attribute values of the contact by attribute name."""
+  created_at: str | None
+  """Time at which the contact was created, UTC or with an offset."""
+  email: str | None
+  """E-mail address; absent for contacts known by another identifier only."""
+  email_blacklisted: bool | None
+  """Whether the contact is on the blocklist for e-mail campaigns."""
+  id: int | None
+  """Identifier of the contact."""
+  list_ids: list[int] | None
+  """Identifiers of the lists the contact belongs to."""
+  list_unsubscribed: list[int] | None
+  """Identifiers of the lists from which the contact has unsubscribed."""
+  modified_at: str | None
+  """Time of the last change of the contact, UTC or with an offset."""
+  sms_blacklisted: bool | None
+  """Whether the contact is on the blocklist for SMS campaigns."""
+  whatsapp_blacklisted: bool | None
+  """Whether the contact is on the blocklist for WhatsApp campaigns."""
+  consent_groups: list[ConsentGroupItem] | None
+  """Consent groups of the contact with its status; present only when that feature is enabled."""
 
 class ContactClicked(Object):
-    """Clicks of a contact in one campaign."""
-    campaign_id: int | None
-    """Identifier of the e-mail campaign."""
-    links: list[ContactClickedLink] | None
-    """The links that the contact clicked."""
+  """Clicks of a contact in one campaign."""
+  campaign_id: int | None
+  """Identifier of the e-mail campaign."""
+  links: list[ContactClickedLink] | None
+  """The links that the contact clicked."""
 
 class ContactClickedLink(Object):
-    """A link clicked by a contact."""
-    count: int | None
-    """Number of clicks on the link."""
-    event_time: str | None
-    """Time of the click, in the form the API sends."""
-    ip: str | None
-    """IP address from which the link was clicked."""
-    url: str | None
-    """Address the link leads to."""
+  """A link clicked by a contact."""
+  count: int | None
+  """Number of clicks on the link."""
+  event_time: str | None
+  """Time of the click, in the form the API sends."""
+  ip: str | None
+  """IP address from which the link was clicked."""
+  url: str | None
+  """Address the link leads to."""
 
 class ContactInfo(Object):
-    """A contact with all details and campaign statistics."""
-    attributes: dict[str, Any] | None
-    """Attribute values of the contact by attribute name."""
-    created_at: str | None
-    """Time at which the contact was created, UTC or with an offset."""
-    email: str | None
-    """E-mail address; absent for contacts known by another identifier only."""
-    email_blacklisted: bool | None
-    """Whether the contact is on the blocklist for e-mail campaigns."""
-    id: int | None
-    """Identifier of the contact."""
-    list_ids: list[int] | None
-    """Identifiers of the lists the contact belongs to."""
-    list_unsubscribed: list[int] | None
-    """Identifiers of the lists from which the contact has unsubscribed."""
-    modified_at: str | None
-    """Time of the last change of the contact, UTC or with an offset."""
-    sms_blacklisted: bool | None
-    """Whether the contact is on the blocklist for SMS campaigns."""
-    whatsapp_blacklisted: bool | None
-    """Whether the contact is on the blocklist for WhatsApp campaigns."""
-    consent_groups: list[ConsentGroupItem] | None
-    """Consent groups of the contact with its status; present only when that feature is enabled."""
-    statistics: GetContactInfoResponseStatistics | None
-    """Campaign events of the contact, over the last 90 days by default."""
+  """A contact with all details and campaign statistics."""
+  attributes: dict[str, Any] | None
+  """Attribute values of the contact by attribute name."""
+  created_at: str | None
+  """Time at which the contact was created, UTC or with an offset."""
+  email: str | None
+  """E-mail address; absent for contacts known by another identifier only."""
+  email_blacklisted: bool | None
+  """Whether the contact is on the blocklist for e-mail campaigns."""
+  id: int | None
+  """Identifier of the contact."""
+  list_ids: list[int] | None
+  """Identifiers of the lists the contact belongs to."""
+  list_unsubscribed: list[int] | None
+  """Identifiers of the lists from which the contact has unsubscribed."""
+  modified_at: str | None
+  """Time of the last change of the contact, UTC or with an offset."""
+  sms_blacklisted: bool | None
+  """Whether the contact is on the blocklist for SMS campaigns."""
+  whatsapp_blacklisted: bool | None
+  """Whether the contact is on the blocklist for WhatsApp campaigns."""
+  consent_groups: list[ConsentGroupItem] | None
+  """Consent groups of the contact with its status; present only when that feature is enabled."""
+  statistics: GetContactInfoResponseStatistics | None
+  """Campaign events of the contact, over the last 90 days by default."""
 
 ContactKeys: TypeAlias = list[str] | list[int]
 """Keys of contacts, as texts (e-mail addresses, own identifiers) or as numeric identifiers."""
 
 class ContactOpened(Object):
-    """Openings of one campaign by a contact."""
-    campaign_id: int | None
-    """Identifier of the e-mail campaign."""
-    count: int | None
-    """Number of openings."""
-    event_time: str | None
-    """Time of the opening, in the form the API sends."""
-    ip: str | None
-    """IP address from which the mail was opened."""
+  """Openings of one campaign by a contact."""
+  campaign_id: int | None
+  """Identifier of the e-mail campaign."""
+  count: int | None
+  """Number of openings."""
+  event_time: str | None
+  """Time of the opening, in the form the API sends."""
+  ip: str | None
+  """IP address from which the mail was opened."""
 
 class ContactUnsubscriptions(Object):
-    """Unsubscriptions of a contact, sorted by who made them."""
-    admin_unsubscription: list[AdminUnsubscription] | None
-    """Unsubscriptions made by an administrator of the account."""
-    user_unsubscription: list[UserUnsubscription] | None
-    """Unsubscriptions made by the contact."""
+  """Unsubscriptions of a contact, sorted by who made them."""
+  admin_unsubscription: list[AdminUnsubscription] | None
+  """Unsubscriptions made by an administrator of the account."""
+  user_unsubscription: list[UserUnsubscription] | None
+  """Unsubscriptions made by the contact."""
 
 class ContactsPage(Object):
-    """One page of contacts."""
-    contacts: list[Contact] | None
-    """The contacts of this page."""
-    count: int | None
-    """Total number of matching contacts over all pages."""
+  """One page of contacts."""
+  contacts: list[Contact] | None
+  """The contacts of this page."""
+  count: int | None
+  """Total number of matching contacts over all pages."""
 
 class ConversationsFile(Object):
-    """A file attached to a message of a conversation."""
-    name: str | None
-    """Name of the file."""
-    link: str | None
-    """Address from which the file can be fetched."""
-    mime_type: str | None
-    """Media type of the file."""
-    is_image: bool | None
-    """Whether the file is an image."""
-    is_sticker: bool | None
-    """Whether the file is a sticker."""
-    is_inline: bool | None
-    """Whether the file is shown inside the text of an e-mail."""
-    inline_id: str | None
-    """Content identifier of an inline file."""
-    size: int | None
-    """Size of the file in bytes."""
-    image_info: ConversationsImageInfo | None
-    """Dimensions and preview; on images only."""
-    is_allowed_file_type: bool | None
-    """Whether Conversations accepts files of this type."""
+  """A file attached to a message of a conversation."""
+  name: str | None
+  """Name of the file."""
+  link: str | None
+  """Address from which the file can be fetched."""
+  mime_type: str | None
+  """Media type of the file."""
+  is_image: bool | None
+  """Whether the file is an image."""
+  is_sticker: bool | None
+  """Whether the file is a sticker."""
+  is_inline: bool | None
+  """Whether the file is shown inside the text of an e-mail."""
+  inline_id: str | None
+  """Content identifier of an inline file."""
+  size: int | None
+  """Size of the file in bytes."""
+  image_info: ConversationsImageInfo | None
+  """Dimensions and preview; on images only."""
+  is_allowed_file_type: bool | None
+  """Whether Conversations accepts files of this type."""
 
 class ConversationsImageInfo(Object):
-    """Dimensions and preview of an image."""
-    width: int | None
-    """Width in pixels."""
-    height: int | None
-    """Height in pixels."""
-    preview_link: str | None
-    """Address of a small preview of the image."""
+  """Dimensions and preview of an image."""
+  width: int | None
+  """Width in pixels."""
+  height: int | None
+  """Height in pixels."""
+  preview_link: str | None
+  """Address of a small preview of the image."""
 
 class ConversationsMessage(Object):
-    """One message of a conversation, by an agent, a visitor or an automation."""
-    agent_id: str | None
-    """Identifier of the agent; on agent messages."""
-    agent_name: str | None
-    """Name of the agent as shown to the visitor."""
-    agent_userpic: str | None
-    """Address of the picture of the agent."""
-    attachments: list[ConversationsFile] | None
-    """Files attached to the message."""
-    bcc: list[NamedAddress] | None
-    """Blind copy recipients; on e-mail messages."""
-    cc: list[NamedAddress] | None
-    """Copy recipients; on e-mail messages."""
-    created_at: int | None
-    """Time of the message, in milliseconds since the Unix epoch."""
-    file: ConversationsFile | None
-    """The single attached file, if there is one."""
-    forwarded_to_source_status: ConversationsMessageForwardedToSourceStatus | None
-    """Outcome of passing the message on to an outside channel."""
-    from_: NamedAddress | None
-    """Sender of the message; on e-mail messages."""
-    html: str | None
-    """Cleaned HTML body; on e-mail messages."""
-    id: str | None
-    """Identifier of the message, for later changes or deletion."""
-    integrations: dict[str, Any] | None
-    """Data of linked services, in free form."""
-    is_bot: bool | None
-    """Whether a bot wrote the message."""
-    is_missed: bool | None
-    """Whether the agents missed this message of the visitor."""
-    is_missed_by_visitor: bool | None
-    """Whether the visitor has not seen the message."""
-    is_pushed: bool | None
-    """Whether the message was sent automatically."""
-    is_trigger: bool | None
-    """Whether a trigger sent the message."""
-    raw_unsafe_html: str | None
-    """Original HTML body, not cleaned; never show it without sanitizing."""
-    received_from: str | None
-    """Label of the system that sent the message, as given at sending."""
-    reply_to: NamedAddress | None
-    """Reply address; on e-mail messages."""
-    source_message_id: str | None
-    """Identifier of the message in the outside channel."""
-    subject: str | None
-    """Subject line; on e-mail messages."""
-    text: str | None
-    """Text of the message."""
-    to: list[NamedAddress] | None
-    """Recipients of the message; on e-mail messages."""
-    type: ConversationsMessageType | None
-    """Whether an agent or the visitor wrote the message."""
-    is_sent_via_js_api: bool | None
-    """Whether the message came through the JavaScript API of the widget."""
-    message_type: str | None
-    """Further kind of the message; values are not documented."""
-    is_forward: bool | None
-    """Whether the message is a forwarded one."""
-    source: dict[str, Any] | None
-    """Data on the channel of origin, in free form."""
-    visitor_id: str | None
-    """Identifier of the visitor."""
+  """One message of a conversation, by an agent, a visitor or an automation."""
+  agent_id: str | None
+  """Identifier of the agent; on agent messages."""
+  agent_name: str | None
+  """Name of the agent as shown to the visitor."""
+  agent_userpic: str | None
+  """Address of the picture of the agent."""
+  attachments: list[ConversationsFile] | None
+  """Files attached to the message."""
+  bcc: list[NamedAddress] | None
+  """Blind copy recipients; on e-mail messages."""
+  cc: list[NamedAddress] | None
+  """Copy recipients; on e-mail messages."""
+  created_at: int | None
+  """Time of the message, in milliseconds since the Unix epoch."""
+  file: ConversationsFile | None
+  """The single attached file, if there is one."""
+  forwarded_to_source_status: ConversationsMessageForwardedToSourceStatus | None
+  """Outcome of passing the message on to an outside channel."""
+  from_: NamedAddress | None
+  """Sender of the message; on e-mail messages."""
+  html: str | None
+  """Cleaned HTML body; on e-mail messages."""
+  id: str | None
+  """Identifier of the message, for later changes or deletion."""
+  integrations: dict[str, Any] | None
+  """Data of linked services, in free form."""
+  is_bot: bool | None
+  """Whether a bot wrote the message."""
+  is_missed: bool | None
+  """Whether the agents missed this message of the visitor."""
+  is_missed_by_visitor: bool | None
+  """Whether the visitor has not seen the message."""
+  is_pushed: bool | None
+  """Whether the message was sent automatically."""
+  is_trigger: bool | None
+  """Whether a trigger sent the message."""
+  raw_unsafe_html: str | None
+  """Original HTML body, not cleaned; never show it without sanitizing."""
+  received_from: str | None
+  """Label of the system that sent the message, as given at sending."""
+  reply_to: NamedAddress | None
+  """Reply address; on e-mail messages."""
+  source_message_id: str | None
+  """Identifier of the message in the outside channel."""
+  subject: str | None
+  """Subject line; on e-mail messages."""
+  text: str | None
+  """Text of the message."""
+  to: list[NamedAddress] | None
+  """Recipients of the message; on e-mail messages."""
+  type: ConversationsMessageType | None
+  """Whether an agent or the visitor wrote the message."""
+  is_sent_via_js_api: bool | None
+  """Whether the message came through the JavaScript API of the widget."""
+  message_type: str | None
+  """Further kind of the message; values are not documented."""
+  is_forward: bool | None
+  """Whether the message is a forwarded one."""
+  source: dict[str, Any] | None
+  """Data on the channel of origin, in free form."""
+  visitor_id: str | None
+  """Identifier of the visitor."""
 
 class ConversationsMessageForwardedToSourceStatus(Object):
-    """Outcome of passing a message on to an outside channel."""
-    error: str | None
-    """What went wrong, when it failed."""
-    is_success: bool | None
-    """Whether the message was passed on."""
+  """Outcome of passing a message on to an outside channel."""
+  error: str | None
+  """What went wrong, when it failed."""
+  is_success: bool | None
+  """Whether the message was passed on."""
 
 ConversationsMessageType: TypeAlias = Literal["agent", "visitor"] | str
 """Side that wrote a message."""
@@ -599,38 +599,38 @@ ConversionSource: TypeAlias = Literal["email_campaign", "sms_campaign", "automat
 """Kind of the source to which orders are attributed."""
 
 class ConversionSourceMetrics(Object):
-    """Orders and revenue attributed to one campaign or automation workflow."""
-    average_basket: float | None
-    """Average amount of an attributed order, in major currency units."""
-    conversion_source: ConversionSource | None
-    """Kind of the campaign or workflow."""
-    id: float | None
-    """Identifier of the campaign or automation workflow."""
-    orders_count: float | None
-    """Number of orders attributed to the source."""
-    revenue: float | None
-    """Sum of the attributed orders, in major currency units."""
+  """Orders and revenue attributed to one campaign or automation workflow."""
+  average_basket: float | None
+  """Average amount of an attributed order, in major currency units."""
+  conversion_source: ConversionSource | None
+  """Kind of the campaign or workflow."""
+  id: float | None
+  """Identifier of the campaign or automation workflow."""
+  orders_count: float | None
+  """Number of orders attributed to the source."""
+  revenue: float | None
+  """Sum of the attributed orders, in major currency units."""
 
 class CouponCollection(Object):
-    """A collection of coupon codes with its counters and alerts."""
-    created_at: str | None
-    """Moment at which the collection was created."""
-    default_coupon: str | None
-    """Coupon code that is sent when the collection has none left."""
-    expiration_date: str | None
-    """Moment at which the collection expires."""
-    id: str | None
-    """Identifier of the collection, a UUID of version 4."""
-    name: str | None
-    """Name of the collection; the description wrongly marks it as a UUID."""
-    remaining_coupons: int | None
-    """Number of coupons that have not been sent yet."""
-    remaining_coupons_alert: int | None
-    """Number of remaining coupons at or below which an alert e-mail is sent."""
-    remaining_days_alert: int | None
-    """Number of days before the expiration at which an alert e-mail is sent."""
-    total_coupons: int | None
-    """Total number of coupons in the collection."""
+  """A collection of coupon codes with its counters and alerts."""
+  created_at: str | None
+  """Moment at which the collection was created."""
+  default_coupon: str | None
+  """Coupon code that is sent when the collection has none left."""
+  expiration_date: str | None
+  """Moment at which the collection expires."""
+  id: str | None
+  """Identifier of the collection, a UUID of version 4."""
+  name: str | None
+  """Name of the collection; the description wrongly marks it as a UUID."""
+  remaining_coupons: int | None
+  """Number of coupons that have not been sent yet."""
+  remaining_coupons_alert: int | None
+  """Number of remaining coupons at or below which an alert e-mail is sent."""
+  remaining_days_alert: int | None
+  """Number of days before the expiration at which an alert e-mail is sent."""
+  total_coupons: int | None
+  """Total number of coupons in the collection."""
 
 CreateAttributeRequestType: TypeAlias = Literal["text", "date", "float", "boolean", "id", "category", "multiple-choice", "user"] | str
 """Data type of a new attribute: `user` and `multiple-choice` for normal, `id` for transactional,
@@ -641,194 +641,194 @@ CreateBalanceOrderRequestSource: TypeAlias = Literal["engine", "user"] | str
 """Origin of a balance order: the loyalty engine or a user."""
 
 class CreateBalanceOrderResponse(Object):
-    """Balance order as recorded after its creation."""
-    amount: float | None
-    """Amount to book, in the unit of the balance definition."""
-    balance_definition_id: str | None
-    """Identifier (UUID) of the balance definition to book on."""
-    contact_id: int | None
-    """Numeric identifier of the contact whose balance changes."""
-    created_at: str | None
-    """Time at which the order was created."""
-    due_at: str | None
-    """Time at which the order is to be carried out."""
-    expires_at: str | None
-    """Time at which the booked amount expires."""
-    id: str | None
-    """Identifier of the balance order."""
-    loyalty_program_id: str | None
-    """Identifier (UUID) of the loyalty program."""
-    meta: dict[str, Any] | None
-    """Free key and value pairs kept with the order."""
-    processed_at: str | None
-    """Time at which the order was carried out, absent before."""
-    transactionid: str | None
-    """Identifier of the transaction that carries out the order."""
-    updated_at: str | None
-    """Time at which the order was last changed."""
+  """Balance order as recorded after its creation."""
+  amount: float | None
+  """Amount to book, in the unit of the balance definition."""
+  balance_definition_id: str | None
+  """Identifier (UUID) of the balance definition to book on."""
+  contact_id: int | None
+  """Numeric identifier of the contact whose balance changes."""
+  created_at: str | None
+  """Time at which the order was created."""
+  due_at: str | None
+  """Time at which the order is to be carried out."""
+  expires_at: str | None
+  """Time at which the booked amount expires."""
+  id: str | None
+  """Identifier of the balance order."""
+  loyalty_program_id: str | None
+  """Identifier (UUID) of the loyalty program."""
+  meta: dict[str, Any] | None
+  """Free key and value pairs kept with the order."""
+  processed_at: str | None
+  """Time at which the order was carried out, absent before."""
+  transactionid: str | None
+  """Identifier of the transaction that carries out the order."""
+  updated_at: str | None
+  """Time at which the order was last changed."""
 
 class CreateBatchEventsRequestEventsItem(TypedDict):
-    """One event in a batch."""
-    contact_properties: NotRequired[Mapping[str, TextOrInteger | None] | None]
-    """Contact attributes to set along with the event, by attribute name."""
-    event_date: NotRequired[str | datetime | None]
-    """Moment of the event, in ISO 8601; the time of the call when not given."""
-    event_name: str
-    """Name of the event, at most 255 characters: letters, digits, hyphens and underscores."""
-    event_properties: NotRequired[Mapping[str, CreateBatchEventsRequestEventsItemEventPropertiesValue | None] | None]
-    """Data of the event, possibly nested, at most 50 KB; keys of at most 255 letters, digits, hyphens
-    and underscores.
-    """
-    identifiers: EventIdentifiers | _Model
-    """Identifiers of the contact; at least one has to be set."""
-    object: NotRequired[EventObject | _Model | None]
-    """Object record to which the event belongs; ignored when the type or record does not exist."""
+  """One event in a batch."""
+  contact_properties: NotRequired[Mapping[str, TextOrInteger | None] | None]
+  """Contact attributes to set along with the event, by attribute name."""
+  event_date: NotRequired[str | datetime | None]
+  """Moment of the event, in ISO 8601; the time of the call when not given."""
+  event_name: str
+  """Name of the event, at most 255 characters: letters, digits, hyphens and underscores."""
+  event_properties: NotRequired[Mapping[str, CreateBatchEventsRequestEventsItemEventPropertiesValue | None] | None]
+  """Data of the event, possibly nested, at most 50 KB; keys of at most 255 letters, digits, hyphens
+  and underscores.
+  """
+  identifiers: EventIdentifiers | _Model
+  """Identifiers of the contact; at least one has to be set."""
+  object: NotRequired[EventObject | _Model | None]
+  """Object record to which the event belongs; ignored when the type or record does not exist."""
 
 CreateBatchEventsRequestEventsItemEventPropertiesValue: TypeAlias = int | float | Decimal | str | Sequence[Any] | Mapping[str, Any]
 """Value of one property of an event in a batch: text, number, object or list."""
 
 class CreateBatchOrderResponse(Object):
-    """Acknowledgement of a batch of orders."""
-    count: int | None
-    """Number of orders in the batch."""
-    batch_id: float | None
-    """Identifier of the batch."""
+  """Acknowledgement of a batch of orders."""
+  count: int | None
+  """Number of orders in the batch."""
+  batch_id: float | None
+  """Identifier of the batch."""
 
 CreateDoiContactRequestAttributesValue: TypeAlias = float | Decimal | bool | str | Sequence[str]
 """Value of a contact attribute in a double opt-in request; a list holds texts only."""
 
 class CreateDomainResponse(Object):
-    """Added domain with the DNS records to set up."""
-    id: int | None
-    """Identifier of the domain."""
-    domain_name: str | None
-    """Name of the domain."""
-    domain_provider: str | None
-    """DNS provider of the domain, where Brevo recognized it."""
-    message: str | None
-    """Outcome in words."""
-    dns_records: DnsRecords | None
-    """DNS records to set up for the domain."""
+  """Added domain with the DNS records to set up."""
+  id: int | None
+  """Identifier of the domain."""
+  domain_name: str | None
+  """Name of the domain."""
+  domain_provider: str | None
+  """DNS provider of the domain, where Brevo recognized it."""
+  message: str | None
+  """Outcome in words."""
+  dns_records: DnsRecords | None
+  """DNS records to set up for the domain."""
 
 CreateEventRequestEventPropertiesValue: TypeAlias = int | float | Decimal | bool | str | Sequence[Any] | Mapping[str, Any]
 """Value of one property of an event: text, number, boolean, object or list."""
 
 class CreatePaymentRequestResponse(Object):
-    """A newly created payment request."""
-    id: int | None
-    """Identifier of the payment request; the other calls take it as text."""
-    url: str | None
-    """Address of the public payment page."""
+  """A newly created payment request."""
+  id: int | None
+  """Identifier of the payment request; the other calls take it as text."""
+  url: str | None
+  """Address of the public payment page."""
 
 class CreateProductAlertRequestContactIdentifiers(TypedDict):
-    """Identifiers of a contact to alert, by falling priority `ext_id`, `email`, `sms`."""
-    email: NotRequired[str | None]
-    """E-mail address of the contact; used when `ext_id` is absent."""
-    ext_id: NotRequired[str | None]
-    """External identifier of the contact; it takes precedence over the others."""
-    sms: NotRequired[str | None]
-    """Phone number of the contact; used when the other two are absent."""
+  """Identifiers of a contact to alert, by falling priority `ext_id`, `email`, `sms`."""
+  email: NotRequired[str | None]
+  """E-mail address of the contact; used when `ext_id` is absent."""
+  ext_id: NotRequired[str | None]
+  """External identifier of the contact; it takes precedence over the others."""
+  sms: NotRequired[str | None]
+  """Phone number of the contact; used when the other two are absent."""
 
 class CreateRewardResponse(Object):
-    """Reward as recorded after its creation."""
-    id: str | None
-    """Identifier (UUID) of the reward."""
-    loyalty_program_id: str | None
-    """Identifier (UUID) of the loyalty program."""
-    name: str | None
-    """Internal name of the reward."""
-    public_description: str | None
-    """Explanation of the reward that members see."""
-    public_image: str | None
-    """URL of the image of the reward that members see."""
-    public_name: str | None
-    """Name of the reward that members see."""
-    created_at: str | None
-    """Time at which the reward was created."""
-    updated_at: str | None
-    """Time at which the reward was last changed."""
+  """Reward as recorded after its creation."""
+  id: str | None
+  """Identifier (UUID) of the reward."""
+  loyalty_program_id: str | None
+  """Identifier (UUID) of the loyalty program."""
+  name: str | None
+  """Internal name of the reward."""
+  public_description: str | None
+  """Explanation of the reward that members see."""
+  public_image: str | None
+  """URL of the image of the reward that members see."""
+  public_name: str | None
+  """Name of the reward that members see."""
+  created_at: str | None
+  """Time at which the reward was created."""
+  updated_at: str | None
+  """Time at which the reward was last changed."""
 
 class CreateSenderResponse(Object):
-    """A sender just created, with hints on its DNS records."""
-    dkim_error: bool | None
-    """True when the DKIM record of the domain is not set up properly."""
-    id: int | None
-    """Identifier of the new sender."""
-    spf_error: bool | None
-    """True when the SPF record of the domain is not set up properly."""
+  """A sender just created, with hints on its DNS records."""
+  dkim_error: bool | None
+  """True when the DKIM record of the domain is not set up properly."""
+  id: int | None
+  """Identifier of the new sender."""
+  spf_error: bool | None
+  """True when the SPF record of the domain is not set up properly."""
 
 class CreateUpdateBatchCategoryRequestCategoriesItem(TypedDict):
-    """One category in a batch to create or update."""
-    deletedAt: NotRequired[str | datetime | None]
-    """Date-time of the deletion in the shop, in UTC as `YYYY-MM-DDTHH:mm:ss.SSSZ`."""
-    id: str
-    """Identifier of the category in the shop; the description wrongly marks it as an e-mail address."""
-    isDeleted: NotRequired[bool | None]
-    """Whether the category has been deleted from the shop."""
-    name: NotRequired[str | None]
-    """Display name of the category; necessary when the category is created."""
-    url: NotRequired[str | None]
-    """Address of the page of the category in the shop."""
+  """One category in a batch to create or update."""
+  deletedAt: NotRequired[str | datetime | None]
+  """Date-time of the deletion in the shop, in UTC as `YYYY-MM-DDTHH:mm:ss.SSSZ`."""
+  id: str
+  """Identifier of the category in the shop; the description wrongly marks it as an e-mail address."""
+  isDeleted: NotRequired[bool | None]
+  """Whether the category has been deleted from the shop."""
+  name: NotRequired[str | None]
+  """Display name of the category; necessary when the category is created."""
+  url: NotRequired[str | None]
+  """Address of the page of the category in the shop."""
 
 class CreateUpdateBatchProductsRequestProductsItem(TypedDict):
-    """One product in a batch to create or update."""
-    brand: NotRequired[str | None]
-    """Brand of the product."""
-    categories: NotRequired[Sequence[str] | None]
-    """Identifiers of the categories to which the product belongs."""
-    deletedAt: NotRequired[str | datetime | None]
-    """Date-time of the deletion in the shop, in UTC as `YYYY-MM-DDTHH:mm:ss.SSSZ`."""
-    description: NotRequired[str | None]
-    """Description of the product."""
-    id: str
-    """Identifier of the product in the shop."""
-    imageUrl: NotRequired[str | None]
-    """Absolute address of the cover image of the product."""
-    isDeleted: NotRequired[bool | None]
-    """Whether the product has been deleted from the shop."""
-    metaInfo: NotRequired[Mapping[str, TextOrInteger | None] | None]
-    """Additional data of the product, at most 20000 characters in total."""
-    name: str
-    """Display name of the product; necessary when the product is created."""
-    parentId: NotRequired[str | None]
-    """Identifier of the parent product, for a variant."""
-    price: NotRequired[float | Decimal | None]
-    """Price of the product, in major currency units."""
-    alternativePrice: NotRequired[float | Decimal | None]
-    """Second price of the product, in major currency units."""
-    sku: NotRequired[str | None]
-    """Stock keeping unit of the product in the shop."""
-    stock: NotRequired[float | Decimal | None]
-    """Number of units in stock, as the shop knows it."""
-    url: NotRequired[str | None]
-    """Address of the page of the product in the shop."""
+  """One product in a batch to create or update."""
+  brand: NotRequired[str | None]
+  """Brand of the product."""
+  categories: NotRequired[Sequence[str] | None]
+  """Identifiers of the categories to which the product belongs."""
+  deletedAt: NotRequired[str | datetime | None]
+  """Date-time of the deletion in the shop, in UTC as `YYYY-MM-DDTHH:mm:ss.SSSZ`."""
+  description: NotRequired[str | None]
+  """Description of the product."""
+  id: str
+  """Identifier of the product in the shop."""
+  imageUrl: NotRequired[str | None]
+  """Absolute address of the cover image of the product."""
+  isDeleted: NotRequired[bool | None]
+  """Whether the product has been deleted from the shop."""
+  metaInfo: NotRequired[Mapping[str, TextOrInteger | None] | None]
+  """Additional data of the product, at most 20000 characters in total."""
+  name: str
+  """Display name of the product; necessary when the product is created."""
+  parentId: NotRequired[str | None]
+  """Identifier of the parent product, for a variant."""
+  price: NotRequired[float | Decimal | None]
+  """Price of the product, in major currency units."""
+  alternativePrice: NotRequired[float | Decimal | None]
+  """Second price of the product, in major currency units."""
+  sku: NotRequired[str | None]
+  """Stock keeping unit of the product in the shop."""
+  stock: NotRequired[float | Decimal | None]
+  """Number of units in stock, as the shop knows it."""
+  url: NotRequired[str | None]
+  """Address of the page of the product in the shop."""
 
 class CreateVoucherResponse(Object):
-    """Voucher as recorded after it was given to a member."""
-    code: str | None
-    """Code with which the voucher is redeemed."""
-    consumed_at: str | None
-    """Time at which the voucher was used, absent before."""
-    contact_id: int | None
-    """Numeric identifier of the contact who got the voucher."""
-    created_at: str | None
-    """Time at which the voucher was created."""
-    expiration_date: str | None
-    """Time at which the voucher expires, absent when it does not."""
-    id: str | None
-    """Identifier (UUID) of the voucher, which we take to be the `attributed_reward_id` elsewhere."""
-    loyalty_program_id: str | None
-    """Identifier (UUID) of the loyalty program."""
-    meta: dict[str, Any] | None
-    """Free key and value pairs kept with the voucher."""
-    reward_id: str | None
-    """Identifier (UUID) of the reward."""
-    updated_at: str | None
-    """Time at which the voucher was last changed."""
-    value: float | None
-    """Worth of the voucher, in the unit of the reward."""
-    valid_from: str | None
-    """Time from which the voucher can be used."""
+  """Voucher as recorded after it was given to a member."""
+  code: str | None
+  """Code with which the voucher is redeemed."""
+  consumed_at: str | None
+  """Time at which the voucher was used, absent before."""
+  contact_id: int | None
+  """Numeric identifier of the contact who got the voucher."""
+  created_at: str | None
+  """Time at which the voucher was created."""
+  expiration_date: str | None
+  """Time at which the voucher expires, absent when it does not."""
+  id: str | None
+  """Identifier (UUID) of the voucher, which we take to be the `attributed_reward_id` elsewhere."""
+  loyalty_program_id: str | None
+  """Identifier (UUID) of the loyalty program."""
+  meta: dict[str, Any] | None
+  """Free key and value pairs kept with the voucher."""
+  reward_id: str | None
+  """Identifier (UUID) of the reward."""
+  updated_at: str | None
+  """Time at which the voucher was last changed."""
+  value: float | None
+  """Worth of the voucher, in the unit of the reward."""
+  valid_from: str | None
+  """Time from which the voucher can be used."""
 
 CreateWebhookRequestChannel: TypeAlias = Literal["email", "sms"] | str
 """Channel whose events a webhook reports."""
@@ -837,41 +837,41 @@ CreateWhatsAppTemplateRequestCategory: TypeAlias = Literal["MARKETING", "UTILITY
 """Meta category of a WhatsApp template."""
 
 class CreatedContact(Object):
-    """Identifier of a contact, given for a newly created contact or another record."""
-    id: int | None
-    """Identifier of the contact or record."""
+  """Identifier of a contact, given for a newly created contact or another record."""
+  id: int | None
+  """Identifier of the contact or record."""
 
 class CreatedId(Object):
-    """Identifier of an object just created."""
-    id: int | None
-    """Identifier of the new object."""
+  """Identifier of an object just created."""
+  id: int | None
+  """Identifier of the new object."""
 
 class CreatedKey(Object):
-    """Textual identifier of an object just created."""
-    id: str | None
-    """Identifier of the new object; the definition calls it a UUIDv4, but keep it as sent."""
+  """Textual identifier of an object just created."""
+  id: str | None
+  """Identifier of the new object; the definition calls it a UUIDv4, but keep it as sent."""
 
 class CreditNotes(Object):
-    """Outcome of a revocation, or of sending again or cancelling an invitation."""
-    credit_notes: list[str] | None
-    """Identifiers of the credit notes issued, if any."""
-    status: str | None
-    """Outcome of the call, as text."""
+  """Outcome of a revocation, or of sending again or cancelling an invitation."""
+  credit_notes: list[str] | None
+  """Identifiers of the credit notes issued, if any."""
+  status: str | None
+  """Outcome of the call, as text."""
 
 class CrmAttribute(Object):
-    """Definition of an attribute of companies or deals."""
-    internal_name: str | None
-    """Name of the attribute in API calls."""
-    attribute_type_name: str | None
-    """Name of the data type of the attribute."""
-    label: str | None
-    """Name of the attribute as shown in the application."""
-    attribute_options: list[KeyValue] | None
-    """Options that the attribute can take; each has a key and a value."""
-    is_required: bool | None
-    """Whether each record must have a value for the attribute."""
-    is_value_readonly: bool | None
-    """Whether the value cannot be changed."""
+  """Definition of an attribute of companies or deals."""
+  internal_name: str | None
+  """Name of the attribute in API calls."""
+  attribute_type_name: str | None
+  """Name of the data type of the attribute."""
+  label: str | None
+  """Name of the attribute as shown in the application."""
+  attribute_options: list[KeyValue] | None
+  """Options that the attribute can take; each has a key and a value."""
+  is_required: bool | None
+  """Whether each record must have a value for the attribute."""
+  is_value_readonly: bool | None
+  """Whether the value cannot be changed."""
 
 CrmEntity: TypeAlias = Literal["companies", "deals", "contacts"] | str
 """Kind of record in the CRM."""
@@ -880,164 +880,162 @@ CrmObjectType: TypeAlias = Literal["companies", "deals"] | str
 """Kind of CRM object that an attribute belongs to."""
 
 class Deal(Object):
-    """A deal of the CRM."""
-    id: str | None
-    """Identifier of the deal."""
-    attributes: dict[str, Any] | None
-    """Attribute values by internal name, in free form."""
-    linked_contacts_ids: list[int] | None
-    """Identifiers of the linked contacts."""
-    linked_companies_ids: list[str] | None
-    """Identifiers of the linked companies."""
+  """A deal of the CRM."""
+  id: str | None
+  """Identifier of the deal."""
+  attributes: dict[str, Any] | None
+  """Attribute values by internal name, in free form."""
+  linked_contacts_ids: list[int] | None
+  """Identifiers of the linked contacts."""
+  linked_companies_ids: list[str] | None
+  """Identifiers of the linked companies."""
 
 class DisplayCurrency(Object):
-    """Currency in which the account shows e-commerce amounts."""
-    code: str | None
-    """Currency code of three letters after ISO 4217."""
+  """Currency in which the account shows e-commerce amounts."""
+  code: str | None
+  """Currency code of three letters after ISO 4217."""
 
 class DnsRecord(Object):
-    """DNS record that a domain needs, with its state."""
-    host_name: str | None
-    """Host name of the record."""
-    type: str | None
-    """Type of the record, such as `TXT` or `CNAME`."""
-    value: str | None
-    """Value that the record must have."""
-    status: bool | None
-    """Whether the record is set up properly."""
+  """DNS record that a domain needs, with its state."""
+  host_name: str | None
+  """Host name of the record."""
+  type: str | None
+  """Type of the record, such as `TXT` or `CNAME`."""
+  value: str | None
+  """Value that the record must have."""
+  status: bool | None
+  """Whether the record is set up properly."""
 
 class DnsRecords(Object):
-    """DNS records with which a domain is verified and authenticated."""
-    brevo_code: DnsRecord | None
-    """Record with the Brevo verification code."""
-    dkim_record: DnsRecord | None
-    """Record with the DKIM key for signing emails."""
-    dmarc_record: DnsRecord | None
-    """Record with the DMARC policy of the domain."""
+  """DNS records with which a domain is verified and authenticated."""
+  brevo_code: DnsRecord | None
+  """Record with the Brevo verification code."""
+  dkim_record: DnsRecord | None
+  """Record with the DKIM key for signing emails."""
+  dmarc_record: DnsRecord | None
+  """Record with the DMARC policy of the domain."""
 
 DurationUnit: TypeAlias = Literal["day", "week", "month", "year"] | str
 """Unit of a duration."""
 
 class EditUserPermissionResponse(Object):
-    """Outcome of a change of permissions."""
-    credit_notes: list[str] | None
-    """Identifiers of the credit notes issued, if any."""
-    invoice_id: str | None
-    """Identifier of the invoice issued, if any."""
-    status: str | None
-    """Outcome of the call, as text."""
+  """Outcome of a change of permissions."""
+  credit_notes: list[str] | None
+  """Identifiers of the credit notes issued, if any."""
+  invoice_id: str | None
+  """Identifier of the invoice issued, if any."""
+  status: str | None
+  """Outcome of the call, as text."""
 
 class EmailCampaign(Object):
-    """Email campaign with its settings and, where asked for, content and statistics."""
-    attachment_file: str | None
-    """Address of the attached file; present only when the campaign has one."""
-    ab_testing: bool | None
-    """Whether the campaign tests two subject lines."""
-    id: int | None
-    """Identifier of the campaign."""
-    name: str | None
-    """Name of the campaign."""
-    preview_text: str | None
-    """Short text that mail programs show after the subject line."""
-    scheduled_at: str | None
-    """Planned sending time as a UTC date-time, where one is set."""
-    send_at_best_time: bool | None
-    """Whether Brevo chooses the hour of sending."""
-    split_rule: int | None
-    """Size of the A/B test groups, presumably in percent; present in A/B tests only."""
-    status: EmailCampaignStatus | None
-    """State of the campaign, spelled with underscores unlike in the list filter."""
-    subject: str | None
-    """Subject line; absent in A/B tests."""
-    subject_a: str | None
-    """Subject line of test version A; present in A/B tests only."""
-    subject_b: str | None
-    """Subject line of test version B; present in A/B tests only."""
-    type: EmailCampaignType | None
-    """Whether the campaign is one-off (`classic`) or sent by automation (`trigger`)."""
-    winner_criteria: str | None
-    """Figure that decides the A/B test, as text; present in A/B tests only."""
-    winner_delay: int | None
-    """Length of the A/B test in hours; present in A/B tests only."""
-    attachment_url: str | None
-    """Address of the attached file; empty text when there is none."""
-    created_at: str | None
-    """Creation time of the campaign as a UTC date-time."""
-    email_expiration_date: EmailExpiration | None
-    """Age after which the email is deleted from inboxes that support it, where set."""
-    footer: str | None
-    """Footer of the email."""
-    header: str | None
-    """Header of the email."""
-    html_content: str | None
-    """HTML body; empty text when left out on request."""
-    inline_image_activation: bool | None
-    """Whether images are embedded in the email."""
-    mirror_active: bool | None
-    """Whether the email carries a link to its browser version."""
-    modified_at: str | None
-    """Time of the last change as a UTC date-time."""
-    recurring: bool | None
-    """Whether a contact may get the same trigger campaign several times; trigger campaigns only."""
-    reply_to: str | None
-    """Address to which answers go."""
-    return_bounce: int | None
-    """Number of emails of the campaign that were not delivered."""
-    sender: Sender | None
-    """Sender of the campaign."""
-    sent_date: str | None
-    """Time at which sending took place, as a UTC date-time; only for sent campaigns."""
-    share_link: str | None
-    """Link for sharing the campaign on social media; a message instead of a link for trigger or unsent
-    campaigns.
-    """
-    tag: str | None
-    """Label for grouping campaigns in reports."""
-    tags: list[str] | None
-    """Labels of the campaign, where it has several."""
-    test_sent: bool | None
-    """Whether a test email has been sent for this campaign."""
-    to_field: str | None
-    """Display name pattern of the recipient in the To header."""
-    utm_campaign_value: str | None
-    """Value of the `utm_campaign` tracking parameter in use; present only when such tracking is on."""
-    utm_content: str | None
-    """Value of the `utm_content` tracking parameter in use; present only when tracking is on and a
-    value is set.
-    """
-    utm_id: int | None
-    """Value of the `utm_id` tracking parameter when it is a number; older field, prefer
-    `utm_id_string`.
-    """
-    utm_id_string: str | None
-    """Value of the `utm_id` tracking parameter as text, for numeric and other values alike."""
-    utm_medium: str | None
-    """Value of the `utm_medium` tracking parameter in use; present only when such tracking is on."""
-    utm_source: str | None
-    """Value of the `utm_source` tracking parameter in use; present only when such tracking is on."""
-    utm_term: str | None
-    """Value of the `utm_term` tracking parameter in use; present only when tracking is on and a value
-    is set.
-    """
-    recipients: GetCampaignRecipients | None
-    """Lists and segments that receive the campaign or are left out."""
-    statistics: GetExtendedCampaignStats | None
-    """Figures of the campaign; most blocks stay empty unless asked for with `statistics`."""
+  """Email campaign with its settings and, where asked for, content and statistics."""
+  attachment_file: str | None
+  """Address of the attached file; present only when the campaign has one."""
+  ab_testing: bool | None
+  """Whether the campaign tests two subject lines."""
+  id: int | None
+  """Identifier of the campaign."""
+  name: str | None
+  """Name of the campaign."""
+  preview_text: str | None
+  """Short text that mail programs show after the subject line."""
+  scheduled_at: str | None
+  """Planned sending time as a UTC date-time, where one is set."""
+  send_at_best_time: bool | None
+  """Whether Brevo chooses the hour of sending."""
+  split_rule: int | None
+  """Size of the A/B test groups, presumably in percent; present in A/B tests only."""
+  status: EmailCampaignStatus | None
+  """State of the campaign, spelled with underscores unlike in the list filter."""
+  subject: str | None
+  """Subject line; absent in A/B tests."""
+  subject_a: str | None
+  """Subject line of test version A; present in A/B tests only."""
+  subject_b: str | None
+  """Subject line of test version B; present in A/B tests only."""
+  type: EmailCampaignType | None
+  """Whether the campaign is one-off (`classic`) or sent by automation (`trigger`)."""
+  winner_criteria: str | None
+  """Figure that decides the A/B test, as text; present in A/B tests only."""
+  winner_delay: int | None
+  """Length of the A/B test in hours; present in A/B tests only."""
+  attachment_url: str | None
+  """Address of the attached file; empty text when there is none."""
+  created_at: str | None
+  """Creation time of the campaign as a UTC date-time."""
+  email_expiration_date: EmailExpiration | None
+  """Age after which the email is deleted from inboxes that support it, where set."""
+  footer: str | None
+  """Footer of the email."""
+  header: str | None
+  """Header of the email."""
+  html_content: str | None
+  """HTML body; empty text when left out on request."""
+  inline_image_activation: bool | None
+  """Whether images are embedded in the email."""
+  mirror_active: bool | None
+  """Whether the email carries a link to its browser version."""
+  modified_at: str | None
+  """Time of the last change as a UTC date-time."""
+  recurring: bool | None
+  """Whether a contact may get the same trigger campaign several times; trigger campaigns only."""
+  reply_to: str | None
+  """Address to which answers go."""
+  return_bounce: int | None
+  """Number of emails of the campaign that were not delivered."""
+  sender: Sender | None
+  """Sender of the campaign."""
+  sent_date: str | None
+  """Time at which sending took place, as a UTC date-time; only for sent campaigns."""
+  share_link: str | None
+  """Link for sharing the campaign on social media; a message instead of a link for trigger or unsent
+  campaigns.
+  """
+  tag: str | None
+  """Label for grouping campaigns in reports."""
+  tags: list[str] | None
+  """Labels of the campaign, where it has several."""
+  test_sent: bool | None
+  """Whether a test email has been sent for this campaign."""
+  to_field: str | None
+  """Display name pattern of the recipient in the To header."""
+  utm_campaign_value: str | None
+  """Value of the `utm_campaign` tracking parameter in use; present only when such tracking is on."""
+  utm_content: str | None
+  """Value of the `utm_content` tracking parameter in use; present only when tracking is on and a value
+  is set.
+  """
+  utm_id: int | None
+  """Value of the `utm_id` tracking parameter when it is a number; older field, prefer `utm_id_string`."""
+  utm_id_string: str | None
+  """Value of the `utm_id` tracking parameter as text, for numeric and other values alike."""
+  utm_medium: str | None
+  """Value of the `utm_medium` tracking parameter in use; present only when such tracking is on."""
+  utm_source: str | None
+  """Value of the `utm_source` tracking parameter in use; present only when such tracking is on."""
+  utm_term: str | None
+  """Value of the `utm_term` tracking parameter in use; present only when tracking is on and a value is
+  set.
+  """
+  recipients: GetCampaignRecipients | None
+  """Lists and segments that receive the campaign or are left out."""
+  statistics: GetExtendedCampaignStats | None
+  """Figures of the campaign; most blocks stay empty unless asked for with `statistics`."""
 
 class EmailCampaignRecipients(TypedDict):
-    """Lists and segments that a campaign goes to or leaves out."""
-    exclusionListIds: NotRequired[Sequence[int] | None]
-    """Identifiers of lists whose contacts are left out."""
-    exclusionSegmentIds: NotRequired[Sequence[int] | None]
-    """Identifiers of segments whose contacts are left out."""
-    listIds: NotRequired[Sequence[int] | None]
-    """Identifiers of lists whose contacts get the campaign; on update only if lists were used on
-    creation.
-    """
-    segmentIds: NotRequired[Sequence[int] | None]
-    """Identifiers of segments whose contacts get the campaign; needed without `list_ids`, on update
-    only if used on creation.
-    """
+  """Lists and segments that a campaign goes to or leaves out."""
+  exclusionListIds: NotRequired[Sequence[int] | None]
+  """Identifiers of lists whose contacts are left out."""
+  exclusionSegmentIds: NotRequired[Sequence[int] | None]
+  """Identifiers of segments whose contacts are left out."""
+  listIds: NotRequired[Sequence[int] | None]
+  """Identifiers of lists whose contacts get the campaign; on update only if lists were used on
+  creation.
+  """
+  segmentIds: NotRequired[Sequence[int] | None]
+  """Identifiers of segments whose contacts get the campaign; needed without `list_ids`, on update only
+  if used on creation.
+  """
 
 EmailCampaignStatus: TypeAlias = Literal["draft", "sent", "archive", "queued", "suspended", "in_process", "in_review", "cancelling", "cancelled"] | str
 """State of an email campaign in replies; the list filter spells some of these differently."""
@@ -1049,18 +1047,18 @@ EmailEvent: TypeAlias = Literal["bounces", "hardBounces", "softBounces", "delive
 """Kind of transactional email event in statistics; webhooks use other spellings."""
 
 class EmailExpiration(Object):
-    """Age after which an email is deleted from inboxes that support it, as a number of units."""
-    duration: int | None
-    """Number of units: at most 3600 days, 480 weeks or 120 months; 1 or more."""
-    unit: EmailExpirationUnit | None
-    """Unit of `duration`: days, weeks or months."""
+  """Age after which an email is deleted from inboxes that support it, as a number of units."""
+  duration: int | None
+  """Number of units: at most 3600 days, 480 weeks or 120 months; 1 or more."""
+  unit: EmailExpirationUnit | None
+  """Unit of `duration`: days, weeks or months."""
 
 class EmailExpirationInput(TypedDict):
-    """Age after which an email is deleted from inboxes that support it, as a number of units."""
-    duration: NotRequired[int | None]
-    """Number of units: at most 3600 days, 480 weeks or 120 months; 1 or more. (1 to 3600)"""
-    unit: NotRequired[EmailExpirationUnit | None]
-    """Unit of `duration`: days, weeks or months."""
+  """Age after which an email is deleted from inboxes that support it, as a number of units."""
+  duration: NotRequired[int | None]
+  """Number of units: at most 3600 days, 480 weeks or 120 months; 1 or more. (1 to 3600)"""
+  unit: NotRequired[EmailExpirationUnit | None]
+  """Unit of `duration`: days, weeks or months."""
 
 EmailExpirationUnit: TypeAlias = Literal["days", "weeks", "months"] | str
 """Unit of time in which the expiry of an email is given."""
@@ -1069,130 +1067,130 @@ EmailExportRecipientsRequestRecipientsType: TypeAlias = Literal["all", "nonClick
 """Group of recipients to export, by what happened to the email after sending."""
 
 class EmailReportRow(Object):
-    """Figures of the transactional emails of a day or month."""
-    date: str | None
-    """The day; by day only."""
-    month: str | None
-    """The month, as `YYYY-MM`; by month only."""
-    requests: int | None
-    """Number of emails that were asked to be sent."""
-    delivered: int | None
-    """Number of emails that reached the receiving server."""
-    hard_bounces: int | None
-    """Number of permanent delivery failures."""
-    soft_bounces: int | None
-    """Number of temporary delivery failures."""
-    opens: int | None
-    """Number of opens, repeated ones included."""
-    unique_opens: int | None
-    """Number of opens, counting each email once."""
-    clicks: int | None
-    """Number of clicks, repeated ones included."""
-    unique_clicks: int | None
-    """Number of clicks, counting each email once."""
-    spam_reports: int | None
-    """Number of spam complaints."""
-    blocked: int | None
-    """Number of emails not sent because the recipient was blocked."""
-    invalid: int | None
-    """Number of emails to addresses that are not valid."""
-    unsubscribed: int | None
-    """Number of recipients who unsubscribed."""
+  """Figures of the transactional emails of a day or month."""
+  date: str | None
+  """The day; by day only."""
+  month: str | None
+  """The month, as `YYYY-MM`; by month only."""
+  requests: int | None
+  """Number of emails that were asked to be sent."""
+  delivered: int | None
+  """Number of emails that reached the receiving server."""
+  hard_bounces: int | None
+  """Number of permanent delivery failures."""
+  soft_bounces: int | None
+  """Number of temporary delivery failures."""
+  opens: int | None
+  """Number of opens, repeated ones included."""
+  unique_opens: int | None
+  """Number of opens, counting each email once."""
+  clicks: int | None
+  """Number of clicks, repeated ones included."""
+  unique_clicks: int | None
+  """Number of clicks, counting each email once."""
+  spam_reports: int | None
+  """Number of spam complaints."""
+  blocked: int | None
+  """Number of emails not sent because the recipient was blocked."""
+  invalid: int | None
+  """Number of emails to addresses that are not valid."""
+  unsubscribed: int | None
+  """Number of recipients who unsubscribed."""
 
 class EventIdentifiers(TypedDict):
-    """Identifiers of the contact to whom an event belongs; at least one is necessary."""
-    contact_id: NotRequired[int | None]
-    """Internal identifier of the contact; it takes precedence over all others."""
-    email_id: NotRequired[str | None]
-    """E-mail address of the contact."""
-    ext_id: NotRequired[str | None]
-    """External identifier of the contact."""
-    landline_number_id: NotRequired[str | None]
-    """Landline number of the contact."""
-    phone_id: NotRequired[str | None]
-    """Mobile phone number of the contact, as used for SMS."""
-    whatsapp_id: NotRequired[str | None]
-    """WhatsApp number of the contact."""
+  """Identifiers of the contact to whom an event belongs; at least one is necessary."""
+  contact_id: NotRequired[int | None]
+  """Internal identifier of the contact; it takes precedence over all others."""
+  email_id: NotRequired[str | None]
+  """E-mail address of the contact."""
+  ext_id: NotRequired[str | None]
+  """External identifier of the contact."""
+  landline_number_id: NotRequired[str | None]
+  """Landline number of the contact."""
+  phone_id: NotRequired[str | None]
+  """Mobile phone number of the contact, as used for SMS."""
+  whatsapp_id: NotRequired[str | None]
+  """WhatsApp number of the contact."""
 
 class EventObject(TypedDict):
-    """Object record to which an event belongs."""
-    identifiers: NotRequired[EventObjectIdentifiers | _Model | None]
-    """Identifiers of the object record."""
-    type: NotRequired[str | None]
-    """Key of the object type, such as `vehicle`."""
+  """Object record to which an event belongs."""
+  identifiers: NotRequired[EventObjectIdentifiers | _Model | None]
+  """Identifiers of the object record."""
+  type: NotRequired[str | None]
+  """Key of the object type, such as `vehicle`."""
 
 class EventObjectIdentifiers(TypedDict):
-    """Identifiers of the object record of an event."""
-    ext_id: NotRequired[str | None]
-    """External identifier of the object record."""
-    id: NotRequired[str | None]
-    """Internal identifier of the object record, as text."""
+  """Identifiers of the object record of an event."""
+  ext_id: NotRequired[str | None]
+  """External identifier of the object record."""
+  id: NotRequired[str | None]
+  """Internal identifier of the object record, as text."""
 
 class ExportCampaignsResult(Object):
-    """What an export of campaigns has done."""
-    rows: int
-    """Campaigns written."""
-    path: str
-    """The file."""
-    columns: list[str]
-    """Its columns."""
+  """What an export of campaigns has done."""
+  rows: int
+  """Campaigns written."""
+  path: str
+  """The file."""
+  columns: list[str]
+  """Its columns."""
 
 class ExportEventsResult(Object):
-    """What an export has done."""
-    rows: int
-    """Events written."""
-    path: str
-    """The file."""
-    columns: list[str]
-    """Its columns."""
+  """What an export has done."""
+  rows: int
+  """Events written."""
+  path: str
+  """The file."""
+  columns: list[str]
+  """Its columns."""
 
 class ExportListResult(Object):
-    """What an export has done."""
-    rows: int
-    """Contacts written."""
-    path: str
-    """The file."""
-    columns: list[str]
-    """Its columns."""
-    left_out: list[str]
-    """Attributes that contacts had but the account did not define when the export began; not written."""
+  """What an export has done."""
+  rows: int
+  """Contacts written."""
+  path: str
+  """The file."""
+  columns: list[str]
+  """Its columns."""
+  left_out: list[str]
+  """Attributes that contacts had but the account did not define when the export began; not written."""
 
 class ExportRecipientsResult(Object):
-    """What an export of recipients has done."""
-    rows: int
-    """Recipients written."""
-    path: str
-    """The file."""
-    columns: list[str]
-    """Its columns."""
-    process_id: int
-    """Brevo's process that made the file."""
+  """What an export of recipients has done."""
+  rows: int
+  """Recipients written."""
+  path: str
+  """The file."""
+  columns: list[str]
+  """Its columns."""
+  process_id: int
+  """Brevo's process that made the file."""
 
 class ExportReportsResult(Object):
-    """What an export of reports has done."""
-    rows: int
-    """Days or months written."""
-    path: str
-    """The file."""
-    columns: list[str]
-    """Its columns."""
+  """What an export of reports has done."""
+  rows: int
+  """Days or months written."""
+  path: str
+  """The file."""
+  columns: list[str]
+  """Its columns."""
 
 class ExportStatisticsResult(Object):
-    """What an export has done."""
-    rows: int
-    """Rows written."""
-    path: str
-    """The file."""
-    columns: list[str]
-    """Its columns."""
-    campaigns: int
-    """Campaigns looked at."""
-    calls: int
-    """Calls that the export took; in a dry run, that it would take."""
-    seconds: float
-    """Seconds for which a dry run expects the rate limit to hold the export up; 0 otherwise."""
-    gone: list[int]
-    """Campaigns that were deleted while the export ran; not written."""
+  """What an export has done."""
+  rows: int
+  """Rows written."""
+  path: str
+  """The file."""
+  columns: list[str]
+  """Its columns."""
+  campaigns: int
+  """Campaigns looked at."""
+  calls: int
+  """Calls that the export took; in a dry run, that it would take."""
+  seconds: float
+  """Seconds for which a dry run expects the rate limit to hold the export up; 0 otherwise."""
+  gone: list[int]
+  """Campaigns that were deleted while the export ran; not written."""
 
 ExportWebhooksHistoryRequestEvent: TypeAlias = Literal["invalid_parameter", "missing_parameter", "hardBounce", "softBounce", "delivered", "spam", "request", "opened", "click", "invalid", "deferred", "blocked", "unsubscribed", "error", "uniqueOpened", "loadedByProxy", "allEvents"] | str
 """Kind of event in an export of the webhook history; two error names in it look like slips of the
@@ -1200,111 +1198,111 @@ official definition.
 """
 
 class FeatureAccess(Object):
-    """Permissions of an admin user, by feature."""
-    analytics: list[str] | None
-    """Permissions on the analytics dashboards."""
-    api_keys: list[str] | None
-    """Permissions on API keys."""
-    apps_management: list[str] | None
-    """Permissions on the applications of sub-accounts; not applicable on the newer Enterprise version
-    (ENTv2).
-    """
-    create_sub_organizations: list[str] | None
-    """Permissions to create sub-accounts."""
-    manage_sub_organizations: list[str] | None
-    """Permissions to manage and enter sub-accounts."""
-    my_plan: list[str] | None
-    """Permissions on the plan of the master account."""
-    sub_organization_groups: list[str] | None
-    """Permissions to create, change and delete groups of sub-accounts."""
-    user_management: list[str] | None
-    """Permissions on the admin users."""
+  """Permissions of an admin user, by feature."""
+  analytics: list[str] | None
+  """Permissions on the analytics dashboards."""
+  api_keys: list[str] | None
+  """Permissions on API keys."""
+  apps_management: list[str] | None
+  """Permissions on the applications of sub-accounts; not applicable on the newer Enterprise version
+  (ENTv2).
+  """
+  create_sub_organizations: list[str] | None
+  """Permissions to create sub-accounts."""
+  manage_sub_organizations: list[str] | None
+  """Permissions to manage and enter sub-accounts."""
+  my_plan: list[str] | None
+  """Permissions on the plan of the master account."""
+  sub_organization_groups: list[str] | None
+  """Permissions to create, change and delete groups of sub-accounts."""
+  user_management: list[str] | None
+  """Permissions on the admin users."""
 
 FeedAuthType: TypeAlias = Literal["basic", "token", "noAuth"] | str
 """Kind of authentication with which a feed is fetched."""
 
 class FeedHeader(TypedDict):
-    """HTTP header that is sent along when a feed is fetched."""
-    name: str
-    """Name of the HTTP header."""
-    value: str
-    """Value of the HTTP header."""
+  """HTTP header that is sent along when a feed is fetched."""
+  name: str
+  """Name of the HTTP header."""
+  value: str
+  """Value of the HTTP header."""
 
 class FileData(Object):
-    """Description of a file of the CRM."""
-    id: str | None
-    """Identifier of the file."""
-    name: str | None
-    """Name of the file."""
-    author_id: str | None
-    """Identifier of the user who uploaded the file."""
-    contact_id: int | None
-    """Identifier of the contact that the file is attached to."""
-    deal_id: str | None
-    """Identifier of the deal that the file is attached to."""
-    company_id: str | None
-    """Identifier of the company that the file is attached to."""
-    size: int | None
-    """Size of the file in bytes."""
-    created_at: str | None
-    """Time of the upload."""
+  """Description of a file of the CRM."""
+  id: str | None
+  """Identifier of the file."""
+  name: str | None
+  """Name of the file."""
+  author_id: str | None
+  """Identifier of the user who uploaded the file."""
+  contact_id: int | None
+  """Identifier of the contact that the file is attached to."""
+  deal_id: str | None
+  """Identifier of the deal that the file is attached to."""
+  company_id: str | None
+  """Identifier of the company that the file is attached to."""
+  size: int | None
+  """Size of the file in bytes."""
+  created_at: str | None
+  """Time of the upload."""
 
 FileFormat: TypeAlias = Literal["csv", "jsonl"] | str
 """Form of a file of rows."""
 
 class Folder(Object):
-    """A folder, or a list inside one, with its subscriber figures."""
-    id: int | None
-    """Identifier of the folder or list."""
-    name: str | None
-    """Name of the folder or list."""
-    total_blacklisted: int | None
-    """Formerly the number of blocklisted contacts; always 0 now."""
-    total_subscribers: int | None
-    """Formerly the number of subscribed contacts; always 0 now."""
-    unique_subscribers: int | None
-    """Number of distinct contacts; deprecated for folders."""
+  """A folder, or a list inside one, with its subscriber figures."""
+  id: int | None
+  """Identifier of the folder or list."""
+  name: str | None
+  """Name of the folder or list."""
+  total_blacklisted: int | None
+  """Formerly the number of blocklisted contacts; always 0 now."""
+  total_subscribers: int | None
+  """Formerly the number of subscribed contacts; always 0 now."""
+  unique_subscribers: int | None
+  """Number of distinct contacts; deprecated for folders."""
 
 class GetAbTestCampaignResultResponse(Object):
-    """Outcome of the A/B test of a campaign."""
-    click_rate: str | None
-    """Click rate of the version that is winning, as text."""
-    clicked_links: GetAbTestCampaignResultResponseClickedLinks | None
-    """Links that were clicked, for each version."""
-    open_rate: str | None
-    """Open rate of the version that is winning, as text."""
-    statistics: GetAbTestCampaignResultResponseStatistics | None
-    """Figures of both versions side by side."""
-    winning_criteria: GetAbTestCampaignResultResponseWinningCriteria | None
-    """Figure that decided the test: opens or clicks."""
-    winning_subject_line: str | None
-    """Subject line of the version that is winning."""
-    winning_version: GetAbTestCampaignResultResponseWinningVersion | None
-    """Version that won, or why there is none yet."""
-    winning_version_rate: str | None
-    """Open or click rate of the winner, by the deciding figure, as text."""
+  """Outcome of the A/B test of a campaign."""
+  click_rate: str | None
+  """Click rate of the version that is winning, as text."""
+  clicked_links: GetAbTestCampaignResultResponseClickedLinks | None
+  """Links that were clicked, for each version."""
+  open_rate: str | None
+  """Open rate of the version that is winning, as text."""
+  statistics: GetAbTestCampaignResultResponseStatistics | None
+  """Figures of both versions side by side."""
+  winning_criteria: GetAbTestCampaignResultResponseWinningCriteria | None
+  """Figure that decided the test: opens or clicks."""
+  winning_subject_line: str | None
+  """Subject line of the version that is winning."""
+  winning_version: GetAbTestCampaignResultResponseWinningVersion | None
+  """Version that won, or why there is none yet."""
+  winning_version_rate: str | None
+  """Open or click rate of the winner, by the deciding figure, as text."""
 
 class GetAbTestCampaignResultResponseClickedLinks(Object):
-    """Links clicked in an A/B test, for each version."""
-    version_a: list[AbTestVersionClicksItem] | None
-    """Links clicked in version A."""
-    version_b: list[AbTestVersionClicksItem] | None
-    """Links clicked in version B."""
+  """Links clicked in an A/B test, for each version."""
+  version_a: list[AbTestVersionClicksItem] | None
+  """Links clicked in version A."""
+  version_b: list[AbTestVersionClicksItem] | None
+  """Links clicked in version B."""
 
 class GetAbTestCampaignResultResponseStatistics(Object):
-    """Figures of an A/B test, each given for both versions."""
-    clicks: AbTestVersionStats | None
-    """Clicks in each version."""
-    complaints: AbTestVersionStats | None
-    """Spam complaints in each version."""
-    hard_bounces: AbTestVersionStats | None
-    """Permanent delivery failures in each version."""
-    openers: AbTestVersionStats | None
-    """Recipients who opened, in each version."""
-    soft_bounces: AbTestVersionStats | None
-    """Temporary delivery failures in each version."""
-    unsubscribed: AbTestVersionStats | None
-    """Recipients who unsubscribed, in each version."""
+  """Figures of an A/B test, each given for both versions."""
+  clicks: AbTestVersionStats | None
+  """Clicks in each version."""
+  complaints: AbTestVersionStats | None
+  """Spam complaints in each version."""
+  hard_bounces: AbTestVersionStats | None
+  """Permanent delivery failures in each version."""
+  openers: AbTestVersionStats | None
+  """Recipients who opened, in each version."""
+  soft_bounces: AbTestVersionStats | None
+  """Temporary delivery failures in each version."""
+  unsubscribed: AbTestVersionStats | None
+  """Recipients who unsubscribed, in each version."""
 
 GetAbTestCampaignResultResponseWinningCriteria: TypeAlias = Literal["Open", "Click"] | str
 """Figure that decided an A/B test, capitalized unlike in the request."""
@@ -1313,102 +1311,102 @@ GetAbTestCampaignResultResponseWinningVersion: TypeAlias = Literal["notAvailable
 """Winner of an A/B test, or why none can be named."""
 
 class GetAccountActivityResponse(Object):
-    """One page of the activity log."""
-    logs: list[GetAccountActivityResponseLogsItem] | None
-    """The log entries of this page; the field may be absent."""
+  """One page of the activity log."""
+  logs: list[GetAccountActivityResponseLogsItem] | None
+  """The log entries of this page; the field may be absent."""
 
 class GetAccountActivityResponseLogsItem(Object):
-    """One entry of the activity log."""
-    action: str | None
-    """What the user did."""
-    date: str | None
-    """Time of the activity, in the form the API sends."""
-    user_agent: str | None
-    """Browser or program the user worked with."""
-    user_email: str | None
-    """E-mail address of the user."""
-    user_ip: str | None
-    """IP address the user worked from."""
+  """One entry of the activity log."""
+  action: str | None
+  """What the user did."""
+  date: str | None
+  """Time of the activity, in the form the API sends."""
+  user_agent: str | None
+  """Browser or program the user worked with."""
+  user_email: str | None
+  """E-mail address of the user."""
+  user_ip: str | None
+  """IP address the user worked from."""
 
 class GetAccountResponse(Object):
-    """The account and its plans."""
-    organization_id: str | None
-    """Identifier of the organisation."""
-    user_id: int | None
-    """Identifier of the user the API key belongs to."""
-    enterprise: bool | None
-    """Whether the account has the Enterprise features."""
-    company_name: str | None
-    """Name of the company."""
-    email: str | None
-    """Login e-mail address of the account."""
-    first_name: str | None
-    """First name of the user."""
-    last_name: str | None
-    """Last name of the user."""
-    address: GetAccountResponseAddress | None
-    """Postal address of the account."""
-    marketing_automation: GetAccountResponseMarketingAutomation | None
-    """State of the marketing automation."""
-    plan: list[GetAccountResponsePlanItem] | None
-    """The plans of the account with their credits."""
-    plan_verticals: list[GetAccountResponsePlanVerticalsItem] | None
-    """The plans by category; may be absent."""
-    relay: GetAccountResponseRelay | None
-    """The SMTP relay of the account."""
+  """The account and its plans."""
+  organization_id: str | None
+  """Identifier of the organisation."""
+  user_id: int | None
+  """Identifier of the user the API key belongs to."""
+  enterprise: bool | None
+  """Whether the account has the Enterprise features."""
+  company_name: str | None
+  """Name of the company."""
+  email: str | None
+  """Login e-mail address of the account."""
+  first_name: str | None
+  """First name of the user."""
+  last_name: str | None
+  """Last name of the user."""
+  address: GetAccountResponseAddress | None
+  """Postal address of the account."""
+  marketing_automation: GetAccountResponseMarketingAutomation | None
+  """State of the marketing automation."""
+  plan: list[GetAccountResponsePlanItem] | None
+  """The plans of the account with their credits."""
+  plan_verticals: list[GetAccountResponsePlanVerticalsItem] | None
+  """The plans by category; may be absent."""
+  relay: GetAccountResponseRelay | None
+  """The SMTP relay of the account."""
 
 class GetAccountResponseAddress(Object):
-    """Postal address of the account."""
-    city: str | None
-    """Name of the city."""
-    country: str | None
-    """Name of the country."""
-    street: str | None
-    """Street and house number."""
-    zip_code: str | None
-    """Postal code."""
+  """Postal address of the account."""
+  city: str | None
+  """Name of the city."""
+  country: str | None
+  """Name of the country."""
+  street: str | None
+  """Street and house number."""
+  zip_code: str | None
+  """Postal code."""
 
 class GetAccountResponseMarketingAutomation(Object):
-    """State of the marketing automation of the account."""
-    enabled: bool | None
-    """Whether marketing automation is switched on."""
-    key: str | None
-    """Key of the web tracker; present only when marketing automation is switched on."""
+  """State of the marketing automation of the account."""
+  enabled: bool | None
+  """Whether marketing automation is switched on."""
+  key: str | None
+  """Key of the web tracker; present only when marketing automation is switched on."""
 
 class GetAccountResponsePlanItem(Object):
-    """One plan of the account."""
-    credits: float | None
-    """Remaining credits; on the free plan those left today (observed by third parties)."""
-    credits_type: str | None
-    """Kind of the credits; always `sendLimit`, the number of messages that may be sent."""
-    end_date: str | None
-    """End of the plan period, in the form the API sends."""
-    start_date: str | None
-    """Start of the plan period, in the form the API sends."""
-    type: GetAccountResponsePlanItemType | None
-    """Kind of the plan."""
+  """One plan of the account."""
+  credits: float | None
+  """Remaining credits; on the free plan those left today (observed by third parties)."""
+  credits_type: str | None
+  """Kind of the credits; always `sendLimit`, the number of messages that may be sent."""
+  end_date: str | None
+  """End of the plan period, in the form the API sends."""
+  start_date: str | None
+  """Start of the plan period, in the form the API sends."""
+  type: GetAccountResponsePlanItemType | None
+  """Kind of the plan."""
 
 GetAccountResponsePlanItemType: TypeAlias = Literal["payAsYouGo", "free", "subscription", "sms"] | str
 """Kind of a plan, by its way of payment or by SMS."""
 
 class GetAccountResponsePlanVerticalsItem(Object):
-    """A plan of one product category."""
-    plan_category: GetAccountResponsePlanVerticalsItemPlanCategory | None
-    """Product category that the plan covers."""
-    plan_type: str | None
-    """Kind of plan within the category."""
-    name: str | None
-    """Name of the plan."""
-    status: GetAccountResponsePlanVerticalsItemStatus | None
-    """Whether the plan is active."""
-    start_date: str | None
-    """Start of the plan as a Unix time stamp in text form."""
-    end_date: str | None
-    """End of the plan as a Unix time stamp in text form."""
-    users: GetAccountResponsePlanVerticalsItemUsers | None
-    """User seats of the plan; may be null."""
-    credits: str | None
-    """Credits of the category as text; absent for some categories."""
+  """A plan of one product category."""
+  plan_category: GetAccountResponsePlanVerticalsItemPlanCategory | None
+  """Product category that the plan covers."""
+  plan_type: str | None
+  """Kind of plan within the category."""
+  name: str | None
+  """Name of the plan."""
+  status: GetAccountResponsePlanVerticalsItemStatus | None
+  """Whether the plan is active."""
+  start_date: str | None
+  """Start of the plan as a Unix time stamp in text form."""
+  end_date: str | None
+  """End of the plan as a Unix time stamp in text form."""
+  users: GetAccountResponsePlanVerticalsItemUsers | None
+  """User seats of the plan; may be null."""
+  credits: str | None
+  """Credits of the category as text; absent for some categories."""
 
 GetAccountResponsePlanVerticalsItemPlanCategory: TypeAlias = Literal["Marketing", "Chat", "CRM"] | str
 """Product category of a plan."""
@@ -1417,557 +1415,555 @@ GetAccountResponsePlanVerticalsItemStatus: TypeAlias = Literal["active", "inacti
 """State of a plan."""
 
 class GetAccountResponsePlanVerticalsItemUsers(Object):
-    """User seats of a plan."""
-    purchased_seats: str | None
-    """Number of seats bought, as text."""
-    used_seats: str | None
-    """Number of seats in use, as text."""
+  """User seats of a plan."""
+  purchased_seats: str | None
+  """Number of seats bought, as text."""
+  used_seats: str | None
+  """Number of seats in use, as text."""
 
 class GetAccountResponseRelay(Object):
-    """The SMTP relay of the account."""
-    data: GetAccountResponseRelayData | None
-    """Connection settings of the relay."""
-    enabled: bool | None
-    """Whether the account may send transactional e-mail."""
+  """The SMTP relay of the account."""
+  data: GetAccountResponseRelayData | None
+  """Connection settings of the relay."""
+  enabled: bool | None
+  """Whether the account may send transactional e-mail."""
 
 class GetAccountResponseRelayData(Object):
-    """Connection settings of the SMTP relay."""
-    port: int | None
-    """Port number of the SMTP server."""
-    relay: str | None
-    """Host name of the SMTP server."""
-    user_name: str | None
-    """User name of the SMTP login, an e-mail address."""
+  """Connection settings of the SMTP relay."""
+  port: int | None
+  """Port number of the SMTP server."""
+  relay: str | None
+  """Host name of the SMTP server."""
+  user_name: str | None
+  """User name of the SMTP login, an e-mail address."""
 
 class GetAggregatedSmtpReportResponse(Object):
-    """Totals of transactional email activity over a period."""
-    blocked: int | None
-    """Number of emails not sent because the recipient was blocked."""
-    clicks: int | None
-    """Number of clicks, repeated ones included."""
-    delivered: int | None
-    """Number of emails that reached the receiving server."""
-    hard_bounces: int | None
-    """Number of permanent delivery failures."""
-    invalid: int | None
-    """Number of emails to addresses that are not valid."""
-    opens: int | None
-    """Number of opens, repeated ones included."""
-    range: str | None
-    """Period that the totals cover, as text."""
-    requests: int | None
-    """Number of emails that were asked to be sent."""
-    soft_bounces: int | None
-    """Number of temporary delivery failures."""
-    spam_reports: int | None
-    """Number of spam complaints."""
-    unique_clicks: int | None
-    """Number of clicks, counting each email once."""
-    unique_opens: int | None
-    """Number of opens, counting each email once."""
-    unsubscribed: int | None
-    """Number of recipients who unsubscribed."""
+  """Totals of transactional email activity over a period."""
+  blocked: int | None
+  """Number of emails not sent because the recipient was blocked."""
+  clicks: int | None
+  """Number of clicks, repeated ones included."""
+  delivered: int | None
+  """Number of emails that reached the receiving server."""
+  hard_bounces: int | None
+  """Number of permanent delivery failures."""
+  invalid: int | None
+  """Number of emails to addresses that are not valid."""
+  opens: int | None
+  """Number of opens, repeated ones included."""
+  range: str | None
+  """Period that the totals cover, as text."""
+  requests: int | None
+  """Number of emails that were asked to be sent."""
+  soft_bounces: int | None
+  """Number of temporary delivery failures."""
+  spam_reports: int | None
+  """Number of spam complaints."""
+  unique_clicks: int | None
+  """Number of clicks, counting each email once."""
+  unique_opens: int | None
+  """Number of opens, counting each email once."""
+  unsubscribed: int | None
+  """Number of recipients who unsubscribed."""
 
 class GetAllExternalFeedsResponse(Object):
-    """Page of external feeds with their total number."""
-    count: int | None
-    """Number of feeds that match over all pages."""
-    feeds: list[GetAllExternalFeedsResponseFeedsItem] | None
-    """Feeds on this page."""
+  """Page of external feeds with their total number."""
+  count: int | None
+  """Number of feeds that match over all pages."""
+  feeds: list[GetAllExternalFeedsResponseFeedsItem] | None
+  """Feeds on this page."""
 
 class GetAllExternalFeedsResponseFeedsItem(Object):
-    """External feed in a list."""
-    id: str | None
-    """Identifier of the feed, a UUIDv4."""
-    name: str | None
-    """Name of the feed."""
-    url: str | None
-    """Address from which Brevo fetches the feed data."""
-    auth_type: FeedAuthType | None
-    """Kind of authentication at the address."""
-    username: str | None
-    """User name for basic authentication; present only with that kind."""
-    password: str | None
-    """Password for basic authentication; present only with that kind."""
-    token: str | None
-    """Token for token authentication; present only with that kind."""
-    max_retries: int | None
-    """Number of tries after a failed fetch, 0 to 5."""
-    cache: bool | None
-    """Whether the fetched data is cached."""
-    headers: list[GetExternalFeedByUuidResponseHeadersItem] | None
-    """HTTP headers sent along when the feed is fetched; may be null."""
-    created_at: str | None
-    """Creation time of the feed."""
-    modified_at: str | None
-    """Time of the last change of the feed."""
+  """External feed in a list."""
+  id: str | None
+  """Identifier of the feed, a UUIDv4."""
+  name: str | None
+  """Name of the feed."""
+  url: str | None
+  """Address from which Brevo fetches the feed data."""
+  auth_type: FeedAuthType | None
+  """Kind of authentication at the address."""
+  username: str | None
+  """User name for basic authentication; present only with that kind."""
+  password: str | None
+  """Password for basic authentication; present only with that kind."""
+  token: str | None
+  """Token for token authentication; present only with that kind."""
+  max_retries: int | None
+  """Number of tries after a failed fetch, 0 to 5."""
+  cache: bool | None
+  """Whether the fetched data is cached."""
+  headers: list[GetExternalFeedByUuidResponseHeadersItem] | None
+  """HTTP headers sent along when the feed is fetched; may be null."""
+  created_at: str | None
+  """Creation time of the feed."""
+  modified_at: str | None
+  """Time of the last change of the feed."""
 
 class GetAssociatedRecordsResponse(Object):
-    """One page of associated records."""
-    has_more: bool | None
-    """Whether further associated records follow this page."""
-    items_: list[GetAssociatedRecordsResponseItemsItem] | None
-    """Associated records of this page, at most 20."""
-    offset: int | None
-    """The offset that was asked for."""
+  """One page of associated records."""
+  has_more: bool | None
+  """Whether further associated records follow this page."""
+  items_: list[GetAssociatedRecordsResponseItemsItem] | None
+  """Associated records of this page, at most 20."""
+  offset: int | None
+  """The offset that was asked for."""
 
 class GetAssociatedRecordsResponseItemsItem(Object):
-    """An associated record with its object type."""
-    object: GetAssociatedRecordsResponseItemsItemObject | None
-    """The associated record itself."""
-    type: str | None
-    """Key of the object type of the associated record."""
+  """An associated record with its object type."""
+  object: GetAssociatedRecordsResponseItemsItemObject | None
+  """The associated record itself."""
+  type: str | None
+  """Key of the object type of the associated record."""
 
 class GetAssociatedRecordsResponseItemsItemObject(Object):
-    """Identifiers, attributes and dates of an associated record; contacts come with fewer fields."""
-    attributes: dict[str, Any] | None
-    """Attribute values by attribute key, not by label; the keys of contact attributes come in
-    lowercase.
-    """
-    created_at: str | None
-    """Moment at which the record was created; absent for contacts."""
-    ext_id: str | None
-    """External identifier of the record; absent for contacts, where it is among the attributes."""
-    id: int | None
-    """Internal identifier of the record."""
-    updated_at: str | None
-    """Moment of the latest change of the record; absent for contacts."""
+  """Identifiers, attributes and dates of an associated record; contacts come with fewer fields."""
+  attributes: dict[str, Any] | None
+  """Attribute values by attribute key, not by label; the keys of contact attributes come in lowercase."""
+  created_at: str | None
+  """Moment at which the record was created; absent for contacts."""
+  ext_id: str | None
+  """External identifier of the record; absent for contacts, where it is among the attributes."""
+  id: int | None
+  """Internal identifier of the record."""
+  updated_at: str | None
+  """Moment of the latest change of the record; absent for contacts."""
 
 class GetAttributesResponse(Object):
-    """All contact attributes of the account."""
-    attributes: list[GetAttributesResponseAttributesItem] | None
-    """The attributes, of all categories."""
+  """All contact attributes of the account."""
+  attributes: list[GetAttributesResponseAttributesItem] | None
+  """The attributes, of all categories."""
 
 class GetAttributesResponseAttributesItem(Object):
-    """Definition of one contact attribute."""
-    calculated_value: str | None
-    """Formula of a calculated or global attribute."""
-    category: AttributeCategory | None
-    """Category the attribute belongs to."""
-    enumeration: list[GetAttributesResponseAttributesItemEnumerationItem] | None
-    """Options of an attribute of category `category`."""
-    multi_category_options: list[str] | None
-    """Options of an attribute of type `multiple-choice`."""
-    name: str | None
-    """Name of the attribute."""
-    type: GetAttributesResponseAttributesItemType | None
-    """Data type of the values; absent for some categories."""
+  """Definition of one contact attribute."""
+  calculated_value: str | None
+  """Formula of a calculated or global attribute."""
+  category: AttributeCategory | None
+  """Category the attribute belongs to."""
+  enumeration: list[GetAttributesResponseAttributesItemEnumerationItem] | None
+  """Options of an attribute of category `category`."""
+  multi_category_options: list[str] | None
+  """Options of an attribute of type `multiple-choice`."""
+  name: str | None
+  """Name of the attribute."""
+  type: GetAttributesResponseAttributesItemType | None
+  """Data type of the values; absent for some categories."""
 
 class GetAttributesResponseAttributesItemEnumerationItem(Object):
-    """One option of an attribute of category `category`."""
-    label: str | None
-    """Text of the option."""
-    value: int | None
-    """Number of the option; 0 when the stored value is not numeric, so prefer `value_str`."""
-    value_str: str | None
-    """Stored value of the option as text (since May 2026)."""
+  """One option of an attribute of category `category`."""
+  label: str | None
+  """Text of the option."""
+  value: int | None
+  """Number of the option; 0 when the stored value is not numeric, so prefer `value_str`."""
+  value_str: str | None
+  """Stored value of the option as text (since May 2026)."""
 
 GetAttributesResponseAttributesItemType: TypeAlias = Literal["text", "date", "float", "id", "boolean", "multiple-choice", "user"] | str
 """Data type of a contact attribute."""
 
 class GetBalanceDefinitionListResponse(Object):
-    """Page of the balance definitions of a program."""
-    items_: list[BalanceDefinition] | None
-    """Balance definitions of the page."""
+  """Page of the balance definitions of a program."""
+  items_: list[BalanceDefinition] | None
+  """Balance definitions of the page."""
 
 class GetBlockedDomainsResponse(Object):
-    """Recipient domains that are blocked for transactional email."""
-    domains: list[str] | None
-    """Names of the blocked domains."""
+  """Recipient domains that are blocked for transactional email."""
+  domains: list[str] | None
+  """Names of the blocked domains."""
 
 class GetCampaignRecipients(Object):
-    """Lists and segments that a campaign goes to or leaves out."""
-    excluded_segments: list[int] | None
-    """Identifiers of the segments whose contacts are left out."""
-    exclusion_lists: list[int] | None
-    """Identifiers of the lists whose contacts are left out."""
-    lists: list[int] | None
-    """Identifiers of the lists the campaign goes to."""
-    segments: list[int] | None
-    """Identifiers of the segments the campaign goes to."""
+  """Lists and segments that a campaign goes to or leaves out."""
+  excluded_segments: list[int] | None
+  """Identifiers of the segments whose contacts are left out."""
+  exclusion_lists: list[int] | None
+  """Identifiers of the lists whose contacts are left out."""
+  lists: list[int] | None
+  """Identifiers of the lists the campaign goes to."""
+  segments: list[int] | None
+  """Identifiers of the segments the campaign goes to."""
 
 class GetCampaignStats(Object):
-    """Figures of an e-mail campaign."""
-    apple_mpp_opens: int | None
-    """Openings made automatically by Apple Mail Privacy Protection."""
-    clickers: int | None
-    """Total number of clicks."""
-    complaints: int | None
-    """Number of spam reports."""
-    deferred: int | None
-    """Number of mails whose delivery was put off."""
-    delivered: int | None
-    """Number of mails delivered."""
-    estimated_views: int | None
-    """Estimate of openings: the rate among trackable recipients applied to all delivered mails."""
-    hard_bounces: int | None
-    """Number of mails refused for good."""
-    list_id: int | None
-    """Identifier of the list the figures are for; absent in global figures."""
-    opens_rate: float | None
-    """Share of recipients who opened the mail, in percent; may include Apple MPP openings."""
-    return_bounce: int | None
-    """Number of mails of the campaign that were not delivered."""
-    sent: int | None
-    """Number of mails sent."""
-    soft_bounces: int | None
-    """Number of mails refused for the moment."""
-    trackable_views: int | None
-    """Openings by recipients whose mail program does not hide them."""
-    trackable_views_rate: float | None
-    """Rate of openings by recipients whose mail program does not hide them."""
-    unique_clicks: int | None
-    """Number of recipients who clicked at least once."""
-    unique_views: int | None
-    """Number of recipients who opened the mail at least once."""
-    unsubscriptions: int | None
-    """Number of unsubscriptions."""
-    viewed: int | None
-    """Total number of openings."""
+  """Figures of an e-mail campaign."""
+  apple_mpp_opens: int | None
+  """Openings made automatically by Apple Mail Privacy Protection."""
+  clickers: int | None
+  """Total number of clicks."""
+  complaints: int | None
+  """Number of spam reports."""
+  deferred: int | None
+  """Number of mails whose delivery was put off."""
+  delivered: int | None
+  """Number of mails delivered."""
+  estimated_views: int | None
+  """Estimate of openings: the rate among trackable recipients applied to all delivered mails."""
+  hard_bounces: int | None
+  """Number of mails refused for good."""
+  list_id: int | None
+  """Identifier of the list the figures are for; absent in global figures."""
+  opens_rate: float | None
+  """Share of recipients who opened the mail, in percent; may include Apple MPP openings."""
+  return_bounce: int | None
+  """Number of mails of the campaign that were not delivered."""
+  sent: int | None
+  """Number of mails sent."""
+  soft_bounces: int | None
+  """Number of mails refused for the moment."""
+  trackable_views: int | None
+  """Openings by recipients whose mail program does not hide them."""
+  trackable_views_rate: float | None
+  """Rate of openings by recipients whose mail program does not hide them."""
+  unique_clicks: int | None
+  """Number of recipients who clicked at least once."""
+  unique_views: int | None
+  """Number of recipients who opened the mail at least once."""
+  unsubscriptions: int | None
+  """Number of unsubscriptions."""
+  viewed: int | None
+  """Total number of openings."""
 
 class GetCategoriesResponse(Object):
-    """One page of product categories."""
-    categories: list[GetCategoryDetails] | None
-    """Categories of this page."""
-    count: int | None
-    """Number of categories that match the filters, over all pages."""
+  """One page of product categories."""
+  categories: list[GetCategoryDetails] | None
+  """Categories of this page."""
+  count: int | None
+  """Number of categories that match the filters, over all pages."""
 
 class GetCategoryDetails(Object):
-    """A product category."""
-    created_at: str | None
-    """Date-time of the creation, in UTC as `YYYY-MM-DDTHH:mm:ss.SSSZ`."""
-    id: str | None
-    """Identifier of the category in the shop."""
-    is_deleted: bool | None
-    """Whether the category has been deleted from the shop, though Brevo still keeps it."""
-    modified_at: str | None
-    """Date-time of the latest change, in UTC as `YYYY-MM-DDTHH:mm:ss.SSSZ`."""
-    name: str | None
-    """Display name of the category."""
-    url: str | None
-    """Address of the page of the category in the shop."""
+  """A product category."""
+  created_at: str | None
+  """Date-time of the creation, in UTC as `YYYY-MM-DDTHH:mm:ss.SSSZ`."""
+  id: str | None
+  """Identifier of the category in the shop."""
+  is_deleted: bool | None
+  """Whether the category has been deleted from the shop, though Brevo still keeps it."""
+  modified_at: str | None
+  """Date-time of the latest change, in UTC as `YYYY-MM-DDTHH:mm:ss.SSSZ`."""
+  name: str | None
+  """Display name of the category."""
+  url: str | None
+  """Address of the page of the category in the shop."""
 
 class GetCodeCountResponse(Object):
-    """Number of codes in a code pool."""
-    count: int | None
-    """Number of codes in the pool."""
+  """Number of codes in a code pool."""
+  count: int | None
+  """Number of codes in the pool."""
 
 class GetCompaniesResponse(Object):
-    """One page of companies."""
-    items_: list[Company] | None
-    """The companies of this page."""
+  """One page of companies."""
+  items_: list[Company] | None
+  """The companies of this page."""
 
 GetContactBalancesRequestSortField: TypeAlias = Literal["updatedAt", "value"] | str
 """Field by which the balances of members can be ordered."""
 
 class GetContactBalancesResponse(Object):
-    """Page of the balances of members under one balance definition."""
-    balance_definition_id: str | None
-    """Identifier (UUID) of the balance definition."""
-    balances: list[GetContactBalancesResponseBalancesItem] | None
-    """Balances of the page, one per member."""
-    count: int | None
-    """Number of balances that the query finds."""
-    loyalty_program_id: str | None
-    """Identifier (UUID) of the loyalty program."""
+  """Page of the balances of members under one balance definition."""
+  balance_definition_id: str | None
+  """Identifier (UUID) of the balance definition."""
+  balances: list[GetContactBalancesResponseBalancesItem] | None
+  """Balances of the page, one per member."""
+  count: int | None
+  """Number of balances that the query finds."""
+  loyalty_program_id: str | None
+  """Identifier (UUID) of the loyalty program."""
 
 class GetContactBalancesResponseBalancesItem(Object):
-    """Balance of one member."""
-    contact_id: int | None
-    """Numeric identifier of the contact."""
-    loyalty_subscription_id: str | None
-    """Identifier of the member's loyalty subscription."""
-    updated_at: str | None
-    """Time at which the balance last changed."""
-    value: float | None
-    """Amount on the balance, in the unit of its definition."""
+  """Balance of one member."""
+  contact_id: int | None
+  """Numeric identifier of the contact."""
+  loyalty_subscription_id: str | None
+  """Identifier of the member's loyalty subscription."""
+  updated_at: str | None
+  """Time at which the balance last changed."""
+  value: float | None
+  """Amount on the balance, in the unit of its definition."""
 
 class GetContactInfoResponseStatistics(Object):
-    """Campaign events of a contact within the span asked for."""
-    clicked: list[ContactClicked] | None
-    """Campaigns in which the contact clicked links."""
-    complaints: list[CampaignMoment] | None
-    """Campaigns that the contact reported as spam."""
-    delivered: list[CampaignMoment] | None
-    """Campaigns delivered to the contact."""
-    hard_bounces: list[CampaignMoment] | None
-    """Campaigns refused for good by the contact's mail server."""
-    messages_sent: list[CampaignMoment] | None
-    """Campaigns sent to the contact."""
-    opened: list[ContactOpened] | None
-    """Campaigns that the contact opened."""
-    soft_bounces: list[CampaignMoment] | None
-    """Campaigns refused for the moment by the contact's mail server."""
-    transac_attributes: list[dict[str, Any]] | None
-    """Values of the transactional attributes of the contact, one entry per transaction."""
-    unsubscriptions: ContactUnsubscriptions | None
-    """Unsubscriptions of the contact."""
+  """Campaign events of a contact within the span asked for."""
+  clicked: list[ContactClicked] | None
+  """Campaigns in which the contact clicked links."""
+  complaints: list[CampaignMoment] | None
+  """Campaigns that the contact reported as spam."""
+  delivered: list[CampaignMoment] | None
+  """Campaigns delivered to the contact."""
+  hard_bounces: list[CampaignMoment] | None
+  """Campaigns refused for good by the contact's mail server."""
+  messages_sent: list[CampaignMoment] | None
+  """Campaigns sent to the contact."""
+  opened: list[ContactOpened] | None
+  """Campaigns that the contact opened."""
+  soft_bounces: list[CampaignMoment] | None
+  """Campaigns refused for the moment by the contact's mail server."""
+  transac_attributes: list[dict[str, Any]] | None
+  """Values of the transactional attributes of the contact, one entry per transaction."""
+  unsubscriptions: ContactUnsubscriptions | None
+  """Unsubscriptions of the contact."""
 
 class GetContactStatsResponse(Object):
-    """Campaign events of a contact within the span asked for."""
-    clicked: list[ContactClicked] | None
-    """Campaigns in which the contact clicked links."""
-    complaints: list[CampaignMoment] | None
-    """Campaigns that the contact reported as spam."""
-    delivered: list[CampaignMoment] | None
-    """Campaigns delivered to the contact."""
-    hard_bounces: list[CampaignMoment] | None
-    """Campaigns refused for good by the contact's mail server."""
-    messages_sent: list[CampaignMoment] | None
-    """Campaigns sent to the contact."""
-    opened: list[ContactOpened] | None
-    """Campaigns that the contact opened."""
-    soft_bounces: list[CampaignMoment] | None
-    """Campaigns refused for the moment by the contact's mail server."""
-    transac_attributes: list[GetContactStatsResponseTransacAttributesItem] | None
-    """Values of the transactional attributes of the contact, one entry per transaction."""
-    unsubscriptions: ContactUnsubscriptions | None
-    """Unsubscriptions of the contact."""
+  """Campaign events of a contact within the span asked for."""
+  clicked: list[ContactClicked] | None
+  """Campaigns in which the contact clicked links."""
+  complaints: list[CampaignMoment] | None
+  """Campaigns that the contact reported as spam."""
+  delivered: list[CampaignMoment] | None
+  """Campaigns delivered to the contact."""
+  hard_bounces: list[CampaignMoment] | None
+  """Campaigns refused for good by the contact's mail server."""
+  messages_sent: list[CampaignMoment] | None
+  """Campaigns sent to the contact."""
+  opened: list[ContactOpened] | None
+  """Campaigns that the contact opened."""
+  soft_bounces: list[CampaignMoment] | None
+  """Campaigns refused for the moment by the contact's mail server."""
+  transac_attributes: list[GetContactStatsResponseTransacAttributesItem] | None
+  """Values of the transactional attributes of the contact, one entry per transaction."""
+  unsubscriptions: ContactUnsubscriptions | None
+  """Unsubscriptions of the contact."""
 
 class GetContactStatsResponseTransacAttributesItem(Object):
-    """A transaction recorded in the transactional attributes of a contact."""
-    order_date: str | None
-    """Date of the order."""
-    order_id: int | None
-    """Identifier of the order."""
-    order_price: float | None
-    """Price of the order, in an unstated currency."""
+  """A transaction recorded in the transactional attributes of a contact."""
+  order_date: str | None
+  """Date of the order."""
+  order_id: int | None
+  """Identifier of the order."""
+  order_price: float | None
+  """Price of the order, in an unstated currency."""
 
 class GetCorporateGroupIdResponse(Object):
-    """A group of sub-accounts with its members and users."""
-    group: GetCorporateGroupIdResponseGroup | None
-    """The group itself."""
-    sub_accounts: list[GetCorporateGroupIdResponseSubAccountsItem] | None
-    """Sub-accounts in the group."""
-    users: list[GetCorporateGroupIdResponseUsersItem] | None
-    """Admin users tied to the group."""
+  """A group of sub-accounts with its members and users."""
+  group: GetCorporateGroupIdResponseGroup | None
+  """The group itself."""
+  sub_accounts: list[GetCorporateGroupIdResponseSubAccountsItem] | None
+  """Sub-accounts in the group."""
+  users: list[GetCorporateGroupIdResponseUsersItem] | None
+  """Admin users tied to the group."""
 
 class GetCorporateGroupIdResponseGroup(Object):
-    """Name and identifier of a group of sub-accounts."""
-    created_at: str | None
-    """Date on which the group was created."""
-    group_name: str | None
-    """Name of the group."""
-    id: str | None
-    """Identifier of the group."""
+  """Name and identifier of a group of sub-accounts."""
+  created_at: str | None
+  """Date on which the group was created."""
+  group_name: str | None
+  """Name of the group."""
+  id: str | None
+  """Identifier of the group."""
 
 class GetCorporateGroupIdResponseSubAccountsItem(Object):
-    """A sub-account in a group."""
-    company_name: str | None
-    """Name of the company of the sub-account."""
-    created_at: str | None
-    """Date on which the sub-account was created."""
-    id: int | None
-    """Identifier of the sub-account."""
+  """A sub-account in a group."""
+  company_name: str | None
+  """Name of the company of the sub-account."""
+  created_at: str | None
+  """Date on which the sub-account was created."""
+  id: int | None
+  """Identifier of the sub-account."""
 
 class GetCorporateGroupIdResponseUsersItem(Object):
-    """An admin user tied to a group."""
-    email: str | None
-    """E-mail address of the user."""
-    first_name: str | None
-    """First name of the user."""
-    last_name: str | None
-    """Last name of the user."""
+  """An admin user tied to a group."""
+  email: str | None
+  """E-mail address of the user."""
+  first_name: str | None
+  """First name of the user."""
+  last_name: str | None
+  """Last name of the user."""
 
 class GetCorporateInvitedUsersListResponse(Object):
-    """One page of admin users."""
-    users: list[GetCorporateInvitedUsersListResponseUsersItem] | None
-    """Admin users of this page."""
+  """One page of admin users."""
+  users: list[GetCorporateInvitedUsersListResponseUsersItem] | None
+  """Admin users of this page."""
 
 class GetCorporateInvitedUsersListResponseUsersItem(Object):
-    """An admin user of the master account, active or invited."""
-    email: str | None
-    """E-mail address of the user."""
-    feature_access: FeatureAccess | None
-    """Permissions of the user by feature; expected for active users only."""
-    groups: NamedKey | None
-    """Group of sub-accounts of the user, a single object according to the sources."""
-    is_owner: str | None
-    """Whether the user owns the organization, as text."""
-    status: str | None
-    """State of the user, such as `active` or `pending`."""
+  """An admin user of the master account, active or invited."""
+  email: str | None
+  """E-mail address of the user."""
+  feature_access: FeatureAccess | None
+  """Permissions of the user by feature; expected for active users only."""
+  groups: NamedKey | None
+  """Group of sub-accounts of the user, a single object according to the sources."""
+  is_owner: str | None
+  """Whether the user owns the organization, as text."""
+  status: str | None
+  """State of the user, such as `active` or `pending`."""
 
 class GetCorporateIpResponseItem(Object):
-    """A dedicated IP address of the master account."""
-    domain: str | None
-    """Domain tied to the address."""
-    ip: str | None
-    """The IP address."""
-    transactional: bool | None
-    """Whether the address serves transactional e-mail."""
+  """A dedicated IP address of the master account."""
+  domain: str | None
+  """Domain tied to the address."""
+  ip: str | None
+  """The IP address."""
+  transactional: bool | None
+  """Whether the address serves transactional e-mail."""
 
 class GetCorporateMasterAccountResponse(Object):
-    """The master account with its billing data and plan."""
-    billing_info: GetCorporateMasterAccountResponseBillingInfo | None
-    """Billing data of the master account."""
-    company_name: str | None
-    """Name of the company of the master account."""
-    currency_code: str | None
-    """Code of the currency of the master account."""
-    email: str | None
-    """E-mail address of the master account."""
-    id: int | None
-    """Identifier of the master account organization."""
-    plan_info: GetCorporateMasterAccountResponsePlanInfo | None
-    """Plan of the master account."""
-    timezone: str | None
-    """Time zone of the master account."""
+  """The master account with its billing data and plan."""
+  billing_info: GetCorporateMasterAccountResponseBillingInfo | None
+  """Billing data of the master account."""
+  company_name: str | None
+  """Name of the company of the master account."""
+  currency_code: str | None
+  """Code of the currency of the master account."""
+  email: str | None
+  """E-mail address of the master account."""
+  id: int | None
+  """Identifier of the master account organization."""
+  plan_info: GetCorporateMasterAccountResponsePlanInfo | None
+  """Plan of the master account."""
+  timezone: str | None
+  """Time zone of the master account."""
 
 class GetCorporateMasterAccountResponseBillingInfo(Object):
-    """Billing data of the master account."""
-    address: GetCorporateMasterAccountResponseBillingInfoAddress | None
-    """Billing address."""
-    company_name: str | None
-    """Name of the company that is billed."""
-    email: str | None
-    """E-mail address for bills."""
-    name: GetCorporateMasterAccountResponseBillingInfoName | None
-    """Name of the person that is billed."""
+  """Billing data of the master account."""
+  address: GetCorporateMasterAccountResponseBillingInfoAddress | None
+  """Billing address."""
+  company_name: str | None
+  """Name of the company that is billed."""
+  email: str | None
+  """E-mail address for bills."""
+  name: GetCorporateMasterAccountResponseBillingInfoName | None
+  """Name of the person that is billed."""
 
 class GetCorporateMasterAccountResponseBillingInfoAddress(Object):
-    """Billing address of the master account."""
-    country_code: str | None
-    """Code of the country."""
-    locality: str | None
-    """Town or city."""
-    postal_code: str | None
-    """Postal code."""
-    state_code: str | None
-    """Code of the state or region."""
-    street_address: str | None
-    """Street and number."""
+  """Billing address of the master account."""
+  country_code: str | None
+  """Code of the country."""
+  locality: str | None
+  """Town or city."""
+  postal_code: str | None
+  """Postal code."""
+  state_code: str | None
+  """Code of the state or region."""
+  street_address: str | None
+  """Street and number."""
 
 class GetCorporateMasterAccountResponseBillingInfoName(Object):
-    """Name of the person to whom the master account is billed."""
-    family_name: str | None
-    """Last name of the person."""
-    given_name: str | None
-    """First name of the person."""
+  """Name of the person to whom the master account is billed."""
+  family_name: str | None
+  """Last name of the person."""
+  given_name: str | None
+  """First name of the person."""
 
 class GetCorporateMasterAccountResponsePlanInfo(Object):
-    """Plan of the master account."""
-    currency_code: str | None
-    """Code of the currency of the plan."""
-    features: list[GetCorporateMasterAccountResponsePlanInfoFeaturesItem] | None
-    """Features of the plan with their quotas."""
-    next_billing_at: int | None
-    """Moment of the next bill, as a numeric timestamp (taken to be Unix time)."""
-    plan_period: GetCorporateMasterAccountResponsePlanInfoPlanPeriod | None
-    """Billing period of the plan."""
-    price: float | None
-    """Price of the plan for one period, in the currency of the plan."""
-    sub_accounts: int | None
-    """Number of sub-accounts in the plan."""
+  """Plan of the master account."""
+  currency_code: str | None
+  """Code of the currency of the plan."""
+  features: list[GetCorporateMasterAccountResponsePlanInfoFeaturesItem] | None
+  """Features of the plan with their quotas."""
+  next_billing_at: int | None
+  """Moment of the next bill, as a numeric timestamp (taken to be Unix time)."""
+  plan_period: GetCorporateMasterAccountResponsePlanInfoPlanPeriod | None
+  """Billing period of the plan."""
+  price: float | None
+  """Price of the plan for one period, in the currency of the plan."""
+  sub_accounts: int | None
+  """Number of sub-accounts in the plan."""
 
 class GetCorporateMasterAccountResponsePlanInfoFeaturesItem(Object):
-    """A feature of the plan with its quota and use."""
-    name: str | None
-    """Name of the feature."""
-    quantity: int | None
-    """Quantity that the plan includes."""
-    quantity_with_overages: int | None
-    """Quantity including overages; only on the newer Enterprise version (ENTv2)."""
-    remaining: int | None
-    """Quantity that is left."""
-    unit_value: str | None
-    """Unit in which the feature is counted, as text."""
-    used: int | None
-    """Quantity used by the master account."""
-    used_overages: int | None
-    """Quantity that sub-accounts used beyond the plan; only on the newer Enterprise version (ENTv2)."""
+  """A feature of the plan with its quota and use."""
+  name: str | None
+  """Name of the feature."""
+  quantity: int | None
+  """Quantity that the plan includes."""
+  quantity_with_overages: int | None
+  """Quantity including overages; only on the newer Enterprise version (ENTv2)."""
+  remaining: int | None
+  """Quantity that is left."""
+  unit_value: str | None
+  """Unit in which the feature is counted, as text."""
+  used: int | None
+  """Quantity used by the master account."""
+  used_overages: int | None
+  """Quantity that sub-accounts used beyond the plan; only on the newer Enterprise version (ENTv2)."""
 
 GetCorporateMasterAccountResponsePlanInfoPlanPeriod: TypeAlias = Literal["month", "year"] | str
 """Billing period of the plan of a master account."""
 
 class GetCorporateSubAccountIdResponse(Object):
-    """A sub-account with its groups and plan."""
-    company_name: str | None
-    """Name of the company of the sub-account."""
-    email: str | None
-    """E-mail address of the sub-account."""
-    groups: list[NamedKey] | None
-    """Groups to which the sub-account belongs."""
-    name: str | None
-    """Name of the user of the sub-account."""
-    plan_info: GetCorporateSubAccountIdResponsePlanInfo | None
-    """Plan of the sub-account."""
+  """A sub-account with its groups and plan."""
+  company_name: str | None
+  """Name of the company of the sub-account."""
+  email: str | None
+  """E-mail address of the sub-account."""
+  groups: list[NamedKey] | None
+  """Groups to which the sub-account belongs."""
+  name: str | None
+  """Name of the user of the sub-account."""
+  plan_info: GetCorporateSubAccountIdResponsePlanInfo | None
+  """Plan of the sub-account."""
 
 class GetCorporateSubAccountIdResponsePlanInfo(Object):
-    """Plan of a sub-account."""
-    credits: GetCorporateSubAccountIdResponsePlanInfoCredits | None
-    """Credits of the sub-account by channel."""
-    features: GetCorporateSubAccountIdResponsePlanInfoFeatures | None
-    """Feature quotas of the sub-account."""
-    plan_type: str | None
-    """Kind of the plan."""
+  """Plan of a sub-account."""
+  credits: GetCorporateSubAccountIdResponsePlanInfoCredits | None
+  """Credits of the sub-account by channel."""
+  features: GetCorporateSubAccountIdResponsePlanInfoFeatures | None
+  """Feature quotas of the sub-account."""
+  plan_type: str | None
+  """Kind of the plan."""
 
 class GetCorporateSubAccountIdResponsePlanInfoCredits(Object):
-    """Credits of a sub-account by channel."""
-    emails: PlanQuota | None
-    """E-mail credits."""
-    external_feeds: PlanQuota | None
-    """Credits for external feeds."""
-    sms: PlanQuota | None
-    """SMS credits."""
-    whatsapp: PlanQuota | None
-    """WhatsApp credits."""
-    wp_subscribers: PlanQuota | None
-    """Web push credits."""
+  """Credits of a sub-account by channel."""
+  emails: PlanQuota | None
+  """E-mail credits."""
+  external_feeds: PlanQuota | None
+  """Credits for external feeds."""
+  sms: PlanQuota | None
+  """SMS credits."""
+  whatsapp: PlanQuota | None
+  """WhatsApp credits."""
+  wp_subscribers: PlanQuota | None
+  """Web push credits."""
 
 class GetCorporateSubAccountIdResponsePlanInfoFeatures(Object):
-    """Feature quotas of a sub-account."""
-    inbox: PlanQuota | None
-    """Inboxes; not applicable on the newer Enterprise version (ENTv2)."""
-    landing_page: PlanQuota | None
-    """Landing pages; not applicable on the newer Enterprise version (ENTv2)."""
-    sales_users: PlanQuota | None
-    """Users for sales and service work, such as phone and conversations."""
-    users: PlanQuota | None
-    """Users for the marketing channels."""
+  """Feature quotas of a sub-account."""
+  inbox: PlanQuota | None
+  """Inboxes; not applicable on the newer Enterprise version (ENTv2)."""
+  landing_page: PlanQuota | None
+  """Landing pages; not applicable on the newer Enterprise version (ENTv2)."""
+  sales_users: PlanQuota | None
+  """Users for sales and service work, such as phone and conversations."""
+  users: PlanQuota | None
+  """Users for the marketing channels."""
 
 class GetCorporateSubAccountResponse(Object):
-    """One page of sub-accounts."""
-    count: int | None
-    """Number of sub-accounts, over all pages."""
-    sub_accounts: list[GetCorporateSubAccountResponseSubAccountsItem] | None
-    """Sub-accounts of this page."""
+  """One page of sub-accounts."""
+  count: int | None
+  """Number of sub-accounts, over all pages."""
+  sub_accounts: list[GetCorporateSubAccountResponseSubAccountsItem] | None
+  """Sub-accounts of this page."""
 
 class GetCorporateSubAccountResponseSubAccountsItem(Object):
-    """A sub-account in a list."""
-    active: bool | None
-    """Whether the sub-account is active."""
-    company_name: str | None
-    """Name of the company of the sub-account."""
-    created_at: int | None
-    """Moment of the creation, as a numeric timestamp (taken to be Unix time)."""
-    groups: list[NamedKey] | None
-    """Groups to which the sub-account belongs."""
-    id: int | None
-    """Identifier of the sub-account."""
+  """A sub-account in a list."""
+  active: bool | None
+  """Whether the sub-account is active."""
+  company_name: str | None
+  """Name of the company of the sub-account."""
+  created_at: int | None
+  """Moment of the creation, as a numeric timestamp (taken to be Unix time)."""
+  groups: list[NamedKey] | None
+  """Groups to which the sub-account belongs."""
+  id: int | None
+  """Identifier of the sub-account."""
 
 class GetCorporateUserPermissionResponse(Object):
-    """An admin user with permissions and groups."""
-    email: str | None
-    """E-mail address of the user."""
-    feature_access: FeatureAccess | None
-    """Permissions of the user by feature."""
-    groups: list[NamedKey] | None
-    """Groups of sub-accounts tied to the user."""
-    status: str | None
-    """State of the user, such as `active` or `pending`."""
+  """An admin user with permissions and groups."""
+  email: str | None
+  """E-mail address of the user."""
+  feature_access: FeatureAccess | None
+  """Permissions of the user by feature."""
+  groups: list[NamedKey] | None
+  """Groups of sub-accounts tied to the user."""
+  status: str | None
+  """State of the user, such as `active` or `pending`."""
 
 GetCouponCollectionsRequestSortBy: TypeAlias = Literal["createdAt", "remainingCoupons", "expirationDate"] | str
 """Field by which a list of coupon collections is ordered."""
 
 class GetCrmDealsResponse(Object):
-    """One page of deals."""
-    items_: list[Deal] | None
-    """The deals of this page."""
+  """One page of deals."""
+  items_: list[Deal] | None
+  """The deals of this page."""
 
 class GetCrmFilesIdResponse(Object):
-    """Where to fetch the content of a file."""
-    file_url: str | None
-    """Temporary address of the content, valid for five minutes."""
+  """Where to fetch the content of a file."""
+  file_url: str | None
+  """Temporary address of the content, valid for five minutes."""
 
 GetCrmTasksRequestFilterDate: TypeAlias = Literal["overdue", "today", "tomorrow", "week", "range"] | str
 """Period in which a task is due, seen from today."""
@@ -1976,130 +1972,130 @@ GetCrmTasksRequestFilterStatus: TypeAlias = Literal["done", "undone"] | str
 """Whether a task is done."""
 
 class GetCrmTasksResponse(Object):
-    """One page of tasks."""
-    items_: list[Task] | None
-    """The tasks of this page."""
+  """One page of tasks."""
+  items_: list[Task] | None
+  """The tasks of this page."""
 
 class GetCrmTasktypesResponseItem(Object):
-    """A type of task."""
-    id: str | None
-    """Identifier of the task type."""
-    title: str | None
-    """Title of the task type."""
+  """A type of task."""
+  id: str | None
+  """Identifier of the task type."""
+  title: str | None
+  """Title of the task type."""
 
 class GetDeviceBrowserStats(Object):
-    """Opens and clicks from one kind of device or browser."""
-    clickers: int | None
-    """Number of recipients who clicked."""
-    unique_clicks: int | None
-    """Number of clicks, counting each recipient once."""
-    unique_views: int | None
-    """Number of opens, counting each recipient once."""
-    viewed: int | None
-    """Number of opens, repeated ones included."""
+  """Opens and clicks from one kind of device or browser."""
+  clickers: int | None
+  """Number of recipients who clicked."""
+  unique_clicks: int | None
+  """Number of clicks, counting each recipient once."""
+  unique_views: int | None
+  """Number of opens, counting each recipient once."""
+  viewed: int | None
+  """Number of opens, repeated ones included."""
 
 class GetDomainConfigurationResponse(Object):
-    """State of a sending domain with its DNS records."""
-    domain: str | None
-    """Name of the domain."""
-    verified: bool | None
-    """Whether the domain is verified."""
-    authenticated: bool | None
-    """Whether the domain is authenticated."""
-    dns_records: DnsRecords | None
-    """DNS records of the domain with their states."""
+  """State of a sending domain with its DNS records."""
+  domain: str | None
+  """Name of the domain."""
+  verified: bool | None
+  """Whether the domain is verified."""
+  authenticated: bool | None
+  """Whether the domain is authenticated."""
+  dns_records: DnsRecords | None
+  """DNS records of the domain with their states."""
 
 class GetDomainsResponse(Object):
-    """Sending domains of the account with page numbers."""
-    domains: list[GetDomainsResponseDomainsItem] | None
-    """Domains on this page."""
-    count: int | None
-    """Number of domains."""
-    current_page: int | None
-    """Number of this page."""
-    total_pages: int | None
-    """Number of pages."""
+  """Sending domains of the account with page numbers."""
+  domains: list[GetDomainsResponseDomainsItem] | None
+  """Domains on this page."""
+  count: int | None
+  """Number of domains."""
+  current_page: int | None
+  """Number of this page."""
+  total_pages: int | None
+  """Number of pages."""
 
 class GetDomainsResponseDomainsItem(Object):
-    """Sending domain in a list."""
-    id: str | None
-    """Identifier of the domain, as text."""
-    domain_name: str | None
-    """Name of the domain."""
-    authenticated: bool | None
-    """Whether the domain is authenticated."""
-    verified: bool | None
-    """Whether the domain is verified."""
-    ip: str | None
-    """Dedicated IP address tied to the domain; null when there is none."""
-    provider: str | None
-    """DNS provider of the domain, where known."""
-    creator: GetDomainsResponseDomainsItemCreator | None
-    """User who added the domain."""
+  """Sending domain in a list."""
+  id: str | None
+  """Identifier of the domain, as text."""
+  domain_name: str | None
+  """Name of the domain."""
+  authenticated: bool | None
+  """Whether the domain is authenticated."""
+  verified: bool | None
+  """Whether the domain is verified."""
+  ip: str | None
+  """Dedicated IP address tied to the domain; null when there is none."""
+  provider: str | None
+  """DNS provider of the domain, where known."""
+  creator: GetDomainsResponseDomainsItemCreator | None
+  """User who added the domain."""
 
 class GetDomainsResponseDomainsItemCreator(Object):
-    """User who added a domain."""
-    id: str | None
-    """Identifier of the user, as text."""
-    email: str | None
-    """Address of the user."""
-    creation_date: str | None
-    """Time at which the domain was added."""
+  """User who added a domain."""
+  id: str | None
+  """Identifier of the user, as text."""
+  email: str | None
+  """Address of the user."""
+  creation_date: str | None
+  """Time at which the domain was added."""
 
 class GetEcommerceAttributionMetricsConversionSourceConversionSourceIdResponse(Object):
-    """Detailed attribution figures of one campaign or automation workflow."""
-    average_basket: float | None
-    """Average amount of an attributed order, in major currency units."""
-    conversion_source: ConversionSource | None
-    """Kind of the campaign or workflow."""
-    id: float | None
-    """Identifier of the campaign or automation workflow."""
-    orders_count: float | None
-    """Number of orders attributed to the source."""
-    revenue: float | None
-    """Sum of the attributed orders, in major currency units."""
-    new_customers_count: float | None
-    """Number of new customers attributed to the source."""
+  """Detailed attribution figures of one campaign or automation workflow."""
+  average_basket: float | None
+  """Average amount of an attributed order, in major currency units."""
+  conversion_source: ConversionSource | None
+  """Kind of the campaign or workflow."""
+  id: float | None
+  """Identifier of the campaign or automation workflow."""
+  orders_count: float | None
+  """Number of orders attributed to the source."""
+  revenue: float | None
+  """Sum of the attributed orders, in major currency units."""
+  new_customers_count: float | None
+  """Number of new customers attributed to the source."""
 
 class GetEcommerceAttributionMetricsResponse(Object):
-    """Attribution figures of several campaigns and workflows, with totals."""
-    results: list[ConversionSourceMetrics] | None
-    """Figures of each campaign or workflow asked for."""
-    totals: GetEcommerceAttributionMetricsResponseTotals | None
-    """Figures over all sources asked for."""
+  """Attribution figures of several campaigns and workflows, with totals."""
+  results: list[ConversionSourceMetrics] | None
+  """Figures of each campaign or workflow asked for."""
+  totals: GetEcommerceAttributionMetricsResponseTotals | None
+  """Figures over all sources asked for."""
 
 class GetEcommerceAttributionMetricsResponseTotals(Object):
-    """Attribution figures summed over several sources."""
-    average_basket: float | None
-    """Average amount of an attributed order over all sources, in major currency units."""
-    orders_count: float | None
-    """Number of attributed orders over all sources."""
-    revenue: float | None
-    """Sum of the attributed orders over all sources, in major currency units."""
+  """Attribution figures summed over several sources."""
+  average_basket: float | None
+  """Average amount of an attributed order over all sources, in major currency units."""
+  orders_count: float | None
+  """Number of attributed orders over all sources."""
+  revenue: float | None
+  """Sum of the attributed orders over all sources, in major currency units."""
 
 class GetEcommerceAttributionProductsConversionSourceConversionSourceIdResponse(Object):
-    """Products whose sales are attributed to one campaign or workflow."""
-    products: list[GetEcommerceAttributionProductsConversionSourceConversionSourceIdResponseProductsItem] | None
-    """Products with attributed sales."""
+  """Products whose sales are attributed to one campaign or workflow."""
+  products: list[GetEcommerceAttributionProductsConversionSourceConversionSourceIdResponseProductsItem] | None
+  """Products with attributed sales."""
 
 class GetEcommerceAttributionProductsConversionSourceConversionSourceIdResponseProductsItem(Object):
-    """A product with the sales attributed to a campaign or workflow."""
-    id: str | None
-    """Identifier of the product in the shop."""
-    image_url: str | None
-    """Address of the image of the product."""
-    name: str | None
-    """Display name of the product."""
-    orders_count: int | None
-    """Number of attributed orders that contain the product."""
-    price: float | None
-    """Price of the product, in major currency units."""
-    revenue: float | None
-    """Attributed revenue of the product, in major currency units."""
-    sku: str | None
-    """Stock keeping unit of the product in the shop."""
-    url: str | None
-    """Address of the page of the product in the shop."""
+  """A product with the sales attributed to a campaign or workflow."""
+  id: str | None
+  """Identifier of the product in the shop."""
+  image_url: str | None
+  """Address of the image of the product."""
+  name: str | None
+  """Display name of the product."""
+  orders_count: int | None
+  """Number of attributed orders that contain the product."""
+  price: float | None
+  """Price of the product, in major currency units."""
+  revenue: float | None
+  """Attributed revenue of the product, in major currency units."""
+  sku: str | None
+  """Stock keeping unit of the product in the shop."""
+  url: str | None
+  """Address of the page of the product in the shop."""
 
 GetEmailCampaignRequestStatistics: TypeAlias = Literal["globalStats", "linksStats", "statsByDomain", "statsByDevice", "statsByBrowser"] | str
 """Block of figures that can be asked for with a single campaign."""
@@ -2113,838 +2109,836 @@ GetEmailCampaignsRequestStatus: TypeAlias = Literal["suspended", "archive", "sen
 """
 
 class GetEmailCampaignsResponse(Object):
-    """Page of email campaigns with their total number."""
-    campaigns: list[EmailCampaign] | None
-    """Campaigns on this page."""
-    count: int | None
-    """Number of campaigns that match the filters over all pages."""
+  """Page of email campaigns with their total number."""
+  campaigns: list[EmailCampaign] | None
+  """Campaigns on this page."""
+  count: int | None
+  """Number of campaigns that match the filters over all pages."""
 
 class GetEmailEventReportResponse(Object):
-    """Page of transactional email events, without a total number."""
-    events: list[GetEmailEventReportResponseEventsItem] | None
-    """Events on this page; may be absent when there are none."""
+  """Page of transactional email events, without a total number."""
+  events: list[GetEmailEventReportResponseEventsItem] | None
+  """Events on this page; may be absent when there are none."""
 
 class GetEmailEventReportResponseEventsItem(Object):
-    """One event of a transactional email; most fields depend on the kind of event."""
-    date: str | None
-    """Time of the event as a date-time, stated to be UTC."""
-    email: str | None
-    """Address of the recipient."""
-    event: EmailEvent | None
-    """Kind of event."""
-    from_: str | None
-    """Address of the sender."""
-    ip: str | None
-    """IP address from which the email was opened or a link clicked; only for these events."""
-    link: str | None
-    """Link in the email; only for requests, opens and clicks."""
-    message_id: str | None
-    """Message identifier, the same for all recipients of one message."""
-    reason: str | None
-    """Explanation of a bounce, or of a deferral or block where given."""
-    subject: str | None
-    """Subject line of the email."""
-    tag: str | None
-    """Label of the email."""
-    template_id: int | None
-    """Identifier of the template, where one was used."""
+  """One event of a transactional email; most fields depend on the kind of event."""
+  date: str | None
+  """Time of the event as a date-time, stated to be UTC."""
+  email: str | None
+  """Address of the recipient."""
+  event: EmailEvent | None
+  """Kind of event."""
+  from_: str | None
+  """Address of the sender."""
+  ip: str | None
+  """IP address from which the email was opened or a link clicked; only for these events."""
+  link: str | None
+  """Link in the email; only for requests, opens and clicks."""
+  message_id: str | None
+  """Message identifier, the same for all recipients of one message."""
+  reason: str | None
+  """Explanation of a bounce, or of a deferral or block where given."""
+  subject: str | None
+  """Subject line of the email."""
+  tag: str | None
+  """Label of the email."""
+  template_id: int | None
+  """Identifier of the template, where one was used."""
 
 class GetEventsList(Object):
-    """One page of events."""
-    events: list[GetEventsListEventsItem] | None
-    """Events of this page."""
-    count: int | None
-    """Number of events; the sources do not say whether over all pages."""
+  """One page of events."""
+  events: list[GetEventsListEventsItem] | None
+  """Events of this page."""
+  count: int | None
+  """Number of events; the sources do not say whether over all pages."""
 
 class GetEventsListEventsItem(Object):
-    """A recorded custom event."""
-    contact_id: int | None
-    """Internal identifier of the contact."""
-    event_date: str | None
-    """Moment of the event."""
-    event_name: str | None
-    """Name of the event."""
-    event_filter_id: str | None
-    """Identifier of the event filter; the sources do not explain it further."""
-    object_type: str | None
-    """Key of the type of the object to which the event belongs."""
-    event_properties: dict[str, Any] | None
-    """Data of the event, as it was sent."""
-    contact_properties: dict[str, Any] | None
-    """Contact attributes that were sent along with the event."""
+  """A recorded custom event."""
+  contact_id: int | None
+  """Internal identifier of the contact."""
+  event_date: str | None
+  """Moment of the event."""
+  event_name: str | None
+  """Name of the event."""
+  event_filter_id: str | None
+  """Identifier of the event filter; the sources do not explain it further."""
+  object_type: str | None
+  """Key of the type of the object to which the event belongs."""
+  event_properties: dict[str, Any] | None
+  """Data of the event, as it was sent."""
+  contact_properties: dict[str, Any] | None
+  """Contact attributes that were sent along with the event."""
 
 class GetExtendedCampaignStats(Object):
-    """Statistics of a campaign in all its blocks; most are empty unless asked for."""
-    campaign_stats: list[GetCampaignStats] | None
-    """Figures for each list that the campaign was sent to."""
-    global_stats: GetCampaignStats | None
-    """Figures over all recipients of the campaign."""
-    links_stats: dict[str, int] | None
-    """Number of clicks for each link, keyed by its address; filled only on request with `linksStats`."""
-    mirror_click: int | None
-    """Number of clicks on the link to the browser version."""
-    remaining: int | None
-    """Number of emails still to be sent."""
-    stats_by_browser: dict[str, GetDeviceBrowserStats] | None
-    """Figures for each browser, keyed by its name; single campaigns only, on request with
-    `statsByBrowser`.
-    """
-    stats_by_device: GetExtendedCampaignStatsStatsByDevice | None
-    """Figures for each kind of device; single campaigns only, on request with `statsByDevice`."""
-    stats_by_domain: dict[str, GetCampaignStats] | None
-    """Figures for each recipient domain, keyed by its name; filled only on request with
-    `statsByDomain`.
-    """
+  """Statistics of a campaign in all its blocks; most are empty unless asked for."""
+  campaign_stats: list[GetCampaignStats] | None
+  """Figures for each list that the campaign was sent to."""
+  global_stats: GetCampaignStats | None
+  """Figures over all recipients of the campaign."""
+  links_stats: dict[str, int] | None
+  """Number of clicks for each link, keyed by its address; filled only on request with `linksStats`."""
+  mirror_click: int | None
+  """Number of clicks on the link to the browser version."""
+  remaining: int | None
+  """Number of emails still to be sent."""
+  stats_by_browser: dict[str, GetDeviceBrowserStats] | None
+  """Figures for each browser, keyed by its name; single campaigns only, on request with
+  `statsByBrowser`.
+  """
+  stats_by_device: GetExtendedCampaignStatsStatsByDevice | None
+  """Figures for each kind of device; single campaigns only, on request with `statsByDevice`."""
+  stats_by_domain: dict[str, GetCampaignStats] | None
+  """Figures for each recipient domain, keyed by its name; filled only on request with `statsByDomain`."""
 
 class GetExtendedCampaignStatsStatsByDevice(Object):
-    """Opens and clicks grouped by kind of device, then by system name."""
-    desktop: dict[str, GetDeviceBrowserStats] | None
-    """Figures for desktop computers, keyed by system name."""
-    mobile: dict[str, GetDeviceBrowserStats] | None
-    """Figures for phones, keyed by system name."""
-    tablet: dict[str, GetDeviceBrowserStats] | None
-    """Figures for tablets, keyed by system name."""
-    unknown: dict[str, GetDeviceBrowserStats] | None
-    """Figures for devices that were not recognized, keyed by system name."""
+  """Opens and clicks grouped by kind of device, then by system name."""
+  desktop: dict[str, GetDeviceBrowserStats] | None
+  """Figures for desktop computers, keyed by system name."""
+  mobile: dict[str, GetDeviceBrowserStats] | None
+  """Figures for phones, keyed by system name."""
+  tablet: dict[str, GetDeviceBrowserStats] | None
+  """Figures for tablets, keyed by system name."""
+  unknown: dict[str, GetDeviceBrowserStats] | None
+  """Figures for devices that were not recognized, keyed by system name."""
 
 class GetExternalFeedByUuidResponse(Object):
-    """External feed with its settings and credentials."""
-    id: str | None
-    """Identifier of the feed, a UUIDv4."""
-    name: str | None
-    """Name of the feed."""
-    url: str | None
-    """Address from which Brevo fetches the feed data."""
-    auth_type: FeedAuthType | None
-    """Kind of authentication at the address."""
-    username: str | None
-    """User name for basic authentication; null or absent with other kinds."""
-    password: str | None
-    """Password for basic authentication; null or absent with other kinds."""
-    token: str | None
-    """Token for token authentication; null or absent with other kinds."""
-    headers: list[GetExternalFeedByUuidResponseHeadersItem] | None
-    """HTTP headers sent along when the feed is fetched; may be null."""
-    max_retries: int | None
-    """Number of tries after a failed fetch, 0 to 5."""
-    cache: bool | None
-    """Whether the fetched data is cached."""
-    created_at: str | None
-    """Creation time of the feed."""
-    modified_at: str | None
-    """Time of the last change of the feed."""
+  """External feed with its settings and credentials."""
+  id: str | None
+  """Identifier of the feed, a UUIDv4."""
+  name: str | None
+  """Name of the feed."""
+  url: str | None
+  """Address from which Brevo fetches the feed data."""
+  auth_type: FeedAuthType | None
+  """Kind of authentication at the address."""
+  username: str | None
+  """User name for basic authentication; null or absent with other kinds."""
+  password: str | None
+  """Password for basic authentication; null or absent with other kinds."""
+  token: str | None
+  """Token for token authentication; null or absent with other kinds."""
+  headers: list[GetExternalFeedByUuidResponseHeadersItem] | None
+  """HTTP headers sent along when the feed is fetched; may be null."""
+  max_retries: int | None
+  """Number of tries after a failed fetch, 0 to 5."""
+  cache: bool | None
+  """Whether the fetched data is cached."""
+  created_at: str | None
+  """Creation time of the feed."""
+  modified_at: str | None
+  """Time of the last change of the feed."""
 
 class GetExternalFeedByUuidResponseHeadersItem(Object):
-    """HTTP header stored with a feed."""
-    name: str | None
-    """Name of the HTTP header."""
-    value: str | None
-    """Value of the HTTP header."""
+  """HTTP header stored with a feed."""
+  name: str | None
+  """Name of the HTTP header."""
+  value: str | None
+  """Value of the HTTP header."""
 
 class GetFolderListsResponse(Object):
-    """One page of the lists of a folder."""
-    count: int | None
-    """Total number of lists in the folder."""
-    lists: list[Folder] | None
-    """The lists of this page."""
+  """One page of the lists of a folder."""
+  count: int | None
+  """Total number of lists in the folder."""
+  lists: list[Folder] | None
+  """The lists of this page."""
 
 class GetFoldersResponse(Object):
-    """One page of folders."""
-    count: int | None
-    """Total number of folders in the account."""
-    folders: list[Folder] | None
-    """The folders of this page; the field may be absent."""
+  """One page of folders."""
+  count: int | None
+  """Total number of folders in the account."""
+  folders: list[Folder] | None
+  """The folders of this page; the field may be absent."""
 
 class GetInboundEmailEventsByUuidResponse(Object):
-    """Received email with its attachments and processing log."""
-    attachments: list[GetInboundEmailEventsByUuidResponseAttachmentsItem] | None
-    """Files attached to the email, without their data; present only after processing."""
-    delivered_at: str | None
-    """Time at which the webhook received the email; may be null."""
-    logs: list[GetInboundEmailEventsByUuidResponseLogsItem] | None
-    """Steps of processing so far."""
-    message_id: str | None
-    """Value of the Message-ID header; present only after processing."""
-    received_at: str | None
-    """Time at which Brevo received the email."""
-    recipient: str | None
-    """Address to which the email was sent."""
-    sender: str | None
-    """Address of the sender."""
-    subject: str | None
-    """Subject line of the email; present only after processing."""
+  """Received email with its attachments and processing log."""
+  attachments: list[GetInboundEmailEventsByUuidResponseAttachmentsItem] | None
+  """Files attached to the email, without their data; present only after processing."""
+  delivered_at: str | None
+  """Time at which the webhook received the email; may be null."""
+  logs: list[GetInboundEmailEventsByUuidResponseLogsItem] | None
+  """Steps of processing so far."""
+  message_id: str | None
+  """Value of the Message-ID header; present only after processing."""
+  received_at: str | None
+  """Time at which Brevo received the email."""
+  recipient: str | None
+  """Address to which the email was sent."""
+  sender: str | None
+  """Address of the sender."""
+  subject: str | None
+  """Subject line of the email; present only after processing."""
 
 class GetInboundEmailEventsByUuidResponseAttachmentsItem(Object):
-    """File attached to a received email, without its data."""
-    content_id: str | None
-    """Value of the Content-ID header, by which HTML refers to inline images."""
-    content_length: int | None
-    """Size of the file in bytes."""
-    content_type: str | None
-    """Media type of the file."""
-    name: str | None
-    """Name of the file."""
+  """File attached to a received email, without its data."""
+  content_id: str | None
+  """Value of the Content-ID header, by which HTML refers to inline images."""
+  content_length: int | None
+  """Size of the file in bytes."""
+  content_type: str | None
+  """Media type of the file."""
+  name: str | None
+  """Name of the file."""
 
 class GetInboundEmailEventsByUuidResponseLogsItem(Object):
-    """One step in the processing of a received email."""
-    date: str | None
-    """Time of the step."""
-    type: GetInboundEmailEventsByUuidResponseLogsItemType | None
-    """Kind of step."""
+  """One step in the processing of a received email."""
+  date: str | None
+  """Time of the step."""
+  type: GetInboundEmailEventsByUuidResponseLogsItemType | None
+  """Kind of step."""
 
 GetInboundEmailEventsByUuidResponseLogsItemType: TypeAlias = Literal["received", "processed", "webhookFailed", "webhookDelivered"] | str
 """Kind of step in the processing of a received email."""
 
 class GetInboundEmailEventsResponse(Object):
-    """Page of received emails, without a total number."""
-    events: list[GetInboundEmailEventsResponseEventsItem] | None
-    """Received emails on this page; may be absent when there are none."""
+  """Page of received emails, without a total number."""
+  events: list[GetInboundEmailEventsResponseEventsItem] | None
+  """Received emails on this page; may be absent when there are none."""
 
 class GetInboundEmailEventsResponseEventsItem(Object):
-    """Received email in a list."""
-    date: str | None
-    """Time at which Brevo received the email."""
-    recipient: str | None
-    """Address to which the email was sent."""
-    sender: str | None
-    """Address of the sender."""
-    uuid: str | None
-    """Identifier for fetching the email with `get_inbound_email_events_by_uuid`."""
+  """Received email in a list."""
+  date: str | None
+  """Time at which Brevo received the email."""
+  recipient: str | None
+  """Address to which the email was sent."""
+  sender: str | None
+  """Address of the sender."""
+  uuid: str | None
+  """Identifier for fetching the email with `get_inbound_email_events_by_uuid`."""
 
 class GetInvitedUsersListResponse(Object):
-    """The users of the account."""
-    users: list[GetInvitedUsersListResponseUsersItem] | None
-    """Users, both active and invited."""
+  """The users of the account."""
+  users: list[GetInvitedUsersListResponseUsersItem] | None
+  """Users, both active and invited."""
 
 class GetInvitedUsersListResponseUsersItem(Object):
-    """One user of the account."""
-    email: str | None
-    """E-mail address of the user."""
-    feature_access: GetInvitedUsersListResponseUsersItemFeatureAccess | None
-    """Extent of access, by product."""
-    is_owner: str | None
-    """Whether the user owns the account, as text and not as a boolean."""
-    status: str | None
-    """State of the user, such as active or pending."""
+  """One user of the account."""
+  email: str | None
+  """E-mail address of the user."""
+  feature_access: GetInvitedUsersListResponseUsersItemFeatureAccess | None
+  """Extent of access, by product."""
+  is_owner: str | None
+  """Whether the user owns the account, as text and not as a boolean."""
+  status: str | None
+  """State of the user, such as active or pending."""
 
 class GetInvitedUsersListResponseUsersItemFeatureAccess(Object):
-    """Extent of access of a user, by product."""
-    conversations: str | None
-    """Extent of access to Conversations, as text."""
-    crm: str | None
-    """Extent of access to the CRM, as text."""
-    marketing: str | None
-    """Extent of access to marketing, as text."""
+  """Extent of access of a user, by product."""
+  conversations: str | None
+  """Extent of access to Conversations, as text."""
+  crm: str | None
+  """Extent of access to the CRM, as text."""
+  marketing: str | None
+  """Extent of access to marketing, as text."""
 
 class GetIpsFromSenderResponse(Object):
-    """The dedicated IP addresses of one sender."""
-    ips: list[GetIpsFromSenderResponseIpsItem] | None
-    """The dedicated IP addresses."""
+  """The dedicated IP addresses of one sender."""
+  ips: list[GetIpsFromSenderResponseIpsItem] | None
+  """The dedicated IP addresses."""
 
 class GetIpsFromSenderResponseIpsItem(Object):
-    """A dedicated IP address of a sender."""
-    domain: str | None
-    """Domain that belongs to the IP address."""
-    id: int | None
-    """Identifier of the dedicated IP address."""
-    ip: str | None
-    """The IP address itself."""
-    weight: int | None
-    """Share of the sender's mail that goes through this IP address, in percent."""
+  """A dedicated IP address of a sender."""
+  domain: str | None
+  """Domain that belongs to the IP address."""
+  id: int | None
+  """Identifier of the dedicated IP address."""
+  ip: str | None
+  """The IP address itself."""
+  weight: int | None
+  """Share of the sender's mail that goes through this IP address, in percent."""
 
 class GetIpsResponse(Object):
-    """The dedicated IP addresses of the account."""
-    ips: list[GetIpsResponseIpsItem] | None
-    """The dedicated IP addresses."""
+  """The dedicated IP addresses of the account."""
+  ips: list[GetIpsResponseIpsItem] | None
+  """The dedicated IP addresses."""
 
 class GetIpsResponseIpsItem(Object):
-    """A dedicated IP address of the account."""
-    id: int | None
-    """Identifier of the dedicated IP address."""
-    active: bool | None
-    """Whether the IP address is active."""
-    domain: str | None
-    """Domain that belongs to the IP address."""
-    ip: str | None
-    """The IP address itself."""
+  """A dedicated IP address of the account."""
+  id: int | None
+  """Identifier of the dedicated IP address."""
+  active: bool | None
+  """Whether the IP address is active."""
+  domain: str | None
+  """Domain that belongs to the IP address."""
+  ip: str | None
+  """The IP address itself."""
 
 class GetListOfTierGroupsResponse(Object):
-    """List of the tier groups of a program."""
-    items_: list[TierGroup] | None
-    """Tier groups of the program."""
+  """List of the tier groups of a program."""
+  items_: list[TierGroup] | None
+  """Tier groups of the program."""
 
 class GetListResponse(Object):
-    """A contact list with all details."""
-    id: int | None
-    """Identifier of the list."""
-    name: str | None
-    """Name of the list."""
-    total_blacklisted: int | None
-    """Formerly the number of blocklisted contacts; always 0 now."""
-    total_subscribers: int | None
-    """Formerly the number of subscribed contacts; always 0 now."""
-    unique_subscribers: int | None
-    """Number of distinct contacts in the list."""
-    campaign_stats: list[GetListResponseCampaignStatsItem] | None
-    """Figures of the campaigns sent to the list."""
-    created_at: str | None
-    """Time at which the list was created, UTC or with an offset."""
-    dynamic_list: bool | None
-    """Whether the list is dynamic."""
-    folder_id: int | None
-    """Identifier of the folder that holds the list."""
+  """A contact list with all details."""
+  id: int | None
+  """Identifier of the list."""
+  name: str | None
+  """Name of the list."""
+  total_blacklisted: int | None
+  """Formerly the number of blocklisted contacts; always 0 now."""
+  total_subscribers: int | None
+  """Formerly the number of subscribed contacts; always 0 now."""
+  unique_subscribers: int | None
+  """Number of distinct contacts in the list."""
+  campaign_stats: list[GetListResponseCampaignStatsItem] | None
+  """Figures of the campaigns sent to the list."""
+  created_at: str | None
+  """Time at which the list was created, UTC or with an offset."""
+  dynamic_list: bool | None
+  """Whether the list is dynamic."""
+  folder_id: int | None
+  """Identifier of the folder that holds the list."""
 
 class GetListResponseCampaignStatsItem(Object):
-    """Figures of one campaign for the list."""
-    campaign_id: int | None
-    """Identifier of the e-mail campaign."""
-    stats: GetCampaignStats | None
-    """Figures of the campaign for this list."""
+  """Figures of one campaign for the list."""
+  campaign_id: int | None
+  """Identifier of the e-mail campaign."""
+  stats: GetCampaignStats | None
+  """Figures of the campaign for this list."""
 
 class GetListsResponse(Object):
-    """One page of contact lists."""
-    count: int | None
-    """Total number of lists in the account."""
-    lists: list[GetListsResponseListsItem] | None
-    """The lists of this page; the field may be absent."""
+  """One page of contact lists."""
+  count: int | None
+  """Total number of lists in the account."""
+  lists: list[GetListsResponseListsItem] | None
+  """The lists of this page; the field may be absent."""
 
 class GetListsResponseListsItem(Object):
-    """A contact list as it appears in pages of lists."""
-    id: int | None
-    """Identifier of the list."""
-    name: str | None
-    """Name of the list."""
-    total_blacklisted: int | None
-    """Formerly the number of blocklisted contacts; always 0 now."""
-    total_subscribers: int | None
-    """Formerly the number of subscribed contacts; always 0 now."""
-    unique_subscribers: int | None
-    """Number of distinct contacts in the list."""
-    folder_id: int | None
-    """Identifier of the folder that holds the list."""
+  """A contact list as it appears in pages of lists."""
+  id: int | None
+  """Identifier of the list."""
+  name: str | None
+  """Name of the list."""
+  total_blacklisted: int | None
+  """Formerly the number of blocklisted contacts; always 0 now."""
+  total_subscribers: int | None
+  """Formerly the number of subscribed contacts; always 0 now."""
+  unique_subscribers: int | None
+  """Number of distinct contacts in the list."""
+  folder_id: int | None
+  """Identifier of the folder that holds the list."""
 
 class GetLoyaltyBalanceProgramsPidActiveBalanceResponse(Object):
-    """Page of the usable balance entries of one contact."""
-    count: int | None
-    """Number of active entries that the query finds."""
-    loyalty_program_id: str | None
-    """Identifier (UUID) of the loyalty program."""
-    contact_id: int | None
-    """Numeric identifier of the contact."""
-    balance_definition_id: str | None
-    """Identifier (UUID) of the balance definition."""
-    active_balances: list[GetLoyaltyBalanceProgramsPidActiveBalanceResponseActiveBalancesItem] | None
-    """Active balance entries of the page."""
+  """Page of the usable balance entries of one contact."""
+  count: int | None
+  """Number of active entries that the query finds."""
+  loyalty_program_id: str | None
+  """Identifier (UUID) of the loyalty program."""
+  contact_id: int | None
+  """Numeric identifier of the contact."""
+  balance_definition_id: str | None
+  """Identifier (UUID) of the balance definition."""
+  active_balances: list[GetLoyaltyBalanceProgramsPidActiveBalanceResponseActiveBalancesItem] | None
+  """Active balance entries of the page."""
 
 class GetLoyaltyBalanceProgramsPidActiveBalanceResponseActiveBalancesItem(Object):
-    """Balance entry that is still usable."""
-    id: str | None
-    """Identifier of the balance entry."""
-    amount: float | None
-    """Amount of the entry, in the unit of the balance definition."""
-    created_at: str | None
-    """Time at which the entry was created."""
-    expires_at: str | None
-    """Time at which the entry expires, absent when it does not."""
+  """Balance entry that is still usable."""
+  id: str | None
+  """Identifier of the balance entry."""
+  amount: float | None
+  """Amount of the entry, in the unit of the balance definition."""
+  created_at: str | None
+  """Time at which the entry was created."""
+  expires_at: str | None
+  """Time at which the entry expires, absent when it does not."""
 
 class GetLoyaltyBalanceProgramsPidTransactionHistoryResponse(Object):
-    """Page of the transactions of one contact under one balance definition."""
-    balance_definition_id: str | None
-    """Identifier (UUID) of the balance definition."""
-    contact_id: int | None
-    """Numeric identifier of the contact."""
-    count: int | None
-    """Number of transactions that the query finds."""
-    loyalty_program_id: str | None
-    """Identifier (UUID) of the loyalty program."""
-    transaction_history: list[GetLoyaltyBalanceProgramsPidTransactionHistoryResponseTransactionHistoryItem] | None
-    """Transactions of the page."""
+  """Page of the transactions of one contact under one balance definition."""
+  balance_definition_id: str | None
+  """Identifier (UUID) of the balance definition."""
+  contact_id: int | None
+  """Numeric identifier of the contact."""
+  count: int | None
+  """Number of transactions that the query finds."""
+  loyalty_program_id: str | None
+  """Identifier (UUID) of the loyalty program."""
+  transaction_history: list[GetLoyaltyBalanceProgramsPidTransactionHistoryResponseTransactionHistoryItem] | None
+  """Transactions of the page."""
 
 class GetLoyaltyBalanceProgramsPidTransactionHistoryResponseTransactionHistoryItem(Object):
-    """Transaction in the history of a contact."""
-    amount: float | None
-    """Amount of the transaction, in the unit of the balance definition."""
-    transaction_type: TransactionType | None
-    """Whether the transaction is a credit or a debit."""
-    balance_expiration_date: str | None
-    """Date at which the booked amount expires."""
-    cancelled_at: str | None
-    """Time at which the transaction was cancelled, absent otherwise."""
-    completed_at: str | None
-    """Time at which the transaction was completed, absent otherwise."""
-    created_at: str | None
-    """Time at which the transaction was created."""
-    id: str | None
-    """Identifier of the transaction."""
-    meta: dict[str, Any] | None
-    """Free key and value pairs kept with the transaction."""
-    reject_reason: str | None
-    """Reason for the rejection, absent otherwise."""
-    rejected_at: str | None
-    """Time at which the transaction was rejected, absent otherwise."""
-    status: str | None
-    """State of the transaction as text, such as those of `TransactionStatus`."""
+  """Transaction in the history of a contact."""
+  amount: float | None
+  """Amount of the transaction, in the unit of the balance definition."""
+  transaction_type: TransactionType | None
+  """Whether the transaction is a credit or a debit."""
+  balance_expiration_date: str | None
+  """Date at which the booked amount expires."""
+  cancelled_at: str | None
+  """Time at which the transaction was cancelled, absent otherwise."""
+  completed_at: str | None
+  """Time at which the transaction was completed, absent otherwise."""
+  created_at: str | None
+  """Time at which the transaction was created."""
+  id: str | None
+  """Identifier of the transaction."""
+  meta: dict[str, Any] | None
+  """Free key and value pairs kept with the transaction."""
+  reject_reason: str | None
+  """Reason for the rejection, absent otherwise."""
+  rejected_at: str | None
+  """Time at which the transaction was rejected, absent otherwise."""
+  status: str | None
+  """State of the transaction as text, such as those of `TransactionStatus`."""
 
 class GetLoyaltyOfferProgramsPidOffersResponse(Object):
-    """Page of the rewards of a program."""
-    items_: list[GetLoyaltyOfferProgramsPidOffersResponseItemsItem] | None
-    """Rewards of the page."""
-    total_count: int | None
-    """Number of rewards that the query finds."""
+  """Page of the rewards of a program."""
+  items_: list[GetLoyaltyOfferProgramsPidOffersResponseItemsItem] | None
+  """Rewards of the page."""
+  total_count: int | None
+  """Number of rewards that the query finds."""
 
 class GetLoyaltyOfferProgramsPidOffersResponseItemsItem(Object):
-    """Reward in a list, in short form."""
-    created_at: str | None
-    """Time at which the reward was created."""
-    end_date: str | None
-    """Time at which the validity of the reward ends."""
-    id: str | None
-    """Identifier (UUID) of the reward."""
-    loyalty_program_id: str | None
-    """Identifier (UUID) of the loyalty program."""
-    name: str | None
-    """Internal name of the reward."""
-    public_image: str | None
-    """URL of the image of the reward that members see."""
-    start_date: str | None
-    """Time from which the reward can be given."""
-    state: str | None
-    """State of the reward as text."""
-    updated_at: str | None
-    """Time at which the reward was last changed."""
+  """Reward in a list, in short form."""
+  created_at: str | None
+  """Time at which the reward was created."""
+  end_date: str | None
+  """Time at which the validity of the reward ends."""
+  id: str | None
+  """Identifier (UUID) of the reward."""
+  loyalty_program_id: str | None
+  """Identifier (UUID) of the loyalty program."""
+  name: str | None
+  """Internal name of the reward."""
+  public_image: str | None
+  """URL of the image of the reward that members see."""
+  start_date: str | None
+  """Time from which the reward can be given."""
+  state: str | None
+  """State of the reward as text."""
+  updated_at: str | None
+  """Time at which the reward was last changed."""
 
 class GetLoyaltyOfferProgramsPidRewardsRidResponse(Object):
-    """Reward with its limits, products, rule and code settings."""
-    attribution_per_consumer: int | None
-    """Highest number of times that one member can get the reward."""
-    balance_definition_id: str | None
-    """Identifier (UUID) of the balance definition tied to the reward."""
-    code: str | None
-    """Code of the reward."""
-    code_count: int | None
-    """Number of codes generated for the reward."""
-    code_generator_id: str | None
-    """Identifier (UUID) of the generator that makes the codes."""
-    code_pool_id: str | None
-    """Identifier (UUID) of the pool from which the codes are taken."""
-    config: str | None
-    """Configuration of the reward, as text."""
-    created_at: str | None
-    """Time at which the reward was created."""
-    disabled_at: str | None
-    """Time at which the reward was disabled, absent otherwise."""
-    end_date: str | None
-    """Time at which the validity of the reward ends."""
-    expiration_date: str | None
-    """Fixed time at which the reward expires."""
-    expiration_modifier: BalanceDefinitionBalanceAvailabilityDurationModifier | None
-    """Whether the expiry moves to the start or the end of the period, `noModification` by default."""
-    expiration_unit: str | None
-    """Time unit of `expiration_value`: day, week, month or year."""
-    expiration_value: int | None
-    """Number of time units after which the reward expires."""
-    generator: GetLoyaltyOfferProgramsPidRewardsRidResponseGenerator | None
-    """Generator that makes the codes of the reward."""
-    id: str | None
-    """Identifier (UUID) of the reward."""
-    limits: list[GetLoyaltyOfferProgramsPidRewardsRidResponseLimitsItem] | None
-    """Limits on giving and redeeming the reward."""
-    loyalty_program_id: str | None
-    """Identifier (UUID) of the loyalty program."""
-    meta: dict[str, Any] | None
-    """Free key and value pairs kept with the reward."""
-    name: str | None
-    """Internal name of the reward."""
-    products: list[GetLoyaltyOfferProgramsPidRewardsRidResponseProductsItem] | None
-    """Products that the reward covers."""
-    public_description: str | None
-    """Explanation of the reward that members see."""
-    public_image: str | None
-    """URL of the image of the reward that members see."""
-    public_name: str | None
-    """Name of the reward that members see."""
-    redeem_per_consumer: int | None
-    """Highest number of times that one member can redeem the reward."""
-    redeem_rules: list[str] | None
-    """Rules that apply to the redemption, as texts."""
-    reward_configs: GetLoyaltyOfferProgramsPidRewardsRidResponseRewardConfigs | None
-    """How grant, code and value of the reward are configured."""
-    rule: GetLoyaltyOfferProgramsPidRewardsRidResponseRule | None
-    """Rule that governs the reward."""
-    start_date: str | None
-    """Time from which the reward can be given."""
-    subtract_balance_definition_id: str | None
-    """Identifier of the balance definition that pays for the reward."""
-    subtract_balance_strategy: str | None
-    """When or how the balance pays for the reward, as text."""
-    subtract_balance_value: int | None
-    """Amount that the balance pays for the reward, in its unit."""
-    subtract_total_balance: bool | None
-    """Whether the whole balance is taken for the reward."""
-    total_attribution: int | None
-    """Limit on how often the reward can be given in total."""
-    total_redeem: int | None
-    """Limit on how often the reward can be redeemed in total."""
-    trigger_id: str | None
-    """Identifier of the rule that triggers the reward."""
-    unit: str | None
-    """Unit of `value`, as text."""
-    updated_at: str | None
-    """Time at which the reward was last changed."""
-    value: float | None
-    """Worth of the reward, in `unit`."""
-    value_type: str | None
-    """Kind of value that the reward grants, as text."""
+  """Reward with its limits, products, rule and code settings."""
+  attribution_per_consumer: int | None
+  """Highest number of times that one member can get the reward."""
+  balance_definition_id: str | None
+  """Identifier (UUID) of the balance definition tied to the reward."""
+  code: str | None
+  """Code of the reward."""
+  code_count: int | None
+  """Number of codes generated for the reward."""
+  code_generator_id: str | None
+  """Identifier (UUID) of the generator that makes the codes."""
+  code_pool_id: str | None
+  """Identifier (UUID) of the pool from which the codes are taken."""
+  config: str | None
+  """Configuration of the reward, as text."""
+  created_at: str | None
+  """Time at which the reward was created."""
+  disabled_at: str | None
+  """Time at which the reward was disabled, absent otherwise."""
+  end_date: str | None
+  """Time at which the validity of the reward ends."""
+  expiration_date: str | None
+  """Fixed time at which the reward expires."""
+  expiration_modifier: BalanceDefinitionBalanceAvailabilityDurationModifier | None
+  """Whether the expiry moves to the start or the end of the period, `noModification` by default."""
+  expiration_unit: str | None
+  """Time unit of `expiration_value`: day, week, month or year."""
+  expiration_value: int | None
+  """Number of time units after which the reward expires."""
+  generator: GetLoyaltyOfferProgramsPidRewardsRidResponseGenerator | None
+  """Generator that makes the codes of the reward."""
+  id: str | None
+  """Identifier (UUID) of the reward."""
+  limits: list[GetLoyaltyOfferProgramsPidRewardsRidResponseLimitsItem] | None
+  """Limits on giving and redeeming the reward."""
+  loyalty_program_id: str | None
+  """Identifier (UUID) of the loyalty program."""
+  meta: dict[str, Any] | None
+  """Free key and value pairs kept with the reward."""
+  name: str | None
+  """Internal name of the reward."""
+  products: list[GetLoyaltyOfferProgramsPidRewardsRidResponseProductsItem] | None
+  """Products that the reward covers."""
+  public_description: str | None
+  """Explanation of the reward that members see."""
+  public_image: str | None
+  """URL of the image of the reward that members see."""
+  public_name: str | None
+  """Name of the reward that members see."""
+  redeem_per_consumer: int | None
+  """Highest number of times that one member can redeem the reward."""
+  redeem_rules: list[str] | None
+  """Rules that apply to the redemption, as texts."""
+  reward_configs: GetLoyaltyOfferProgramsPidRewardsRidResponseRewardConfigs | None
+  """How grant, code and value of the reward are configured."""
+  rule: GetLoyaltyOfferProgramsPidRewardsRidResponseRule | None
+  """Rule that governs the reward."""
+  start_date: str | None
+  """Time from which the reward can be given."""
+  subtract_balance_definition_id: str | None
+  """Identifier of the balance definition that pays for the reward."""
+  subtract_balance_strategy: str | None
+  """When or how the balance pays for the reward, as text."""
+  subtract_balance_value: int | None
+  """Amount that the balance pays for the reward, in its unit."""
+  subtract_total_balance: bool | None
+  """Whether the whole balance is taken for the reward."""
+  total_attribution: int | None
+  """Limit on how often the reward can be given in total."""
+  total_redeem: int | None
+  """Limit on how often the reward can be redeemed in total."""
+  trigger_id: str | None
+  """Identifier of the rule that triggers the reward."""
+  unit: str | None
+  """Unit of `value`, as text."""
+  updated_at: str | None
+  """Time at which the reward was last changed."""
+  value: float | None
+  """Worth of the reward, in `unit`."""
+  value_type: str | None
+  """Kind of value that the reward grants, as text."""
 
 class GetLoyaltyOfferProgramsPidRewardsRidResponseGenerator(Object):
-    """Generator that makes the codes of a reward."""
-    created_at: str | None
-    """Time at which the generator was created."""
-    description: str | None
-    """Explanation of the generator."""
-    id: str | None
-    """Identifier (UUID) of the generator."""
-    name: str | None
-    """Name of the generator."""
-    pattern: str | None
-    """Pattern after which the codes are made."""
-    updated_at: str | None
-    """Time at which the generator was last changed."""
+  """Generator that makes the codes of a reward."""
+  created_at: str | None
+  """Time at which the generator was created."""
+  description: str | None
+  """Explanation of the generator."""
+  id: str | None
+  """Identifier (UUID) of the generator."""
+  name: str | None
+  """Name of the generator."""
+  pattern: str | None
+  """Pattern after which the codes are made."""
+  updated_at: str | None
+  """Time at which the generator was last changed."""
 
 class GetLoyaltyOfferProgramsPidRewardsRidResponseLimitsItem(Object):
-    """Limit on giving or redeeming a reward within a time span."""
-    created_at: str | None
-    """Time at which the limit was created."""
-    duration_unit: str | None
-    """Time unit of `duration_value`, as text."""
-    duration_value: int | None
-    """Length of the time span over which the limit counts."""
-    limit_value: int | None
-    """Highest number of grants or redemptions within the time span."""
-    reward_limit_id: str | None
-    """Identifier of the limit."""
-    sliding_schedule: bool | None
-    """Whether the time span rolls along instead of following fixed periods."""
-    type: str | None
-    """What the limit counts, grants or redemptions, as text."""
-    updated_at: str | None
-    """Time at which the limit was last changed."""
+  """Limit on giving or redeeming a reward within a time span."""
+  created_at: str | None
+  """Time at which the limit was created."""
+  duration_unit: str | None
+  """Time unit of `duration_value`, as text."""
+  duration_value: int | None
+  """Length of the time span over which the limit counts."""
+  limit_value: int | None
+  """Highest number of grants or redemptions within the time span."""
+  reward_limit_id: str | None
+  """Identifier of the limit."""
+  sliding_schedule: bool | None
+  """Whether the time span rolls along instead of following fixed periods."""
+  type: str | None
+  """What the limit counts, grants or redemptions, as text."""
+  updated_at: str | None
+  """Time at which the limit was last changed."""
 
 class GetLoyaltyOfferProgramsPidRewardsRidResponseProductsItem(Object):
-    """Product that a reward covers."""
-    created_at: str | None
-    """Time at which the product was tied to the reward."""
-    image_ref: str | None
-    """Reference of the image of the product."""
-    product_id: str | None
-    """Identifier of the product."""
-    value: str | None
-    """Value kept with the product, as text."""
+  """Product that a reward covers."""
+  created_at: str | None
+  """Time at which the product was tied to the reward."""
+  image_ref: str | None
+  """Reference of the image of the product."""
+  product_id: str | None
+  """Identifier of the product."""
+  value: str | None
+  """Value kept with the product, as text."""
 
 class GetLoyaltyOfferProgramsPidRewardsRidResponseRewardConfigs(Object):
-    """How grant, code and value of a reward are configured."""
-    attribution: str | None
-    """Configuration of how the reward is given."""
-    code: str | None
-    """Configuration of where the code comes from."""
-    value: str | None
-    """Configuration of the value of the reward."""
+  """How grant, code and value of a reward are configured."""
+  attribution: str | None
+  """Configuration of how the reward is given."""
+  code: str | None
+  """Configuration of where the code comes from."""
+  value: str | None
+  """Configuration of the value of the reward."""
 
 class GetLoyaltyOfferProgramsPidRewardsRidResponseRule(Object):
-    """Rule that governs a reward: an event, a condition and results."""
-    condition: RuleConditionResponse | None
-    """Condition under which the rule applies."""
-    created_at: str | None
-    """Time at which the rule was created."""
-    description: str | None
-    """Explanation of the rule."""
-    event: GetLoyaltyOfferProgramsPidRewardsRidResponseRuleEvent | None
-    """Event that sets the rule off."""
-    is_internal: bool | None
-    """Whether the rule is marked as internal."""
-    loyalty_program_id: str | None
-    """Identifier (UUID) of the loyalty program."""
-    loyalty_version_id: int | None
-    """Number of the program version that the rule belongs to."""
-    meta: dict[str, Any] | None
-    """Free key and value pairs kept with the rule."""
-    name: str | None
-    """Name of the rule."""
-    results: list[GetLoyaltyOfferProgramsPidRewardsRidResponseRuleResultsItem] | None
-    """What happens when the rule applies."""
-    rule_id: str | None
-    """Identifier of the rule."""
-    rule_type: str | None
-    """Kind of the rule, as text."""
-    updated_at: str | None
-    """Time at which the rule was last changed."""
+  """Rule that governs a reward: an event, a condition and results."""
+  condition: RuleConditionResponse | None
+  """Condition under which the rule applies."""
+  created_at: str | None
+  """Time at which the rule was created."""
+  description: str | None
+  """Explanation of the rule."""
+  event: GetLoyaltyOfferProgramsPidRewardsRidResponseRuleEvent | None
+  """Event that sets the rule off."""
+  is_internal: bool | None
+  """Whether the rule is marked as internal."""
+  loyalty_program_id: str | None
+  """Identifier (UUID) of the loyalty program."""
+  loyalty_version_id: int | None
+  """Number of the program version that the rule belongs to."""
+  meta: dict[str, Any] | None
+  """Free key and value pairs kept with the rule."""
+  name: str | None
+  """Name of the rule."""
+  results: list[GetLoyaltyOfferProgramsPidRewardsRidResponseRuleResultsItem] | None
+  """What happens when the rule applies."""
+  rule_id: str | None
+  """Identifier of the rule."""
+  rule_type: str | None
+  """Kind of the rule, as text."""
+  updated_at: str | None
+  """Time at which the rule was last changed."""
 
 class GetLoyaltyOfferProgramsPidRewardsRidResponseRuleEvent(Object):
-    """Event that sets off the rule of a reward."""
-    name: str | None
-    """Name of the event."""
-    source: str | None
-    """Origin of the event."""
+  """Event that sets off the rule of a reward."""
+  name: str | None
+  """Name of the event."""
+  source: str | None
+  """Origin of the event."""
 
 class GetLoyaltyOfferProgramsPidRewardsRidResponseRuleResultsItem(Object):
-    """Action that follows when the rule of a reward applies."""
-    action: str | None
-    """Name of the action."""
-    parameters: list[GetLoyaltyOfferProgramsPidRewardsRidResponseRuleResultsItemParametersItem] | None
-    """Parameters of the action."""
-    service: str | None
-    """Service that carries out the action."""
+  """Action that follows when the rule of a reward applies."""
+  action: str | None
+  """Name of the action."""
+  parameters: list[GetLoyaltyOfferProgramsPidRewardsRidResponseRuleResultsItemParametersItem] | None
+  """Parameters of the action."""
+  service: str | None
+  """Service that carries out the action."""
 
 class GetLoyaltyOfferProgramsPidRewardsRidResponseRuleResultsItemParametersItem(Object):
-    """Named parameter of an action of a rule."""
-    name: str | None
-    """Name of the parameter."""
-    value: ValueResponse | None
-    """Value of the parameter."""
+  """Named parameter of an action of a rule."""
+  name: str | None
+  """Name of the parameter."""
+  value: ValueResponse | None
+  """Value of the parameter."""
 
 GetLoyaltyOfferProgramsPidVouchersRequestSortField: TypeAlias = Literal["updatedAt", "createdAt"] | str
 """Field by which the vouchers of a contact can be ordered."""
 
 class GetLoyaltyOfferProgramsPidVouchersResponse(Object):
-    """Page of the vouchers of one contact."""
-    contact_id: int | None
-    """Numeric identifier of the contact."""
-    contact_rewards: list[GetLoyaltyOfferProgramsPidVouchersResponseContactRewardsItem] | None
-    """Vouchers of the page."""
-    count: int | None
-    """Number of vouchers that the query finds."""
-    loyalty_program_id: str | None
-    """Identifier (UUID) of the loyalty program."""
-    loyalty_subscription_id: str | None
-    """Identifier of the contact's loyalty subscription."""
+  """Page of the vouchers of one contact."""
+  contact_id: int | None
+  """Numeric identifier of the contact."""
+  contact_rewards: list[GetLoyaltyOfferProgramsPidVouchersResponseContactRewardsItem] | None
+  """Vouchers of the page."""
+  count: int | None
+  """Number of vouchers that the query finds."""
+  loyalty_program_id: str | None
+  """Identifier (UUID) of the loyalty program."""
+  loyalty_subscription_id: str | None
+  """Identifier of the contact's loyalty subscription."""
 
 class GetLoyaltyOfferProgramsPidVouchersResponseContactRewardsItem(Object):
-    """Voucher that a contact got."""
-    code: str | None
-    """Code with which the voucher is redeemed."""
-    consumed_at: str | None
-    """Time at which the voucher was used, absent before."""
-    created_at: str | None
-    """Time at which the voucher was created."""
-    expiration_date: str | None
-    """Time at which the voucher expires, absent when it does not."""
-    id: str | None
-    """Identifier of the voucher, which we take to be the `attributed_reward_id` elsewhere."""
-    meta: dict[str, Any] | None
-    """Free key and value pairs kept with the voucher."""
-    reward_id: str | None
-    """Identifier (UUID) of the reward."""
-    unit: str | None
-    """Unit of `value`, as text."""
-    updated_at: str | None
-    """Time at which the voucher was last changed."""
-    value: float | None
-    """Worth of the voucher, in `unit`."""
-    valid_from: str | None
-    """Time from which the voucher can be used."""
+  """Voucher that a contact got."""
+  code: str | None
+  """Code with which the voucher is redeemed."""
+  consumed_at: str | None
+  """Time at which the voucher was used, absent before."""
+  created_at: str | None
+  """Time at which the voucher was created."""
+  expiration_date: str | None
+  """Time at which the voucher expires, absent when it does not."""
+  id: str | None
+  """Identifier of the voucher, which we take to be the `attributed_reward_id` elsewhere."""
+  meta: dict[str, Any] | None
+  """Free key and value pairs kept with the voucher."""
+  reward_id: str | None
+  """Identifier (UUID) of the reward."""
+  unit: str | None
+  """Unit of `value`, as text."""
+  updated_at: str | None
+  """Time at which the voucher was last changed."""
+  value: float | None
+  """Worth of the voucher, in `unit`."""
+  valid_from: str | None
+  """Time from which the voucher can be used."""
 
 class GetLoyaltyProgramTierResponse(Object):
-    """List of the tiers of a program."""
-    items_: list[Tier] | None
-    """Tiers of the program."""
+  """List of the tiers of a program."""
+  items_: list[Tier] | None
+  """Tiers of the program."""
 
 class GetLpListResponse(Object):
-    """Page of the loyalty programs of the account."""
-    items_: list[LoyaltyProgram] | None
-    """Loyalty programs of the page."""
+  """Page of the loyalty programs of the account."""
+  items_: list[LoyaltyProgram] | None
+  """Loyalty programs of the page."""
 
 class GetOAuthM2MTokenResponse(Object):
-    """An access token for calls between servers."""
-    access_token: str | None
-    """Token to send as bearer token in the `Authorization` header."""
-    token_type: str | None
-    """Kind of the token, always `Bearer`."""
-    expires_in: int | None
-    """Lifetime of the token in seconds, about 3600."""
+  """An access token for calls between servers."""
+  access_token: str | None
+  """Token to send as bearer token in the `Authorization` header."""
+  token_type: str | None
+  """Kind of the token, always `Bearer`."""
+  expires_in: int | None
+  """Lifetime of the token in seconds, about 3600."""
 
 class GetParameterSubscriptionInfoResponse(Object):
-    """Overview of one subscription: balances, tiers, rewards and members."""
-    balance: GetParameterSubscriptionInfoResponseBalance | None
-    """Balances of the subscription."""
-    loyalty_program_name: str | None
-    """Name of the loyalty program."""
-    members: list[GetParameterSubscriptionInfoResponseMembersItem] | None
-    """Contacts who are members of the subscription."""
-    membership: GetParameterSubscriptionInfoResponseMembership | None
-    """Subscription itself, with its identifier and times."""
-    reward: list[GetParameterSubscriptionInfoResponseRewardItem] | None
-    """Rewards that were given to the subscription."""
-    tier: list[GetParameterSubscriptionInfoResponseTierItem] | None
-    """Tiers that the subscription has reached, by tier group."""
+  """Overview of one subscription: balances, tiers, rewards and members."""
+  balance: GetParameterSubscriptionInfoResponseBalance | None
+  """Balances of the subscription."""
+  loyalty_program_name: str | None
+  """Name of the loyalty program."""
+  members: list[GetParameterSubscriptionInfoResponseMembersItem] | None
+  """Contacts who are members of the subscription."""
+  membership: GetParameterSubscriptionInfoResponseMembership | None
+  """Subscription itself, with its identifier and times."""
+  reward: list[GetParameterSubscriptionInfoResponseRewardItem] | None
+  """Rewards that were given to the subscription."""
+  tier: list[GetParameterSubscriptionInfoResponseTierItem] | None
+  """Tiers that the subscription has reached, by tier group."""
 
 class GetParameterSubscriptionInfoResponseBalance(Object):
-    """Balances in the overview of a subscription."""
-    balances: list[GetParameterSubscriptionInfoResponseBalanceBalancesItem] | None
-    """Amounts, one per balance definition."""
-    contact_id: int | None
-    """Numeric identifier of the contact who holds the subscription."""
-    loyalty_program_id: str | None
-    """Identifier (UUID) of the loyalty program."""
+  """Balances in the overview of a subscription."""
+  balances: list[GetParameterSubscriptionInfoResponseBalanceBalancesItem] | None
+  """Amounts, one per balance definition."""
+  contact_id: int | None
+  """Numeric identifier of the contact who holds the subscription."""
+  loyalty_program_id: str | None
+  """Identifier (UUID) of the loyalty program."""
 
 class GetParameterSubscriptionInfoResponseBalanceBalancesItem(Object):
-    """Amount under one balance definition in the overview of a subscription."""
-    balance_definition_id: str | None
-    """Identifier (UUID) of the balance definition."""
-    balance_definition_name: str | None
-    """Name of the balance definition."""
-    value: float | None
-    """Amount on the balance, in the unit of its definition."""
+  """Amount under one balance definition in the overview of a subscription."""
+  balance_definition_id: str | None
+  """Identifier (UUID) of the balance definition."""
+  balance_definition_name: str | None
+  """Name of the balance definition."""
+  value: float | None
+  """Amount on the balance, in the unit of its definition."""
 
 class GetParameterSubscriptionInfoResponseMembersItem(Object):
-    """Member in the overview of a subscription."""
-    created_at: str | None
-    """Time at which the member was added."""
-    member_contact_id: int | None
-    """Numeric identifier of the member contact."""
-    updated_at: str | None
-    """Time at which the membership was last changed."""
+  """Member in the overview of a subscription."""
+  created_at: str | None
+  """Time at which the member was added."""
+  member_contact_id: int | None
+  """Numeric identifier of the member contact."""
+  updated_at: str | None
+  """Time at which the membership was last changed."""
 
 class GetParameterSubscriptionInfoResponseMembership(Object):
-    """Subscription in its overview, with its identifier and times."""
-    created_at: str | None
-    """Time at which the subscription was created."""
-    loyalty_subscription_id: str | None
-    """Identifier of the loyalty subscription."""
-    updated_at: str | None
-    """Time at which the subscription was last changed."""
+  """Subscription in its overview, with its identifier and times."""
+  created_at: str | None
+  """Time at which the subscription was created."""
+  loyalty_subscription_id: str | None
+  """Identifier of the loyalty subscription."""
+  updated_at: str | None
+  """Time at which the subscription was last changed."""
 
 class GetParameterSubscriptionInfoResponseRewardItem(Object):
-    """Reward in the overview of a subscription."""
-    code: str | None
-    """Code with which the reward is redeemed."""
-    contact_id: int | None
-    """Numeric identifier of the contact who got the reward."""
-    created_at: str | None
-    """Time at which the reward was given."""
-    expiration_date: str | None
-    """Time at which the reward expires, absent when it does not."""
-    id: str | None
-    """Identifier of this grant of the reward."""
-    loyalty_program_id: str | None
-    """Identifier (UUID) of the loyalty program."""
-    meta: dict[str, Any] | None
-    """Free key and value pairs kept with the reward."""
-    public_description: str | None
-    """Explanation of the reward that members see."""
-    reward_id: str | None
-    """Identifier (UUID) of the reward itself."""
-    reward_name: str | None
-    """Name of the reward."""
-    unit: GetParameterSubscriptionInfoResponseRewardItemUnit | None
-    """Unit of `value`: percent or a currency."""
-    updated_at: str | None
-    """Time at which the grant was last changed."""
-    valid_from: str | None
-    """Time from which the reward can be used."""
-    value: float | None
-    """Worth of the reward, in `unit`."""
+  """Reward in the overview of a subscription."""
+  code: str | None
+  """Code with which the reward is redeemed."""
+  contact_id: int | None
+  """Numeric identifier of the contact who got the reward."""
+  created_at: str | None
+  """Time at which the reward was given."""
+  expiration_date: str | None
+  """Time at which the reward expires, absent when it does not."""
+  id: str | None
+  """Identifier of this grant of the reward."""
+  loyalty_program_id: str | None
+  """Identifier (UUID) of the loyalty program."""
+  meta: dict[str, Any] | None
+  """Free key and value pairs kept with the reward."""
+  public_description: str | None
+  """Explanation of the reward that members see."""
+  reward_id: str | None
+  """Identifier (UUID) of the reward itself."""
+  reward_name: str | None
+  """Name of the reward."""
+  unit: GetParameterSubscriptionInfoResponseRewardItemUnit | None
+  """Unit of `value`: percent or a currency."""
+  updated_at: str | None
+  """Time at which the grant was last changed."""
+  valid_from: str | None
+  """Time from which the reward can be used."""
+  value: float | None
+  """Worth of the reward, in `unit`."""
 
 GetParameterSubscriptionInfoResponseRewardItemUnit: TypeAlias = Literal["PERCENT", "EUR", "USD", "MXN", "GBP", "INR", "CAD", "SGD", "RON", "JPY", "MYR", "CLP", "PEN", "MAD", "AUD", "CHF", "BRL"] | str
 """Unit of the worth of a reward: percent or an ISO 4217 currency code."""
 
 class GetParameterSubscriptionInfoResponseTierItem(Object):
-    """Tier in the overview of a subscription."""
-    contact_id: int | None
-    """Numeric identifier of the contact who reached the tier."""
-    created_at: str | None
-    """Time at which the tier was reached or assigned."""
-    group_id: str | None
-    """Identifier (UUID) of the tier group."""
-    group_name: str | None
-    """Name of the tier group."""
-    loyalty_program_id: str | None
-    """Identifier (UUID) of the loyalty program."""
-    meta: dict[str, Any] | None
-    """Free key and value pairs kept with the assignment."""
-    tier_id: str | None
-    """Identifier (UUID) of the tier."""
-    tier_name: str | None
-    """Name of the tier."""
-    updated_at: str | None
-    """Time at which the assignment was last changed."""
+  """Tier in the overview of a subscription."""
+  contact_id: int | None
+  """Numeric identifier of the contact who reached the tier."""
+  created_at: str | None
+  """Time at which the tier was reached or assigned."""
+  group_id: str | None
+  """Identifier (UUID) of the tier group."""
+  group_name: str | None
+  """Name of the tier group."""
+  loyalty_program_id: str | None
+  """Identifier (UUID) of the loyalty program."""
+  meta: dict[str, Any] | None
+  """Free key and value pairs kept with the assignment."""
+  tier_id: str | None
+  """Identifier (UUID) of the tier."""
+  tier_name: str | None
+  """Name of the tier."""
+  updated_at: str | None
+  """Time at which the assignment was last changed."""
 
 class GetPaymentRequestResponse(Object):
-    """A payment request with its status."""
-    cart: Cart | None
-    """Amount to pay and its currency."""
-    configuration: Configuration | None
-    """Settings of the payment page."""
-    contact_id: int | None
-    """Identifier of the contact who is asked to pay."""
-    notification: Notification | None
-    """How the contact is notified."""
-    number_of_reminders_sent: int | None
-    """Number of reminders sent so far."""
-    reference: str | None
-    """Reference of the payment request, shown on the payment page."""
-    status: GetPaymentRequestResponseStatus | None
-    """Progress of the payment request."""
+  """A payment request with its status."""
+  cart: Cart | None
+  """Amount to pay and its currency."""
+  configuration: Configuration | None
+  """Settings of the payment page."""
+  contact_id: int | None
+  """Identifier of the contact who is asked to pay."""
+  notification: Notification | None
+  """How the contact is notified."""
+  number_of_reminders_sent: int | None
+  """Number of reminders sent so far."""
+  reference: str | None
+  """Reference of the payment request, shown on the payment page."""
+  status: GetPaymentRequestResponseStatus | None
+  """Progress of the payment request."""
 
 GetPaymentRequestResponseStatus: TypeAlias = Literal["created", "sent", "reminderSent", "paid"] | str
 """Progress of a payment request, from its creation to the payment."""
 
 class GetProcessesResponse(Object):
-    """One page of background processes."""
-    count: int | None
-    """Total number of processes in the account."""
-    processes: list[Process] | None
-    """The processes of this page."""
+  """One page of background processes."""
+  count: int | None
+  """Total number of processes in the account."""
+  processes: list[Process] | None
+  """The processes of this page."""
 
 class GetProductDetails(Object):
-    """A product of the e-commerce catalogue."""
-    brand: str | None
-    """Brand of the product."""
-    categories: list[str] | None
-    """Identifiers of the categories to which the product belongs."""
-    created_at: str | None
-    """Date-time of the creation, in UTC as `YYYY-MM-DDTHH:mm:ss.SSSZ`."""
-    description: str | None
-    """Description of the product."""
-    id: str | None
-    """Identifier of the product in the shop."""
-    image_url: str | None
-    """Absolute address of the cover image of the product."""
-    is_deleted: bool | None
-    """Whether the product has been deleted from the shop, though Brevo still keeps it."""
-    meta_info: dict[str, Any] | None
-    """Additional data of the product."""
-    modified_at: str | None
-    """Date-time of the latest change, in UTC as `YYYY-MM-DDTHH:mm:ss.SSSZ`."""
-    name: str | None
-    """Display name of the product."""
-    parent_id: str | None
-    """Identifier of the parent product, for a variant."""
-    price: float | None
-    """Price of the product, in major currency units."""
-    alternative_price: float | None
-    """Second price of the product, in major currency units."""
-    s3original: str | None
-    """Address of Brevo's own copy of the original image."""
-    s3thumb_analytics: str | None
-    """Address of a thumbnail of 120 by 120 pixels, made for the statistics pages."""
-    s3thumb_editor: str | None
-    """Address of a thumbnail of 600 by 400 pixels, made for the editor."""
-    sku: str | None
-    """Stock keeping unit of the product in the shop."""
-    stock: float | None
-    """Number of units in stock, as the shop last told it."""
-    url: str | None
-    """Address of the page of the product in the shop."""
+  """A product of the e-commerce catalogue."""
+  brand: str | None
+  """Brand of the product."""
+  categories: list[str] | None
+  """Identifiers of the categories to which the product belongs."""
+  created_at: str | None
+  """Date-time of the creation, in UTC as `YYYY-MM-DDTHH:mm:ss.SSSZ`."""
+  description: str | None
+  """Description of the product."""
+  id: str | None
+  """Identifier of the product in the shop."""
+  image_url: str | None
+  """Absolute address of the cover image of the product."""
+  is_deleted: bool | None
+  """Whether the product has been deleted from the shop, though Brevo still keeps it."""
+  meta_info: dict[str, Any] | None
+  """Additional data of the product."""
+  modified_at: str | None
+  """Date-time of the latest change, in UTC as `YYYY-MM-DDTHH:mm:ss.SSSZ`."""
+  name: str | None
+  """Display name of the product."""
+  parent_id: str | None
+  """Identifier of the parent product, for a variant."""
+  price: float | None
+  """Price of the product, in major currency units."""
+  alternative_price: float | None
+  """Second price of the product, in major currency units."""
+  s3original: str | None
+  """Address of Brevo's own copy of the original image."""
+  s3thumb_analytics: str | None
+  """Address of a thumbnail of 120 by 120 pixels, made for the statistics pages."""
+  s3thumb_editor: str | None
+  """Address of a thumbnail of 600 by 400 pixels, made for the editor."""
+  sku: str | None
+  """Stock keeping unit of the product in the shop."""
+  stock: float | None
+  """Number of units in stock, as the shop last told it."""
+  url: str | None
+  """Address of the page of the product in the shop."""
 
 GetProductsRequestSortByField: TypeAlias = Literal["created_at", "name", "price", "id"] | str
 """Field by which a list of products is ordered."""
 
 class GetProductsResponse(Object):
-    """One page of products."""
-    count: int | None
-    """Number of products that match the filters, over all pages."""
-    products: list[GetProductDetails] | None
-    """Products of this page."""
+  """One page of products."""
+  count: int | None
+  """Number of products that match the filters, over all pages."""
+  products: list[GetProductDetails] | None
+  """Products of this page."""
 
 GetScheduledEmailByIdRequestStatus: TypeAlias = Literal["processed", "inProgress", "queued"] | str
 """State by which scheduled emails are filtered."""
@@ -2953,760 +2947,758 @@ GetScheduledEmailByIdResponse: TypeAlias = GetScheduledEmailByIdResponseBatches 
 """State of scheduled email: a list for batch identifiers, or a single entry for message identifiers."""
 
 class GetScheduledEmailByIdResponseBatches(Object):
-    """Entries of a scheduled batch with their number."""
-    batches: list[GetScheduledEmailByIdResponseCreatedAt] | None
-    """Scheduled entries of the batch on this page."""
-    count: int | None
-    """Number of entries in the batch over all pages."""
+  """Entries of a scheduled batch with their number."""
+  batches: list[GetScheduledEmailByIdResponseCreatedAt] | None
+  """Scheduled entries of the batch on this page."""
+  count: int | None
+  """Number of entries in the batch over all pages."""
 
 class GetScheduledEmailByIdResponseCreatedAt(Object):
-    """State of one scheduled email or entry of a batch."""
-    created_at: str | None
-    """Time at which the email or batch was scheduled."""
-    scheduled_at: str | None
-    """Time for which the email is planned."""
-    status: GetScheduledEmailByIdResponseCreatedAtStatus | None
-    """State of the scheduled email."""
+  """State of one scheduled email or entry of a batch."""
+  created_at: str | None
+  """Time at which the email or batch was scheduled."""
+  scheduled_at: str | None
+  """Time for which the email is planned."""
+  status: GetScheduledEmailByIdResponseCreatedAtStatus | None
+  """State of the scheduled email."""
 
 GetScheduledEmailByIdResponseCreatedAtStatus: TypeAlias = Literal["inProgress", "queued", "processed", "error"] | str
 """State of a scheduled email; unlike the filter it includes failure."""
 
 class GetSegmentsResponse(Object):
-    """One page of segments."""
-    count: int | None
-    """Total number of segments in the account."""
-    segments: list[GetSegmentsResponseSegmentsItem] | None
-    """The segments of this page; the field may be absent."""
+  """One page of segments."""
+  count: int | None
+  """Total number of segments in the account."""
+  segments: list[GetSegmentsResponseSegmentsItem] | None
+  """The segments of this page; the field may be absent."""
 
 class GetSegmentsResponseSegmentsItem(Object):
-    """A segment of contacts."""
-    category_name: str | None
-    """Name of the category the segment belongs to."""
-    id: int | None
-    """Identifier of the segment."""
-    segment_name: str | None
-    """Name of the segment."""
-    updated_at: str | None
-    """Time of the last change of the segment, UTC or with an offset."""
+  """A segment of contacts."""
+  category_name: str | None
+  """Name of the category the segment belongs to."""
+  id: int | None
+  """Identifier of the segment."""
+  segment_name: str | None
+  """Name of the segment."""
+  updated_at: str | None
+  """Time of the last change of the segment, UTC or with an offset."""
 
 class GetSendersResponse(Object):
-    """The e-mail senders of the account."""
-    senders: list[GetSendersResponseSendersItem] | None
-    """The senders; the field may be absent."""
+  """The e-mail senders of the account."""
+  senders: list[GetSendersResponseSendersItem] | None
+  """The senders; the field may be absent."""
 
 class GetSendersResponseSendersItem(Object):
-    """An e-mail sender."""
-    active: bool | None
-    """Whether the sender is verified and ready for use."""
-    email: str | None
-    """Sender address."""
-    id: int | None
-    """Identifier of the sender."""
-    ips: list[GetSendersResponseSendersItemIpsItem] | None
-    """Dedicated IP addresses of the sender; empty for accounts without any."""
-    name: str | None
-    """Sender name that recipients see."""
+  """An e-mail sender."""
+  active: bool | None
+  """Whether the sender is verified and ready for use."""
+  email: str | None
+  """Sender address."""
+  id: int | None
+  """Identifier of the sender."""
+  ips: list[GetSendersResponseSendersItemIpsItem] | None
+  """Dedicated IP addresses of the sender; empty for accounts without any."""
+  name: str | None
+  """Sender name that recipients see."""
 
 class GetSendersResponseSendersItemIpsItem(Object):
-    """A dedicated IP address in the list of senders."""
-    domain: str | None
-    """Domain that belongs to the IP address."""
-    ip: str | None
-    """The IP address itself."""
-    weight: int | None
-    """Share of the sender's mail that goes through this IP address, in percent."""
+  """A dedicated IP address in the list of senders."""
+  domain: str | None
+  """Domain that belongs to the IP address."""
+  ip: str | None
+  """The IP address itself."""
+  weight: int | None
+  """Share of the sender's mail that goes through this IP address, in percent."""
 
 class GetSharedTemplateUrlResponse(Object):
-    """Link for sharing the template of a campaign."""
-    shared_url: str | None
-    """Public link with which another account can copy the template."""
+  """Link for sharing the template of a campaign."""
+  shared_url: str | None
+  """Public link with which another account can copy the template."""
 
 class GetSmsCampaignResponse(Object):
-    """One SMS campaign in full."""
-    content: str | None
-    """Text of the message."""
-    created_at: str | None
-    """Creation time, as an ISO 8601 date-time."""
-    id: int | None
-    """Identifier of the campaign."""
-    modified_at: str | None
-    """Time of the last change, as an ISO 8601 date-time."""
-    name: str | None
-    """Name of the campaign."""
-    organisation_prefix: str | None
-    """Brand name put in front of the text."""
-    scheduled_at: str | None
-    """Planned sending time, as an ISO 8601 date-time."""
-    sender: str | None
-    """Sender name or number shown to the recipients."""
-    sent_date: str | None
-    """Time of sending, as an ISO 8601 date-time; only on sent campaigns."""
-    status: SmsCampaignStatus | None
-    """State of the campaign."""
-    unsubscribe_instruction: str | None
-    """Opt-out sentence put after the text."""
-    recipients: GetSmsCampaignResponseRecipients | None
-    """Lists included in and excluded from the campaign, with their names."""
-    statistics: GetSmsCampaignStats | None
-    """Counters of the campaign."""
-    tags: list[str] | None
-    """Tags attached to the campaign."""
+  """One SMS campaign in full."""
+  content: str | None
+  """Text of the message."""
+  created_at: str | None
+  """Creation time, as an ISO 8601 date-time."""
+  id: int | None
+  """Identifier of the campaign."""
+  modified_at: str | None
+  """Time of the last change, as an ISO 8601 date-time."""
+  name: str | None
+  """Name of the campaign."""
+  organisation_prefix: str | None
+  """Brand name put in front of the text."""
+  scheduled_at: str | None
+  """Planned sending time, as an ISO 8601 date-time."""
+  sender: str | None
+  """Sender name or number shown to the recipients."""
+  sent_date: str | None
+  """Time of sending, as an ISO 8601 date-time; only on sent campaigns."""
+  status: SmsCampaignStatus | None
+  """State of the campaign."""
+  unsubscribe_instruction: str | None
+  """Opt-out sentence put after the text."""
+  recipients: GetSmsCampaignResponseRecipients | None
+  """Lists included in and excluded from the campaign, with their names."""
+  statistics: GetSmsCampaignStats | None
+  """Counters of the campaign."""
+  tags: list[str] | None
+  """Tags attached to the campaign."""
 
 class GetSmsCampaignResponseRecipients(Object):
-    """Lists that an SMS campaign is sent to and lists it leaves out, with names."""
-    exclusion_lists: list[NamedId] | None
-    """Lists whose contacts do not receive the campaign."""
-    lists: list[NamedId] | None
-    """Lists whose contacts receive the campaign."""
+  """Lists that an SMS campaign is sent to and lists it leaves out, with names."""
+  exclusion_lists: list[NamedId] | None
+  """Lists whose contacts do not receive the campaign."""
+  lists: list[NamedId] | None
+  """Lists whose contacts receive the campaign."""
 
 class GetSmsCampaignStats(Object):
-    """Counters of an SMS campaign."""
-    answered: int | None
-    """Number of recipients who replied."""
-    delivered: int | None
-    """Number of messages delivered."""
-    hard_bounces: int | None
-    """Number of messages that failed permanently."""
-    processing: int | None
-    """Number of messages still being processed."""
-    sent: int | None
-    """Number of messages sent."""
-    soft_bounces: int | None
-    """Number of messages that failed temporarily."""
-    unsubscriptions: int | None
-    """Number of recipients who opted out."""
+  """Counters of an SMS campaign."""
+  answered: int | None
+  """Number of recipients who replied."""
+  delivered: int | None
+  """Number of messages delivered."""
+  hard_bounces: int | None
+  """Number of messages that failed permanently."""
+  processing: int | None
+  """Number of messages still being processed."""
+  sent: int | None
+  """Number of messages sent."""
+  soft_bounces: int | None
+  """Number of messages that failed temporarily."""
+  unsubscriptions: int | None
+  """Number of recipients who opted out."""
 
 class GetSmsCampaignsResponse(Object):
-    """One page of SMS campaigns."""
-    campaigns: list[GetSmsCampaignsResponseCampaignsItem] | None
-    """The campaigns of this page."""
-    count: int | None
-    """Total number of campaigns that match."""
+  """One page of SMS campaigns."""
+  campaigns: list[GetSmsCampaignsResponseCampaignsItem] | None
+  """The campaigns of this page."""
+  count: int | None
+  """Total number of campaigns that match."""
 
 class GetSmsCampaignsResponseCampaignsItem(Object):
-    """One SMS campaign in a listing."""
-    content: str | None
-    """Text of the message."""
-    created_at: str | None
-    """Creation time, as an ISO 8601 date-time."""
-    id: int | None
-    """Identifier of the campaign."""
-    modified_at: str | None
-    """Time of the last change, as an ISO 8601 date-time."""
-    name: str | None
-    """Name of the campaign."""
-    organisation_prefix: str | None
-    """Brand name put in front of the text."""
-    scheduled_at: str | None
-    """Planned sending time, as an ISO 8601 date-time."""
-    sender: str | None
-    """Sender name or number shown to the recipients."""
-    sent_date: str | None
-    """Time of sending, as an ISO 8601 date-time; only on sent campaigns."""
-    status: SmsCampaignStatus | None
-    """State of the campaign."""
-    unsubscribe_instruction: str | None
-    """Opt-out sentence put after the text."""
-    recipients: GetCampaignRecipients | None
-    """Lists included in and excluded from the campaign, by identifier only."""
-    statistics: GetSmsCampaignStats | None
-    """Counters of the campaign."""
+  """One SMS campaign in a listing."""
+  content: str | None
+  """Text of the message."""
+  created_at: str | None
+  """Creation time, as an ISO 8601 date-time."""
+  id: int | None
+  """Identifier of the campaign."""
+  modified_at: str | None
+  """Time of the last change, as an ISO 8601 date-time."""
+  name: str | None
+  """Name of the campaign."""
+  organisation_prefix: str | None
+  """Brand name put in front of the text."""
+  scheduled_at: str | None
+  """Planned sending time, as an ISO 8601 date-time."""
+  sender: str | None
+  """Sender name or number shown to the recipients."""
+  sent_date: str | None
+  """Time of sending, as an ISO 8601 date-time; only on sent campaigns."""
+  status: SmsCampaignStatus | None
+  """State of the campaign."""
+  unsubscribe_instruction: str | None
+  """Opt-out sentence put after the text."""
+  recipients: GetCampaignRecipients | None
+  """Lists included in and excluded from the campaign, by identifier only."""
+  statistics: GetSmsCampaignStats | None
+  """Counters of the campaign."""
 
 class GetSmsEventsResponse(Object):
-    """One page of transactional SMS events."""
-    events: list[GetSmsEventsResponseEventsItem] | None
-    """The events of this page."""
+  """One page of transactional SMS events."""
+  events: list[GetSmsEventsResponseEventsItem] | None
+  """The events of this page."""
 
 class GetSmsEventsResponseEventsItem(Object):
-    """One event of a transactional SMS."""
-    date: str | None
-    """Time of the event, as an ISO 8601 date-time."""
-    event: SmsEvent | None
-    """Kind of event."""
-    message_id: str | None
-    """Identifier of the message, here as text."""
-    phone_number: str | None
-    """Number of the recipient."""
-    reason: str | None
-    """Cause of a bounce or of a refused message."""
-    reply: str | None
-    """Text that the recipient sent back; on replies only."""
-    tag: str | None
-    """Tag of the message."""
+  """One event of a transactional SMS."""
+  date: str | None
+  """Time of the event, as an ISO 8601 date-time."""
+  event: SmsEvent | None
+  """Kind of event."""
+  message_id: str | None
+  """Identifier of the message, here as text."""
+  phone_number: str | None
+  """Number of the recipient."""
+  reason: str | None
+  """Cause of a bounce or of a refused message."""
+  reply: str | None
+  """Text that the recipient sent back; on replies only."""
+  tag: str | None
+  """Tag of the message."""
 
 class GetSmsTemplatesResponse(Object):
-    """Page of SMS templates with their total number."""
-    count: int | None
-    """Number of templates over all pages."""
-    templates: list[GetSmsTemplatesResponseTemplatesItem] | None
-    """Templates on this page; may be absent when there are none."""
+  """Page of SMS templates with their total number."""
+  count: int | None
+  """Number of templates over all pages."""
+  templates: list[GetSmsTemplatesResponseTemplatesItem] | None
+  """Templates on this page; may be absent when there are none."""
 
 class GetSmsTemplatesResponseTemplatesItem(Object):
-    """SMS template with its text and settings."""
-    id: int | None
-    """Identifier of the template."""
-    name: str | None
-    """Name of the template."""
-    short_url_enabled: bool | None
-    """Whether links in the text are shortened."""
-    message: str | None
-    """Text of the template."""
-    compliance: GetSmsTemplatesResponseTemplatesItemCompliance | None
-    """Additions to the text that rules in the United States ask for."""
-    encryption: bool | None
-    """Switch described as Unicode encryption; its exact effect is not documented."""
-    unicode_sms: bool | None
-    """Whether the text may hold Unicode characters."""
-    media_file: str | None
-    """Name of the media file of the template, where there is one."""
-    media_file_size: str | None
-    """Size of the media file in bytes, as text."""
-    media_url: str | None
-    """Address of the image of the template, where there is one."""
-    created_at: str | None
-    """Creation time of the template as a UTC date-time."""
-    updated_at: str | None
-    """Time of the last change, as a UTC date-time; the sources call it a creation time, presumably by
-    mistake.
-    """
+  """SMS template with its text and settings."""
+  id: int | None
+  """Identifier of the template."""
+  name: str | None
+  """Name of the template."""
+  short_url_enabled: bool | None
+  """Whether links in the text are shortened."""
+  message: str | None
+  """Text of the template."""
+  compliance: GetSmsTemplatesResponseTemplatesItemCompliance | None
+  """Additions to the text that rules in the United States ask for."""
+  encryption: bool | None
+  """Switch described as Unicode encryption; its exact effect is not documented."""
+  unicode_sms: bool | None
+  """Whether the text may hold Unicode characters."""
+  media_file: str | None
+  """Name of the media file of the template, where there is one."""
+  media_file_size: str | None
+  """Size of the media file in bytes, as text."""
+  media_url: str | None
+  """Address of the image of the template, where there is one."""
+  created_at: str | None
+  """Creation time of the template as a UTC date-time."""
+  updated_at: str | None
+  """Time of the last change, as a UTC date-time; the sources call it a creation time, presumably by
+  mistake.
+  """
 
 class GetSmsTemplatesResponseTemplatesItemCompliance(Object):
-    """Additions to the text of an SMS template that rules in the United States ask for."""
-    compliance_toggle: bool | None
-    """Whether the additions are switched on."""
-    organisation_prefix: str | None
-    """Prefix by which recipients recognize the organisation."""
-    stop_keyword: str | None
-    """Instruction for unsubscribing; must hold the keyword STOP."""
+  """Additions to the text of an SMS template that rules in the United States ask for."""
+  compliance_toggle: bool | None
+  """Whether the additions are switched on."""
+  organisation_prefix: str | None
+  """Prefix by which recipients recognize the organisation."""
+  stop_keyword: str | None
+  """Instruction for unsubscribing; must hold the keyword STOP."""
 
 class GetSmtpReportResponse(Object):
-    """Transactional email activity day by day."""
-    reports: list[GetSmtpReportResponseReportsItem] | None
-    """Entries with one day each; may be absent when there are none."""
+  """Transactional email activity day by day."""
+  reports: list[GetSmtpReportResponseReportsItem] | None
+  """Entries with one day each; may be absent when there are none."""
 
 class GetSmtpReportResponseReportsItem(Object):
-    """Transactional email activity of one day."""
-    blocked: int | None
-    """Number of emails not sent because the recipient was blocked."""
-    clicks: int | None
-    """Number of clicks, repeated ones included."""
-    date: str | None
-    """Day of the figures."""
-    delivered: int | None
-    """Number of emails that reached the receiving server."""
-    hard_bounces: int | None
-    """Number of permanent delivery failures."""
-    invalid: int | None
-    """Number of emails to addresses that are not valid."""
-    opens: int | None
-    """Number of opens, repeated ones included."""
-    requests: int | None
-    """Number of emails that were asked to be sent."""
-    soft_bounces: int | None
-    """Number of temporary delivery failures."""
-    spam_reports: int | None
-    """Number of spam complaints."""
-    unique_clicks: int | None
-    """Number of clicks, counting each email once."""
-    unique_opens: int | None
-    """Number of opens, counting each email once."""
-    unsubscribed: int | None
-    """Number of recipients who unsubscribed."""
+  """Transactional email activity of one day."""
+  blocked: int | None
+  """Number of emails not sent because the recipient was blocked."""
+  clicks: int | None
+  """Number of clicks, repeated ones included."""
+  date: str | None
+  """Day of the figures."""
+  delivered: int | None
+  """Number of emails that reached the receiving server."""
+  hard_bounces: int | None
+  """Number of permanent delivery failures."""
+  invalid: int | None
+  """Number of emails to addresses that are not valid."""
+  opens: int | None
+  """Number of opens, repeated ones included."""
+  requests: int | None
+  """Number of emails that were asked to be sent."""
+  soft_bounces: int | None
+  """Number of temporary delivery failures."""
+  spam_reports: int | None
+  """Number of spam complaints."""
+  unique_clicks: int | None
+  """Number of clicks, counting each email once."""
+  unique_opens: int | None
+  """Number of opens, counting each email once."""
+  unsubscribed: int | None
+  """Number of recipients who unsubscribed."""
 
 class GetSmtpTemplateOverview(Object):
-    """Email template with its settings and content."""
-    created_at: str | None
-    """Creation time of the template as a UTC date-time."""
-    doi_template: bool | None
-    """Whether the template is a valid double opt-in template; present only when a single template is
-    fetched.
-    """
-    html_content: str | None
-    """HTML body of the template."""
-    id: int | None
-    """Identifier of the template."""
-    is_active: bool | None
-    """Whether the template can be used for sending."""
-    modified_at: str | None
-    """Time of the last change as a UTC date-time."""
-    name: str | None
-    """Name of the template."""
-    reply_to: str | None
-    """Address to which answers go."""
-    sender: GetSmtpTemplateOverviewSender | None
-    """Sender of emails made from the template."""
-    subject: str | None
-    """Subject line of the template."""
-    tag: str | None
-    """Label of the template."""
-    test_sent: bool | None
-    """Whether a test email has been sent for the template."""
-    to_field: str | None
-    """Display name pattern of the recipient in the To header."""
-    custom_template_id: str | None
-    """Text identifier given to the template by the user, where there is one."""
+  """Email template with its settings and content."""
+  created_at: str | None
+  """Creation time of the template as a UTC date-time."""
+  doi_template: bool | None
+  """Whether the template is a valid double opt-in template; present only when a single template is
+  fetched.
+  """
+  html_content: str | None
+  """HTML body of the template."""
+  id: int | None
+  """Identifier of the template."""
+  is_active: bool | None
+  """Whether the template can be used for sending."""
+  modified_at: str | None
+  """Time of the last change as a UTC date-time."""
+  name: str | None
+  """Name of the template."""
+  reply_to: str | None
+  """Address to which answers go."""
+  sender: GetSmtpTemplateOverviewSender | None
+  """Sender of emails made from the template."""
+  subject: str | None
+  """Subject line of the template."""
+  tag: str | None
+  """Label of the template."""
+  test_sent: bool | None
+  """Whether a test email has been sent for the template."""
+  to_field: str | None
+  """Display name pattern of the recipient in the To header."""
+  custom_template_id: str | None
+  """Text identifier given to the template by the user, where there is one."""
 
 class GetSmtpTemplateOverviewSender(Object):
-    """Sender stored in an email template."""
-    email: str | None
-    """Address of the sender."""
-    id: str | None
-    """Identifier of the sender, as text."""
-    name: str | None
-    """Display name of the sender."""
+  """Sender stored in an email template."""
+  email: str | None
+  """Address of the sender."""
+  id: str | None
+  """Identifier of the sender, as text."""
+  name: str | None
+  """Display name of the sender."""
 
 class GetSmtpTemplatesResponse(Object):
-    """Page of email templates with their total number."""
-    count: int | None
-    """Number of templates that match over all pages."""
-    templates: list[GetSmtpTemplateOverview] | None
-    """Templates on this page; may be absent when there are none."""
+  """Page of email templates with their total number."""
+  count: int | None
+  """Number of templates that match over all pages."""
+  templates: list[GetSmtpTemplateOverview] | None
+  """Templates on this page; may be absent when there are none."""
 
 class GetSsoToken(Object):
-    """A token for single sign-on."""
-    token: str | None
-    """The token, valid for 15 days according to the API reference."""
+  """A token for single sign-on."""
+  token: str | None
+  """The token, valid for 15 days according to the API reference."""
 
 class GetSubAccountGroupsResponseItem(Object):
-    """A group of sub-accounts in a list."""
-    group_name: str | None
-    """Name of the group."""
-    id: str | None
-    """Identifier of the group."""
+  """A group of sub-accounts in a list."""
+  group_name: str | None
+  """Name of the group."""
+  id: str | None
+  """Identifier of the group."""
 
 class GetSubscriptionBalancesResponse(Object):
-    """Balances of one contact in a program."""
-    loyalty_program_id: str | None
-    """Identifier (UUID) of the loyalty program."""
-    contact_id: int | None
-    """Numeric identifier of the contact."""
-    balance: list[GetSubscriptionBalancesResponseBalanceItem] | None
-    """Balances of the contact, one per balance definition."""
+  """Balances of one contact in a program."""
+  loyalty_program_id: str | None
+  """Identifier (UUID) of the loyalty program."""
+  contact_id: int | None
+  """Numeric identifier of the contact."""
+  balance: list[GetSubscriptionBalancesResponseBalanceItem] | None
+  """Balances of the contact, one per balance definition."""
 
 class GetSubscriptionBalancesResponseBalanceItem(Object):
-    """Balance of a contact under one balance definition."""
-    balance_definition_id: str | None
-    """Identifier (UUID) of the balance definition."""
-    value: float | None
-    """Amount on the balance, in the unit of its definition."""
+  """Balance of a contact under one balance definition."""
+  balance_definition_id: str | None
+  """Identifier (UUID) of the balance definition."""
+  value: float | None
+  """Amount on the balance, in the unit of its definition."""
 
 class GetTransacAggregatedSmsReportResponse(Object):
-    """Totals of the transactional SMS of a period."""
-    accepted: int | None
-    """Number of messages accepted for delivery."""
-    blocked: int | None
-    """Number of messages to blocklisted recipients, thus not sent."""
-    delivered: int | None
-    """Number of messages delivered."""
-    hard_bounces: int | None
-    """Number of messages that failed permanently."""
-    range: str | None
-    """First and last day of the period, joined by a vertical bar."""
-    rejected: int | None
-    """Number of messages rejected."""
-    replied: int | None
-    """Number of messages that got a reply."""
-    requests: int | None
-    """Number of sending requests."""
-    skipped: int | None
-    """Number of messages skipped."""
-    soft_bounces: int | None
-    """Number of messages that failed temporarily."""
-    unsubscribed: int | None
-    """Number of recipients who opted out."""
+  """Totals of the transactional SMS of a period."""
+  accepted: int | None
+  """Number of messages accepted for delivery."""
+  blocked: int | None
+  """Number of messages to blocklisted recipients, thus not sent."""
+  delivered: int | None
+  """Number of messages delivered."""
+  hard_bounces: int | None
+  """Number of messages that failed permanently."""
+  range: str | None
+  """First and last day of the period, joined by a vertical bar."""
+  rejected: int | None
+  """Number of messages rejected."""
+  replied: int | None
+  """Number of messages that got a reply."""
+  requests: int | None
+  """Number of sending requests."""
+  skipped: int | None
+  """Number of messages skipped."""
+  soft_bounces: int | None
+  """Number of messages that failed temporarily."""
+  unsubscribed: int | None
+  """Number of recipients who opted out."""
 
 class GetTransacBlockedContactsResponse(Object):
-    """Page of blocked contacts with their total number."""
-    contacts: list[GetTransacBlockedContactsResponseContactsItem] | None
-    """Blocked contacts on this page; may be absent when there are none."""
-    count: int | None
-    """Number of blocked contacts that match over all pages."""
+  """Page of blocked contacts with their total number."""
+  contacts: list[GetTransacBlockedContactsResponseContactsItem] | None
+  """Blocked contacts on this page; may be absent when there are none."""
+  count: int | None
+  """Number of blocked contacts that match over all pages."""
 
 class GetTransacBlockedContactsResponseContactsItem(Object):
-    """Contact that is blocked or unsubscribed for transactional email."""
-    blocked_at: str | None
-    """Time at which the contact was blocked or unsubscribed."""
-    email: str | None
-    """Address of the blocked contact."""
-    reason: GetTransacBlockedContactsResponseContactsItemReason | None
-    """Why the contact is blocked."""
-    sender_email: str | None
-    """Sender from which the contact is blocked; may be null."""
+  """Contact that is blocked or unsubscribed for transactional email."""
+  blocked_at: str | None
+  """Time at which the contact was blocked or unsubscribed."""
+  email: str | None
+  """Address of the blocked contact."""
+  reason: GetTransacBlockedContactsResponseContactsItemReason | None
+  """Why the contact is blocked."""
+  sender_email: str | None
+  """Sender from which the contact is blocked; may be null."""
 
 class GetTransacBlockedContactsResponseContactsItemReason(Object):
-    """Reason for a block, as code and text."""
-    code: GetTransacBlockedContactsResponseContactsItemReasonCode | None
-    """Code of the reason, safe to compare with."""
-    message: str | None
-    """Explanation of the reason in words, which may change."""
+  """Reason for a block, as code and text."""
+  code: GetTransacBlockedContactsResponseContactsItemReasonCode | None
+  """Code of the reason, safe to compare with."""
+  message: str | None
+  """Explanation of the reason in words, which may change."""
 
 GetTransacBlockedContactsResponseContactsItemReasonCode: TypeAlias = Literal["unsubscribedViaMA", "unsubscribedViaEmail", "adminBlocked", "unsubscribedViaApi", "hardBounce", "contactFlaggedAsSpam"] | str
 """Code of the reason for which a contact is blocked."""
 
 class GetTransacEmailContentResponse(Object):
-    """Body and events of one sent transactional email."""
-    attachment_count: int | None
-    """Number of files attached to the email."""
-    body: str | None
-    """Body of the email as it was sent."""
-    date: str | None
-    """Sending time of the email."""
-    email: str | None
-    """Address of the recipient."""
-    events: list[GetTransacEmailContentResponseEventsItem] | None
-    """Events of the email so far."""
-    subject: str | None
-    """Subject line of the email."""
-    template_id: int | None
-    """Identifier of the template, where one was used."""
+  """Body and events of one sent transactional email."""
+  attachment_count: int | None
+  """Number of files attached to the email."""
+  body: str | None
+  """Body of the email as it was sent."""
+  date: str | None
+  """Sending time of the email."""
+  email: str | None
+  """Address of the recipient."""
+  events: list[GetTransacEmailContentResponseEventsItem] | None
+  """Events of the email so far."""
+  subject: str | None
+  """Subject line of the email."""
+  template_id: int | None
+  """Identifier of the template, where one was used."""
 
 class GetTransacEmailContentResponseEventsItem(Object):
-    """One event in the life of a sent email."""
-    name: str | None
-    """Name of the event."""
-    time: str | None
-    """Time of the event."""
+  """One event in the life of a sent email."""
+  name: str | None
+  """Name of the event."""
+  time: str | None
+  """Time of the event."""
 
 class GetTransacEmailsListResponse(Object):
-    """Page of sent transactional emails with their total number."""
-    count: int | None
-    """Number of emails that match over all pages."""
-    transactional_emails: list[GetTransacEmailsListResponseTransactionalEmailsItem] | None
-    """Sent emails on this page; may be absent when there are none."""
+  """Page of sent transactional emails with their total number."""
+  count: int | None
+  """Number of emails that match over all pages."""
+  transactional_emails: list[GetTransacEmailsListResponseTransactionalEmailsItem] | None
+  """Sent emails on this page; may be absent when there are none."""
 
 class GetTransacEmailsListResponseTransactionalEmailsItem(Object):
-    """Sent transactional email, without its content."""
-    date: str | None
-    """Sending time of the email."""
-    email: str | None
-    """Address of the recipient."""
-    from_: str | None
-    """Address of the sender."""
-    message_id: str | None
-    """Message identifier, the same for all recipients of one message."""
-    subject: str | None
-    """Subject line of the email."""
-    tags: list[str] | None
-    """Labels of the email."""
-    template_id: int | None
-    """Identifier of the template, where one was used."""
-    uuid: str | None
-    """Identifier for fetching the content with `get_transac_email_content`."""
+  """Sent transactional email, without its content."""
+  date: str | None
+  """Sending time of the email."""
+  email: str | None
+  """Address of the recipient."""
+  from_: str | None
+  """Address of the sender."""
+  message_id: str | None
+  """Message identifier, the same for all recipients of one message."""
+  subject: str | None
+  """Subject line of the email."""
+  tags: list[str] | None
+  """Labels of the email."""
+  template_id: int | None
+  """Identifier of the template, where one was used."""
+  uuid: str | None
+  """Identifier for fetching the content with `get_transac_email_content`."""
 
 class GetTransacSmsReportResponse(Object):
-    """Daily figures of the transactional SMS."""
-    reports: list[GetTransacSmsReportResponseReportsItem] | None
-    """One entry for each day."""
+  """Daily figures of the transactional SMS."""
+  reports: list[GetTransacSmsReportResponseReportsItem] | None
+  """One entry for each day."""
 
 class GetTransacSmsReportResponseReportsItem(Object):
-    """Transactional SMS figures of one day."""
-    accepted: int | None
-    """Number of messages accepted for delivery."""
-    blocked: int | None
-    """Number of messages to blocklisted recipients, thus not sent."""
-    date: str | None
-    """Day that the figures belong to."""
-    delivered: int | None
-    """Number of messages delivered."""
-    hard_bounces: int | None
-    """Number of messages that failed permanently."""
-    rejected: int | None
-    """Number of messages rejected."""
-    replied: int | None
-    """Number of messages that got a reply."""
-    requests: int | None
-    """Number of sending requests."""
-    skipped: int | None
-    """Number of messages skipped."""
-    soft_bounces: int | None
-    """Number of messages that failed temporarily."""
-    unsubscribed: int | None
-    """Number of recipients who opted out."""
+  """Transactional SMS figures of one day."""
+  accepted: int | None
+  """Number of messages accepted for delivery."""
+  blocked: int | None
+  """Number of messages to blocklisted recipients, thus not sent."""
+  date: str | None
+  """Day that the figures belong to."""
+  delivered: int | None
+  """Number of messages delivered."""
+  hard_bounces: int | None
+  """Number of messages that failed permanently."""
+  rejected: int | None
+  """Number of messages rejected."""
+  replied: int | None
+  """Number of messages that got a reply."""
+  requests: int | None
+  """Number of sending requests."""
+  skipped: int | None
+  """Number of messages skipped."""
+  soft_bounces: int | None
+  """Number of messages that failed temporarily."""
+  unsubscribed: int | None
+  """Number of recipients who opted out."""
 
 class GetUserPermissionResponse(Object):
-    """What one user may do."""
-    email: str | None
-    """E-mail address of the user."""
-    privileges: list[GetUserPermissionResponsePrivilegesItem] | None
-    """Features that the user may use, with the permissions on each."""
-    status: str | None
-    """State of the user, such as active or pending."""
+  """What one user may do."""
+  email: str | None
+  """E-mail address of the user."""
+  privileges: list[GetUserPermissionResponsePrivilegesItem] | None
+  """Features that the user may use, with the permissions on each."""
+  status: str | None
+  """State of the user, such as active or pending."""
 
 class GetUserPermissionResponsePrivilegesItem(Object):
-    """Permissions of a user on one feature."""
-    feature: str | None
-    """Name of the feature."""
-    permissions: list[str] | None
-    """Names of the permissions that the user has on it."""
+  """Permissions of a user on one feature."""
+  feature: str | None
+  """Name of the feature."""
+  permissions: list[str] | None
+  """Names of the permissions that the user has on it."""
 
 class GetWebhooksResponse(Object):
-    """The webhooks of one type."""
-    webhooks: list[Webhook] | None
-    """The webhooks."""
+  """The webhooks of one type."""
+  webhooks: list[Webhook] | None
+  """The webhooks."""
 
 class GetWhatsAppCampaignResponse(Object):
-    """One WhatsApp campaign in full."""
-    campaign_name: str | None
-    """Name of the campaign."""
-    campaign_status: WhatsappCampaignStatus | None
-    """State of the campaign."""
-    created_at: str | None
-    """Creation time, as an ISO 8601 date-time."""
-    id: int | None
-    """Identifier of the campaign."""
-    modified_at: str | None
-    """Time of the last change, as an ISO 8601 date-time."""
-    scheduled_at: str | None
-    """Planned sending time, as an ISO 8601 date-time."""
-    recipients: GetWhatsAppCampaignResponseRecipients | None
-    """Who receives the campaign and who is left out."""
-    sender_number: str | None
-    """WhatsApp number that sends the campaign."""
-    stats: WhatsappCampStats | None
-    """Counters of the campaign."""
-    template: GetWhatsAppCampaignResponseTemplate | None
-    """Template that the campaign uses."""
+  """One WhatsApp campaign in full."""
+  campaign_name: str | None
+  """Name of the campaign."""
+  campaign_status: WhatsappCampaignStatus | None
+  """State of the campaign."""
+  created_at: str | None
+  """Creation time, as an ISO 8601 date-time."""
+  id: int | None
+  """Identifier of the campaign."""
+  modified_at: str | None
+  """Time of the last change, as an ISO 8601 date-time."""
+  scheduled_at: str | None
+  """Planned sending time, as an ISO 8601 date-time."""
+  recipients: GetWhatsAppCampaignResponseRecipients | None
+  """Who receives the campaign and who is left out."""
+  sender_number: str | None
+  """WhatsApp number that sends the campaign."""
+  stats: WhatsappCampStats | None
+  """Counters of the campaign."""
+  template: GetWhatsAppCampaignResponseTemplate | None
+  """Template that the campaign uses."""
 
 class GetWhatsAppCampaignResponseRecipients(Object):
-    """Audience of a WhatsApp campaign."""
-    excluded_lists: list[int] | None
-    """Identifiers of the lists left out."""
-    included_lists: list[int] | None
-    """Identifiers of the lists that receive the campaign."""
-    segments: list[int] | None
-    """Identifiers of the segments that receive the campaign."""
-    type: str | None
-    """Kind of audience, by list or by segment."""
+  """Audience of a WhatsApp campaign."""
+  excluded_lists: list[int] | None
+  """Identifiers of the lists left out."""
+  included_lists: list[int] | None
+  """Identifiers of the lists that receive the campaign."""
+  segments: list[int] | None
+  """Identifiers of the segments that receive the campaign."""
+  type: str | None
+  """Kind of audience, by list or by segment."""
 
 class GetWhatsAppCampaignResponseTemplate(Object):
-    """Template as used by a WhatsApp campaign."""
-    body_variables: list[VariablesItems] | None
-    """Variables of the body text."""
-    button_type: str | None
-    """Kind of the buttons of the template."""
-    category: str | None
-    """Meta category of the template."""
-    components: list[GetWhatsAppCampaignResponseTemplateComponentsItem] | None
-    """Parts of the template, such as header, body and footer."""
-    contains_button: bool | None
-    """Whether the template has buttons."""
-    display_header: bool | None
-    """Whether the header is shown."""
-    header_type: str | None
-    """Kind of header, such as text or a media type."""
-    header_variables: list[VariablesItems] | None
-    """Variables of the header."""
-    hide_footer: bool | None
-    """Whether the footer is hidden."""
-    language: str | None
-    """Language code of the template."""
-    name: str | None
-    """Name of the template."""
+  """Template as used by a WhatsApp campaign."""
+  body_variables: list[VariablesItems] | None
+  """Variables of the body text."""
+  button_type: str | None
+  """Kind of the buttons of the template."""
+  category: str | None
+  """Meta category of the template."""
+  components: list[GetWhatsAppCampaignResponseTemplateComponentsItem] | None
+  """Parts of the template, such as header, body and footer."""
+  contains_button: bool | None
+  """Whether the template has buttons."""
+  display_header: bool | None
+  """Whether the header is shown."""
+  header_type: str | None
+  """Kind of header, such as text or a media type."""
+  header_variables: list[VariablesItems] | None
+  """Variables of the header."""
+  hide_footer: bool | None
+  """Whether the footer is hidden."""
+  language: str | None
+  """Language code of the template."""
+  name: str | None
+  """Name of the template."""
 
 class GetWhatsAppCampaignResponseTemplateComponentsItem(Object):
-    """One part of a WhatsApp template."""
-    text: str | None
-    """Text of the part."""
-    type: str | None
-    """Role of the part, such as body or footer."""
+  """One part of a WhatsApp template."""
+  text: str | None
+  """Text of the part."""
+  type: str | None
+  """Role of the part, such as body or footer."""
 
 class GetWhatsAppCampaignsResponse(Object):
-    """One page of WhatsApp campaigns."""
-    campaigns: list[GetWhatsAppCampaignsResponseCampaignsItem] | None
-    """The campaigns of this page."""
-    count: int | None
-    """Total number of campaigns that match."""
+  """One page of WhatsApp campaigns."""
+  campaigns: list[GetWhatsAppCampaignsResponseCampaignsItem] | None
+  """The campaigns of this page."""
+  count: int | None
+  """Total number of campaigns that match."""
 
 class GetWhatsAppCampaignsResponseCampaignsItem(Object):
-    """One WhatsApp campaign in a listing."""
-    campaign_name: str | None
-    """Name of the campaign."""
-    campaign_status: WhatsappCampaignStatus | None
-    """State of the campaign."""
-    created_at: str | None
-    """Creation time, as an ISO 8601 date-time."""
-    error_reason: str | None
-    """Why the campaign failed or was refused."""
-    id: int | None
-    """Identifier of the campaign."""
-    invalidated_contacts: int | None
-    """Number of contacts that could not be messaged."""
-    modified_at: str | None
-    """Time of the last change, as an ISO 8601 date-time."""
-    read_percentage: float | None
-    """Share of messages read, in percent."""
-    scheduled_at: str | None
-    """Planned sending time, as an ISO 8601 date-time."""
-    stats: WhatsappCampStats | None
-    """Counters of the campaign."""
-    template_id: str | None
-    """Identifier of the template, here as text although it is a number elsewhere."""
+  """One WhatsApp campaign in a listing."""
+  campaign_name: str | None
+  """Name of the campaign."""
+  campaign_status: WhatsappCampaignStatus | None
+  """State of the campaign."""
+  created_at: str | None
+  """Creation time, as an ISO 8601 date-time."""
+  error_reason: str | None
+  """Why the campaign failed or was refused."""
+  id: int | None
+  """Identifier of the campaign."""
+  invalidated_contacts: int | None
+  """Number of contacts that could not be messaged."""
+  modified_at: str | None
+  """Time of the last change, as an ISO 8601 date-time."""
+  read_percentage: float | None
+  """Share of messages read, in percent."""
+  scheduled_at: str | None
+  """Planned sending time, as an ISO 8601 date-time."""
+  stats: WhatsappCampStats | None
+  """Counters of the campaign."""
+  template_id: str | None
+  """Identifier of the template, here as text although it is a number elsewhere."""
 
 class GetWhatsAppConfigResponse(Object):
-    """State of the WhatsApp Business account."""
-    business_status: str | None
-    """Verification status of the business with Meta."""
-    phone_number_name_status: WhatsappReviewStatus | None
-    """Review status of the display name of the number."""
-    phone_number_quality: GetWhatsAppConfigResponsePhoneNumberQuality | None
-    """Quality rating of the number given by Meta."""
-    sending_limit: str | None
-    """Messaging limit granted by Meta, as text."""
-    whatsapp_business_account_id: str | None
-    """Identifier of the WhatsApp Business account."""
-    whatsapp_business_account_status: WhatsappReviewStatus | None
-    """Review status of the WhatsApp Business account."""
+  """State of the WhatsApp Business account."""
+  business_status: str | None
+  """Verification status of the business with Meta."""
+  phone_number_name_status: WhatsappReviewStatus | None
+  """Review status of the display name of the number."""
+  phone_number_quality: GetWhatsAppConfigResponsePhoneNumberQuality | None
+  """Quality rating of the number given by Meta."""
+  sending_limit: str | None
+  """Messaging limit granted by Meta, as text."""
+  whatsapp_business_account_id: str | None
+  """Identifier of the WhatsApp Business account."""
+  whatsapp_business_account_status: WhatsappReviewStatus | None
+  """Review status of the WhatsApp Business account."""
 
 GetWhatsAppConfigResponsePhoneNumberQuality: TypeAlias = Literal["GREEN", "YELLOW", "RED"] | str
 """Quality rating of a WhatsApp number, from `GREEN` (good) to `RED` (poor)."""
 
 class GetWhatsAppTemplatesResponse(Object):
-    """One page of WhatsApp templates."""
-    count: int | None
-    """Total number of templates that match."""
-    templates: list[GetWhatsAppTemplatesResponseTemplatesItem] | None
-    """The templates of this page."""
+  """One page of WhatsApp templates."""
+  count: int | None
+  """Total number of templates that match."""
+  templates: list[GetWhatsAppTemplatesResponseTemplatesItem] | None
+  """The templates of this page."""
 
 class GetWhatsAppTemplatesResponseTemplatesItem(Object):
-    """One WhatsApp template in a listing."""
-    category: str | None
-    """Meta category of the template."""
-    created_at: str | None
-    """Creation time, as an ISO 8601 date-time."""
-    error_reason: str | None
-    """Why Meta refused the template."""
-    id: int | None
-    """Identifier of the template."""
-    language: str | None
-    """Language code of the template."""
-    modified_at: str | None
-    """Time of the last change, as an ISO 8601 date-time."""
-    name: str | None
-    """Name of the template."""
-    status: str | None
-    """Approval status of the template."""
-    type: str | None
-    """Kind of the template."""
+  """One WhatsApp template in a listing."""
+  category: str | None
+  """Meta category of the template."""
+  created_at: str | None
+  """Creation time, as an ISO 8601 date-time."""
+  error_reason: str | None
+  """Why Meta refused the template."""
+  id: int | None
+  """Identifier of the template."""
+  language: str | None
+  """Language code of the template."""
+  modified_at: str | None
+  """Time of the last change, as an ISO 8601 date-time."""
+  name: str | None
+  """Name of the template."""
+  status: str | None
+  """Approval status of the template."""
+  type: str | None
+  """Kind of the template."""
 
 class GetWhatsappEventReportResponse(Object):
-    """One page of WhatsApp events."""
-    events: list[GetWhatsappEventReportResponseEventsItem] | None
-    """The events of this page."""
+  """One page of WhatsApp events."""
+  events: list[GetWhatsappEventReportResponseEventsItem] | None
+  """The events of this page."""
 
 class GetWhatsappEventReportResponseEventsItem(Object):
-    """One event of a transactional WhatsApp message."""
-    body: str | None
-    """Text that the contact sent back; on replies only."""
-    contact_number: str | None
-    """Number of the recipient."""
-    date: str | None
-    """Time of the event, as an ISO 8601 date-time."""
-    event: WhatsappEvent | None
-    """Kind of event."""
-    media_url: str | None
-    """Address of the media file that the contact sent back; on replies only."""
-    message_id: str | None
-    """Identifier of the message."""
-    reason: str | None
-    """Cause of an error."""
-    sender_number: str | None
-    """WhatsApp number that sent the message."""
+  """One event of a transactional WhatsApp message."""
+  body: str | None
+  """Text that the contact sent back; on replies only."""
+  contact_number: str | None
+  """Number of the recipient."""
+  date: str | None
+  """Time of the event, as an ISO 8601 date-time."""
+  event: WhatsappEvent | None
+  """Kind of event."""
+  media_url: str | None
+  """Address of the media file that the contact sent back; on replies only."""
+  message_id: str | None
+  """Identifier of the message."""
+  reason: str | None
+  """Cause of an error."""
+  sender_number: str | None
+  """WhatsApp number that sent the message."""
 
 GetrecordsRequestAssociation: TypeAlias = Literal["true", "false"] | str
 """Whether associated records are included, as a text value."""
 
 class GetrecordsResponse(Object):
-    """One page of records of an object type."""
-    count: int | None
-    """Number of records of the object type, over all pages."""
-    records: list[GetrecordsResponseRecordsItem] | None
-    """Records of this page."""
+  """One page of records of an object type."""
+  count: int | None
+  """Number of records of the object type, over all pages."""
+  records: list[GetrecordsResponseRecordsItem] | None
+  """Records of this page."""
 
 class GetrecordsResponseRecordsItem(Object):
-    """A record of a custom object type."""
-    associations: list[GetrecordsResponseRecordsItemAssociationsItemOne] | None
-    """Associated records by object type, at most 5 of each; present only when `association` was
-    `true`.
-    """
-    attributes: dict[str, Any] | None
-    """Attribute values by attribute key; category values are option keys, not labels."""
-    created_at: str | None
-    """Moment at which the record was created."""
-    identifiers: RecordIdentifiers | None
-    """Internal and external identifier of the record."""
-    updated_at: str | None
-    """Moment of the latest change of the record."""
+  """A record of a custom object type."""
+  associations: list[GetrecordsResponseRecordsItemAssociationsItemOne] | None
+  """Associated records by object type, at most 5 of each; present only when `association` was `true`."""
+  attributes: dict[str, Any] | None
+  """Attribute values by attribute key; category values are option keys, not labels."""
+  created_at: str | None
+  """Moment at which the record was created."""
+  identifiers: RecordIdentifiers | None
+  """Internal and external identifier of the record."""
+  updated_at: str | None
+  """Moment of the latest change of the record."""
 
 class GetrecordsResponseRecordsItemAssociationsItemOne(Object):
-    """Records of one object type with which a record is associated."""
-    object_type: str | None
-    """Key of the object type of the associated records."""
-    records: list[GetrecordsResponseRecordsItemAssociationsItemOneRecordsItemOne] | None
-    """Associated records of this type, at most 5."""
+  """Records of one object type with which a record is associated."""
+  object_type: str | None
+  """Key of the object type of the associated records."""
+  records: list[GetrecordsResponseRecordsItemAssociationsItemOneRecordsItemOne] | None
+  """Associated records of this type, at most 5."""
 
 class GetrecordsResponseRecordsItemAssociationsItemOneRecordsItemOne(Object):
-    """Reference to one associated record."""
-    identifiers: CreatedContact | None
-    """Identifiers of the associated record; only the internal one is given."""
+  """Reference to one associated record."""
+  identifiers: CreatedContact | None
+  """Identifiers of the associated record; only the internal one is given."""
 
 IdentifierType: TypeAlias = Literal["email_id", "contact_id", "ext_id", "phone_id", "whatsapp_id", "landline_number_id"] | str
 """Kind of value that identifies a contact."""
 
 class ImportContactsRequestJsonBodyItem(TypedDict):
-    """One contact to import."""
-    attributes: NotRequired[Mapping[str, Any] | None]
-    """Attribute values by attribute name; attributes unknown to the account are ignored."""
-    email: NotRequired[str | None]
-    """E-mail address of the contact."""
+  """One contact to import."""
+  attributes: NotRequired[Mapping[str, Any] | None]
+  """Attribute values by attribute name; attributes unknown to the account are ignored."""
+  email: NotRequired[str | None]
+  """E-mail address of the contact."""
 
 class ImportContactsRequestNewList(TypedDict):
-    """A list to create for an import."""
-    folderId: NotRequired[int | None]
-    """Identifier of the folder that will hold the list; optional."""
-    listName: NotRequired[str | None]
-    """Name of the new list."""
+  """A list to create for an import."""
+  folderId: NotRequired[int | None]
+  """Identifier of the folder that will hold the list; optional."""
+  listName: NotRequired[str | None]
+  """Name of the new list."""
 
 class ImportFileResult(Object):
-    """What an import has done."""
-    rows: int
-    """Rows of the file, without the names of its columns."""
-    imported: int
-    """Rows sent and not refused by Brevo; in a dry run, rows that would be sent."""
-    resumed: int
-    """Of the rows imported, those that an earlier run had sent."""
-    rejected: int
-    """Rows rejected, here or by Brevo."""
-    rejects: list[RejectedRow]
-    """The first hundred of them."""
-    process_ids: list[int]
-    """Processes of the import, one for each body."""
-    list_ids: list[int]
-    """Lists imported into."""
-    columns: dict[str, str]
-    """Attribute (or `EMAIL`) by name of the column."""
-    unknown_columns: list[str]
-    """Columns that were not sent, since the account has no such attribute."""
-    unfit_cells: dict[str, int]
-    """Cells that do not fit the type of their attribute, counted by attribute."""
-    encoding: str
-    """Encoding that the file was read in."""
-    warnings: list[str]
-    """What else went wrong, such as a report of Brevo's that could not be read."""
+  """What an import has done."""
+  rows: int
+  """Rows of the file, without the names of its columns."""
+  imported: int
+  """Rows sent and not refused by Brevo; in a dry run, rows that would be sent."""
+  resumed: int
+  """Of the rows imported, those that an earlier run had sent."""
+  rejected: int
+  """Rows rejected, here or by Brevo."""
+  rejects: list[RejectedRow]
+  """The first hundred of them."""
+  process_ids: list[int]
+  """Processes of the import, one for each body."""
+  list_ids: list[int]
+  """Lists imported into."""
+  columns: dict[str, str]
+  """Attribute (or `EMAIL`) by name of the column."""
+  unknown_columns: list[str]
+  """Columns that were not sent, since the account has no such attribute."""
+  unfit_cells: dict[str, int]
+  """Cells that do not fit the type of their attribute, counted by attribute."""
+  encoding: str
+  """Encoding that the file was read in."""
+  warnings: list[str]
+  """What else went wrong, such as a report of Brevo's that could not be read."""
 
 class InternalMeta(TypedDict):
-    """Metadata that marks a loyalty object as internal."""
-    isInternal: NotRequired[bool | None]
-    """Whether the object is for internal use."""
+  """Metadata that marks a loyalty object as internal."""
+  isInternal: NotRequired[bool | None]
+  """Whether the object is for internal use."""
 
 InvitationAction: TypeAlias = Literal["resend", "cancel"] | str
 """What to do with a pending invitation of a user."""
 
 class InviteAdminUserRequestPrivilegesItem(TypedDict):
-    """Permissions on one feature for an invited admin user."""
-    feature: NotRequired[InviteAdminUserRequestPrivilegesItemFeature | None]
-    """Feature on which the permissions are given."""
-    permissions: NotRequired[Sequence[InviteAdminUserRequestPrivilegesItemPermissionsItem] | None]
-    """Permissions on the feature; which ones apply depends on the feature."""
+  """Permissions on one feature for an invited admin user."""
+  feature: NotRequired[InviteAdminUserRequestPrivilegesItemFeature | None]
+  """Feature on which the permissions are given."""
+  permissions: NotRequired[Sequence[InviteAdminUserRequestPrivilegesItemPermissionsItem] | None]
+  """Permissions on the feature; which ones apply depends on the feature."""
 
 InviteAdminUserRequestPrivilegesItemFeature: TypeAlias = Literal["my_plan", "api", "user_management", "app_management", "sub_organization_groups", "create_sub_organizations", "manage_sub_organizations", "analytics", "security"] | str
 """Feature of the master account on which an invited user gets permissions."""
@@ -3715,11 +3707,11 @@ InviteAdminUserRequestPrivilegesItemPermissionsItem: TypeAlias = Literal["all", 
 """Permission of an invited user on one feature."""
 
 class InviteuserPrivilegesItem(TypedDict):
-    """Permissions to grant on one feature."""
-    feature: NotRequired[InviteuserPrivilegesItemFeature | None]
-    """Feature that the permissions apply to."""
-    permissions: NotRequired[Sequence[InviteuserPrivilegesItemPermissionsItem] | None]
-    """Permissions to grant; not every permission exists for every feature."""
+  """Permissions to grant on one feature."""
+  feature: NotRequired[InviteuserPrivilegesItemFeature | None]
+  """Feature that the permissions apply to."""
+  permissions: NotRequired[Sequence[InviteuserPrivilegesItemPermissionsItem] | None]
+  """Permissions to grant; not every permission exists for every feature."""
 
 InviteuserPrivilegesItemFeature: TypeAlias = Literal["email_campaigns", "sms_campaigns", "contacts", "templates", "workflows", "landing_pages", "transactional_emails", "smtp_api", "user_management", "sales_platform", "phone", "conversations", "senders_domains_dedicated_ips", "push_notifications", "companies"] | str
 """Feature of Brevo on which permissions are granted."""
@@ -3728,54 +3720,54 @@ InviteuserPrivilegesItemPermissionsItem: TypeAlias = Literal["create_edit_delete
 """Permission on a feature; each feature knows only some of them."""
 
 class InviteuserResponse(Object):
-    """Outcome of an invitation."""
-    invoice_id: str | None
-    """Identifier of the invoice issued, if any."""
-    status: str | None
-    """Outcome of the call, as text."""
+  """Outcome of an invitation."""
+  invoice_id: str | None
+  """Identifier of the invoice issued, if any."""
+  status: str | None
+  """Outcome of the call, as text."""
 
 class KeyValue(Object):
-    """A pair of key and value."""
-    key: str | None
-    """Key of the pair; the name of the header for webhook headers."""
-    value: str | None
-    """Value of the pair."""
+  """A pair of key and value."""
+  key: str | None
+  """Key of the pair; the name of the header for webhook headers."""
+  value: str | None
+  """Value of the pair."""
 
 class KeyValueInput(TypedDict):
-    """A pair of key and value."""
-    key: NotRequired[str | None]
-    """Key of the pair; the name of the header for webhook headers."""
-    value: NotRequired[str | None]
-    """Value of the pair."""
+  """A pair of key and value."""
+  key: NotRequired[str | None]
+  """Key of the pair; the name of the header for webhook headers."""
+  value: NotRequired[str | None]
+  """Value of the pair."""
 
 class LoyaltyProgram(Object):
-    """Loyalty program, the container of balances, tiers and rewards."""
-    id: str | None
-    """Identifier (UUID) of the loyalty program."""
-    name: str | None
-    """Name of the program."""
-    description: str | None
-    """Explanation of the program."""
-    meta: dict[str, Any] | None
-    """Free key and value pairs kept with the program."""
-    state: LoyaltyProgramState | None
-    """Whether the program is inactive, active or a draft."""
-    subscription_pool_id: str | None
-    """Identifier of the pool from which subscription identifiers are taken."""
-    subscription_generator_id: str | None
-    """Identifier of the generator that makes subscription identifiers."""
-    pattern: str | None
-    """Pattern after which subscription identifiers are generated."""
-    code_count: int | None
-    """Number of codes in the pool of subscription identifiers."""
-    document_id: str | None
-    """Identifier of a document of your own that belongs to the program."""
-    birthday_attribute: str | None
-    """Name of the contact attribute that holds the birthday."""
-    created_at: str | None
-    """Time at which the program was created."""
-    updated_at: str | None
-    """Time at which the program was last changed."""
+  """Loyalty program, the container of balances, tiers and rewards."""
+  id: str | None
+  """Identifier (UUID) of the loyalty program."""
+  name: str | None
+  """Name of the program."""
+  description: str | None
+  """Explanation of the program."""
+  meta: dict[str, Any] | None
+  """Free key and value pairs kept with the program."""
+  state: LoyaltyProgramState | None
+  """Whether the program is inactive, active or a draft."""
+  subscription_pool_id: str | None
+  """Identifier of the pool from which subscription identifiers are taken."""
+  subscription_generator_id: str | None
+  """Identifier of the generator that makes subscription identifiers."""
+  pattern: str | None
+  """Pattern after which subscription identifiers are generated."""
+  code_count: int | None
+  """Number of codes in the pool of subscription identifiers."""
+  document_id: str | None
+  """Identifier of a document of your own that belongs to the program."""
+  birthday_attribute: str | None
+  """Name of the contact attribute that holds the birthday."""
+  created_at: str | None
+  """Time at which the program was created."""
+  updated_at: str | None
+  """Time at which the program was last changed."""
 
 LoyaltyProgramState: TypeAlias = Literal["inactive", "active", "draft"] | str
 """State of a loyalty program."""
@@ -3784,214 +3776,214 @@ MessageKind: TypeAlias = Literal["transactional", "marketing"] | str
 """Whether messages are transactional or marketing."""
 
 class NamedAddress(Object):
-    """An e-mail address with an optional display name."""
-    email: str | None
-    """E-mail address."""
-    name: str | None
-    """Display name."""
+  """An e-mail address with an optional display name."""
+  email: str | None
+  """E-mail address."""
+  name: str | None
+  """Display name."""
 
 class NamedId(Object):
-    """A list known by its numeric identifier and its name."""
-    id: int | None
-    """Identifier of the list."""
-    name: str | None
-    """Name of the list."""
+  """A list known by its numeric identifier and its name."""
+  id: int | None
+  """Identifier of the list."""
+  name: str | None
+  """Name of the list."""
 
 class NamedKey(Object):
-    """Identifier and name of an object such as a group or a pipeline stage."""
-    id: str | None
-    """Identifier of the object."""
-    name: str | None
-    """Name of the object."""
+  """Identifier and name of an object such as a group or a pipeline stage."""
+  id: str | None
+  """Identifier of the object."""
+  name: str | None
+  """Name of the object."""
 
 class NodeResponse(Object):
-    """Node of an expression tree in a rule: an operator with arguments, or a constant."""
-    args: list[NodeResponse] | None
-    """Arguments of the operator, each again a node."""
-    array: list[NodeResponse] | None
-    """List of nodes, when the node is a list."""
-    boolean: bool | None
-    """Constant truth value, when the node is one."""
-    description: str | None
-    """Explanation of the node."""
-    float: float | None
-    """Constant decimal number, when the node is one."""
-    int: int | None
-    """Constant whole number, when the node is one."""
-    op: str | None
-    """Operator of the node, when it has arguments."""
-    string: str | None
-    """Constant text, when the node is one."""
+  """Node of an expression tree in a rule: an operator with arguments, or a constant."""
+  args: list[NodeResponse] | None
+  """Arguments of the operator, each again a node."""
+  array: list[NodeResponse] | None
+  """List of nodes, when the node is a list."""
+  boolean: bool | None
+  """Constant truth value, when the node is one."""
+  description: str | None
+  """Explanation of the node."""
+  float: float | None
+  """Constant decimal number, when the node is one."""
+  int: int | None
+  """Constant whole number, when the node is one."""
+  op: str | None
+  """Operator of the node, when it has arguments."""
+  string: str | None
+  """Constant text, when the node is one."""
 
 class Note(Object):
-    """A note of the CRM."""
-    id: str | None
-    """Identifier of the note."""
-    text: str | None
-    """Text of the note; 1 to 3000 characters."""
-    contact_ids: list[int] | None
-    """Identifiers of the contacts that the note is attached to."""
-    company_ids: list[str] | None
-    """Identifiers of the companies that the note is attached to."""
-    deal_ids: list[str] | None
-    """Identifiers of the deals that the note is attached to."""
-    author_id: dict[str, Any] | None
-    """Author of the note, an object in free form despite its name."""
-    created_at: str | None
-    """Creation time."""
-    updated_at: str | None
-    """Time of the last change."""
+  """A note of the CRM."""
+  id: str | None
+  """Identifier of the note."""
+  text: str | None
+  """Text of the note; 1 to 3000 characters."""
+  contact_ids: list[int] | None
+  """Identifiers of the contacts that the note is attached to."""
+  company_ids: list[str] | None
+  """Identifiers of the companies that the note is attached to."""
+  deal_ids: list[str] | None
+  """Identifiers of the deals that the note is attached to."""
+  author_id: dict[str, Any] | None
+  """Author of the note, an object in free form despite its name."""
+  created_at: str | None
+  """Creation time."""
+  updated_at: str | None
+  """Time of the last change."""
 
 class Notification(Object):
-    """How the contact is told of a payment request."""
-    channel: str | None
-    """Channel of the notification; `email` is the only one."""
-    text: str | None
-    """Text added to the notification, to explain the request to the contact."""
+  """How the contact is told of a payment request."""
+  channel: str | None
+  """Channel of the notification; `email` is the only one."""
+  text: str | None
+  """Text added to the notification, to explain the request to the contact."""
 
 class NotificationInput(TypedDict):
-    """How the contact is told of a payment request."""
-    channel: str
-    """Channel of the notification; `email` is the only one."""
-    text: str
-    """Text added to the notification, to explain the request to the contact."""
+  """How the contact is told of a payment request."""
+  channel: str
+  """Channel of the notification; `email` is the only one."""
+  text: str
+  """Text added to the notification, to explain the request to the contact."""
 
 class OptionalKey(Object):
-    """Identifier of an object just created or updated; may be absent."""
-    id: str | None
-    """Identifier as text; absent when the reply names none."""
+  """Identifier of an object just created or updated; may be absent."""
+  id: str | None
+  """Identifier as text; absent when the reply names none."""
 
 class OptionalProcessId(Object):
-    """Identifier of a background process; may be absent."""
-    process_id: int | None
-    """Identifier of the background process of a CRM import."""
+  """Identifier of a background process; may be absent."""
+  process_id: int | None
+  """Identifier of the background process of a CRM import."""
 
 class Order(TypedDict):
-    """An order of the shop, as sent in a batch."""
-    amount: float | Decimal
-    """Total of the order with goods, shipping and taxes, in major currency units."""
-    billing: NotRequired[OrderBilling | _Model | None]
-    """Billing address and payment details of the order."""
-    coupons: NotRequired[Sequence[str] | None]
-    """Coupon codes applied to the order, kept without regard to case."""
-    createdAt: str | datetime
-    """Moment at which the order was placed, in UTC as `YYYY-MM-DDTHH:mm:ssZ`."""
-    id: str
-    """Identifier of the order in the shop; it must be unique."""
-    identifiers: NotRequired[OrderIdentifiers | _Model | None]
-    """Identifiers of the contact who placed the order."""
-    metaInfo: NotRequired[Mapping[str, Scalar | None] | None]
-    """Free additional data of the order, such as its source or the kind of customer."""
-    products: Sequence[OrderProductsItem | _Model]
-    """Product lines of the order."""
-    status: str
-    """State of the order, as free text such as `completed`."""
-    storeId: NotRequired[str | None]
-    """Identifier of the store in which the order was placed."""
-    updatedAt: str | datetime
-    """Moment of the latest change of the status, in UTC as `YYYY-MM-DDTHH:mm:ssZ`."""
+  """An order of the shop, as sent in a batch."""
+  amount: float | Decimal
+  """Total of the order with goods, shipping and taxes, in major currency units."""
+  billing: NotRequired[OrderBilling | _Model | None]
+  """Billing address and payment details of the order."""
+  coupons: NotRequired[Sequence[str] | None]
+  """Coupon codes applied to the order, kept without regard to case."""
+  createdAt: str | datetime
+  """Moment at which the order was placed, in UTC as `YYYY-MM-DDTHH:mm:ssZ`."""
+  id: str
+  """Identifier of the order in the shop; it must be unique."""
+  identifiers: NotRequired[OrderIdentifiers | _Model | None]
+  """Identifiers of the contact who placed the order."""
+  metaInfo: NotRequired[Mapping[str, Scalar | None] | None]
+  """Free additional data of the order, such as its source or the kind of customer."""
+  products: Sequence[OrderProductsItem | _Model]
+  """Product lines of the order."""
+  status: str
+  """State of the order, as free text such as `completed`."""
+  storeId: NotRequired[str | None]
+  """Identifier of the store in which the order was placed."""
+  updatedAt: str | datetime
+  """Moment of the latest change of the status, in UTC as `YYYY-MM-DDTHH:mm:ssZ`."""
 
 class OrderBilling(TypedDict):
-    """Billing address and payment details of an order."""
-    address: NotRequired[str | None]
-    """Full billing address, with street and number."""
-    city: NotRequired[str | None]
-    """City of the address."""
-    country: NotRequired[str | None]
-    """Name of the country of the address."""
-    countryCode: NotRequired[str | None]
-    """Country code of two letters after ISO 3166-1."""
-    paymentMethod: NotRequired[str | None]
-    """Means of payment, as free text such as `paypal`."""
-    phone: NotRequired[str | None]
-    """Phone number of the billing contact."""
-    postCode: NotRequired[str | None]
-    """Postal code of the address."""
-    region: NotRequired[str | None]
-    """Region, state or province of the address."""
+  """Billing address and payment details of an order."""
+  address: NotRequired[str | None]
+  """Full billing address, with street and number."""
+  city: NotRequired[str | None]
+  """City of the address."""
+  country: NotRequired[str | None]
+  """Name of the country of the address."""
+  countryCode: NotRequired[str | None]
+  """Country code of two letters after ISO 3166-1."""
+  paymentMethod: NotRequired[str | None]
+  """Means of payment, as free text such as `paypal`."""
+  phone: NotRequired[str | None]
+  """Phone number of the billing contact."""
+  postCode: NotRequired[str | None]
+  """Postal code of the address."""
+  region: NotRequired[str | None]
+  """Region, state or province of the address."""
 
 class OrderIdentifiers(TypedDict):
-    """Identifiers that tie an order to a contact."""
-    email_id: NotRequired[str | None]
-    """E-mail address of the contact."""
-    ext_id: NotRequired[str | None]
-    """External identifier of the contact."""
-    loyalty_subscription_id: NotRequired[str | None]
-    """Identifier of the loyalty subscription of the contact."""
-    phone_id: NotRequired[str | None]
-    """Phone number of the contact."""
+  """Identifiers that tie an order to a contact."""
+  email_id: NotRequired[str | None]
+  """E-mail address of the contact."""
+  ext_id: NotRequired[str | None]
+  """External identifier of the contact."""
+  loyalty_subscription_id: NotRequired[str | None]
+  """Identifier of the loyalty subscription of the contact."""
+  phone_id: NotRequired[str | None]
+  """Phone number of the contact."""
 
 class OrderProductsItem(TypedDict):
-    """One product line of an order; the quantity goes into either `quantity` or `quantity_float`."""
-    price: float | Decimal
-    """Price of one unit, in major currency units."""
-    productId: str
-    """Identifier of the product in the shop."""
-    variantId: NotRequired[str | None]
-    """Identifier of the variant of the product, such as one size or colour."""
-    quantity: NotRequired[int | None]
-    """Number of units as a whole number; necessary when `quantity_float` is absent."""
-    quantityFloat: NotRequired[float | Decimal | None]
-    """Number of units with decimals; necessary when `quantity` is absent."""
+  """One product line of an order; the quantity goes into either `quantity` or `quantity_float`."""
+  price: float | Decimal
+  """Price of one unit, in major currency units."""
+  productId: str
+  """Identifier of the product in the shop."""
+  variantId: NotRequired[str | None]
+  """Identifier of the variant of the product, such as one size or colour."""
+  quantity: NotRequired[int | None]
+  """Number of units as a whole number; necessary when `quantity_float` is absent."""
+  quantityFloat: NotRequired[float | Decimal | None]
+  """Number of units with decimals; necessary when `quantity` is absent."""
 
 class PatchCrmAttributesIdRequestOptionsLabelsItem(TypedDict):
-    """One choice of an attribute with its key."""
-    key: str
-    """Key of the choice."""
-    value: str
-    """Label of the choice."""
+  """One choice of an attribute with its key."""
+  key: str
+  """Key of the choice."""
+  value: str
+  """Label of the choice."""
 
 class Pipeline(Object):
-    """A sales pipeline with its stages."""
-    pipeline: str | None
-    """Identifier of the pipeline."""
-    pipeline_name: str | None
-    """Name of the pipeline."""
-    stages: list[NamedKey] | None
-    """Stages of the pipeline, each with identifier and name."""
+  """A sales pipeline with its stages."""
+  pipeline: str | None
+  """Identifier of the pipeline."""
+  pipeline_name: str | None
+  """Name of the pipeline."""
+  stages: list[NamedKey] | None
+  """Stages of the pipeline, each with identifier and name."""
 
 class PlanCredits(TypedDict):
-    """Credits to give to a sub-account, by channel."""
-    email: NotRequired[int | None]
-    """Number of e-mail credits; -1 for unlimited, on the newer Enterprise version (ENTv2) only."""
-    externalFeeds: NotRequired[int | None]
-    """Number of external feed credits, 0 or 1; on the newer Enterprise version (ENTv2) only."""
-    sms: NotRequired[float | Decimal | None]
-    """Number of SMS credits; -1 for unlimited, on the newer Enterprise version (ENTv2) only."""
-    whatsapp: NotRequired[float | Decimal | None]
-    """Number of WhatsApp credits; -1 for unlimited, on the newer Enterprise version (ENTv2) only."""
-    wpSubscribers: NotRequired[int | None]
-    """Web push credits, 0 for none or -1 for unlimited; on the newer Enterprise version (ENTv2) only."""
+  """Credits to give to a sub-account, by channel."""
+  email: NotRequired[int | None]
+  """Number of e-mail credits; -1 for unlimited, on the newer Enterprise version (ENTv2) only."""
+  externalFeeds: NotRequired[int | None]
+  """Number of external feed credits, 0 or 1; on the newer Enterprise version (ENTv2) only."""
+  sms: NotRequired[float | Decimal | None]
+  """Number of SMS credits; -1 for unlimited, on the newer Enterprise version (ENTv2) only."""
+  whatsapp: NotRequired[float | Decimal | None]
+  """Number of WhatsApp credits; -1 for unlimited, on the newer Enterprise version (ENTv2) only."""
+  wpSubscribers: NotRequired[int | None]
+  """Web push credits, 0 for none or -1 for unlimited; on the newer Enterprise version (ENTv2) only."""
 
 class PlanQuota(Object):
-    """Granted and remaining quantity of a credit or feature."""
-    quantity: int | None
-    """Quantity granted."""
-    remaining: int | None
-    """Quantity still available."""
+  """Granted and remaining quantity of a credit or feature."""
+  quantity: int | None
+  """Quantity granted."""
+  remaining: int | None
+  """Quantity still available."""
 
 class PostContactInfo(Object):
-    """Outcome of adding contacts to a list or removing them from it."""
-    contacts: PostContactInfoContacts | None
-    """What happened to the contacts."""
+  """Outcome of adding contacts to a list or removing them from it."""
+  contacts: PostContactInfoContacts | None
+  """What happened to the contacts."""
 
 class PostContactInfoContacts(Object):
-    """Contacts that were moved and those that were not, or the background process that does it."""
-    failure: ContactKeys | None
-    """Keys of the contacts that could not be added or removed."""
-    process_id: int | None
-    """Identifier of the background process; only when all contacts are removed."""
-    success: ContactKeys | None
-    """Keys of the contacts that were added or removed."""
-    total: int | None
-    """Number of contacts being removed; only when all contacts are removed."""
+  """Contacts that were moved and those that were not, or the background process that does it."""
+  failure: ContactKeys | None
+  """Keys of the contacts that could not be added or removed."""
+  process_id: int | None
+  """Identifier of the background process; only when all contacts are removed."""
+  success: ContactKeys | None
+  """Keys of the contacts that were added or removed."""
+  total: int | None
+  """Number of contacts being removed; only when all contacts are removed."""
 
 class PostCorporateSubAccountKeyResponse(Object):
-    """A newly created API key of a sub-account."""
-    key: str | None
-    """The API key; it is a secret."""
-    status: str | None
-    """Outcome of the creation, as text."""
+  """A newly created API key of a sub-account."""
+  key: str | None
+  """The API key; it is a secret."""
+  status: str | None
+  """Outcome of the creation, as text."""
 
 PostCorporateSubAccountSsoTokenRequestTarget: TypeAlias = Literal["automation", "email_campaign", "contacts", "landing_pages", "email_transactional", "senders", "sms_campaign", "sms_transactional"] | str
 """Section of the application in which a user lands after single sign-on."""
@@ -4000,80 +3992,80 @@ PostCrmAttributesRequestAttributeType: TypeAlias = Literal["text", "user", "numb
 """Data type of a new company or deal attribute."""
 
 class PostLoyaltyBalanceProgramsPidSubscriptionsCidBalancesResponse(Object):
-    """Balance as recorded after it was opened for a contact."""
-    id: str | None
-    """Identifier (UUID) of the balance."""
-    amount: float | None
-    """Amount that is available on the balance."""
-    loyalty_program_id: str | None
-    """Identifier (UUID) of the loyalty program."""
-    organization_id: int | None
-    """Numeric identifier of the Brevo organization that owns the program."""
-    contact_id: int | None
-    """Numeric identifier of the contact."""
-    balance_definition_id: str | None
-    """Identifier (UUID) of the balance definition."""
-    created_at: str | None
-    """Time at which the balance was created."""
-    expires_at: str | None
-    """Time at which the balance expires, absent when it does not."""
-    consumed_at: str | None
-    """Time at which the balance was last used, absent before."""
+  """Balance as recorded after it was opened for a contact."""
+  id: str | None
+  """Identifier (UUID) of the balance."""
+  amount: float | None
+  """Amount that is available on the balance."""
+  loyalty_program_id: str | None
+  """Identifier (UUID) of the loyalty program."""
+  organization_id: int | None
+  """Numeric identifier of the Brevo organization that owns the program."""
+  contact_id: int | None
+  """Numeric identifier of the contact."""
+  balance_definition_id: str | None
+  """Identifier (UUID) of the balance definition."""
+  created_at: str | None
+  """Time at which the balance was created."""
+  expires_at: str | None
+  """Time at which the balance expires, absent when it does not."""
+  consumed_at: str | None
+  """Time at which the balance was last used, absent before."""
 
 class PostPreviewSmtpEmailTemplatesResponse(Object):
-    """Template rendered with the given values."""
-    from_email: str | None
-    """Address of the sender in the template."""
-    from_name: str | None
-    """Display name of the sender in the template."""
-    html: str | None
-    """Rendered HTML body."""
-    preview_text: str | None
-    """Rendered text that mail programs show after the subject line."""
-    subject: str | None
-    """Rendered subject line."""
-    used_feed_names: list[str] | None
-    """Names of the external feeds that the template uses."""
+  """Template rendered with the given values."""
+  from_email: str | None
+  """Address of the sender in the template."""
+  from_name: str | None
+  """Display name of the sender in the template."""
+  html: str | None
+  """Rendered HTML body."""
+  preview_text: str | None
+  """Rendered text that mail programs show after the subject line."""
+  subject: str | None
+  """Rendered subject line."""
+  used_feed_names: list[str] | None
+  """Names of the external feeds that the template uses."""
 
 class Process(Object):
-    """A background process such as an import or an export."""
-    id: int | None
-    """Identifier of the process."""
-    name: ProcessName | None
-    """Kind of work the process does."""
-    status: ProcessStatus | None
-    """How far the process has come."""
-    info: ProcessInfo | None
-    """Reports of a finished import; null or absent otherwise."""
-    export_url: str | None
-    """Address of the finished CSV export; null or absent for other processes and until it is ready."""
+  """A background process such as an import or an export."""
+  id: int | None
+  """Identifier of the process."""
+  name: ProcessName | None
+  """Kind of work the process does."""
+  status: ProcessStatus | None
+  """How far the process has come."""
+  info: ProcessInfo | None
+  """Reports of a finished import; null or absent otherwise."""
+  export_url: str | None
+  """Address of the finished CSV export; null or absent for other processes and until it is ready."""
 
 class ProcessId(Object):
-    """Identifier of the background process that was started."""
-    process_id: int | None
-    """Identifier to look up the state and the results of the process."""
+  """Identifier of the background process that was started."""
+  process_id: int | None
+  """Identifier to look up the state and the results of the process."""
 
 class ProcessImportInfo(Object):
-    """Addresses of the CSV reports about rows that an import refused."""
-    invalid_emails: str | None
-    """Address of the report on rows with invalid e-mail addresses."""
-    duplicate_contact_id: str | None
-    """Address of the report on rows with a duplicate contact identifier."""
-    duplicate_ext_id: str | None
-    """Address of the report on rows with a duplicate external identifier."""
-    duplicate_email_id: str | None
-    """Address of the report on rows with a duplicate e-mail address."""
-    duplicate_phone_id: str | None
-    """Address of the report on rows with a duplicate phone (SMS) number."""
-    duplicate_whatsapp_id: str | None
-    """Address of the report on rows with a duplicate WhatsApp number."""
-    duplicate_landline_number_id: str | None
-    """Address of the report on rows with a duplicate landline number."""
+  """Addresses of the CSV reports about rows that an import refused."""
+  invalid_emails: str | None
+  """Address of the report on rows with invalid e-mail addresses."""
+  duplicate_contact_id: str | None
+  """Address of the report on rows with a duplicate contact identifier."""
+  duplicate_ext_id: str | None
+  """Address of the report on rows with a duplicate external identifier."""
+  duplicate_email_id: str | None
+  """Address of the report on rows with a duplicate e-mail address."""
+  duplicate_phone_id: str | None
+  """Address of the report on rows with a duplicate phone (SMS) number."""
+  duplicate_whatsapp_id: str | None
+  """Address of the report on rows with a duplicate WhatsApp number."""
+  duplicate_landline_number_id: str | None
+  """Address of the report on rows with a duplicate landline number."""
 
 class ProcessInfo(Object):
-    """Details of a finished process."""
-    import_: ProcessImportInfo | None
-    """Reports of an import; the field is called `import` on the wire."""
+  """Details of a finished process."""
+  import_: ProcessImportInfo | None
+  """Reports of an import; the field is called `import` on the wire."""
 
 ProcessName: TypeAlias = Literal["IMPORTUSER", "SEARCH_EXPORT_USERS", "TRANS-CALC", "TRANS-GLOBAL-CALC", "CAMPAIGN_PROCESSING", "LIST_EXPORT", "CONTACT_EXPORT"] | str
 """Kind of work a background process does; new kinds may appear."""
@@ -4085,38 +4077,38 @@ ProgramSortField: TypeAlias = Literal["name", "created_at", "updated_at"] | str
 """Field by which loyalty programs and related objects are sorted."""
 
 class PutConversationsVisitorGroupResponse(Object):
-    """The assignment of a visitor to a group of agents."""
-    group_id: Any
-    """Identifier of the agent group; its type is left open officially."""
-    visitor_id: Any
-    """Identifier of the visitor; its type is left open officially."""
+  """The assignment of a visitor to a group of agents."""
+  group_id: Any
+  """Identifier of the agent group; its type is left open officially."""
+  visitor_id: Any
+  """Identifier of the visitor; its type is left open officially."""
 
 class PutCorporateSubAccountIdPlanRequestFeatures(TypedDict):
-    """Feature quotas to give to one sub-account."""
-    inbox: NotRequired[int | None]
-    """Number of inboxes; not needed on the newer Enterprise version (ENTv2)."""
-    landingPage: NotRequired[int | None]
-    """Number of landing pages."""
-    salesUsers: NotRequired[int | None]
-    """Number of sales and service users; on the newer Enterprise version (ENTv2) only."""
-    users: NotRequired[int | None]
-    """Number of users of the sub-account."""
+  """Feature quotas to give to one sub-account."""
+  inbox: NotRequired[int | None]
+  """Number of inboxes; not needed on the newer Enterprise version (ENTv2)."""
+  landingPage: NotRequired[int | None]
+  """Number of landing pages."""
+  salesUsers: NotRequired[int | None]
+  """Number of sales and service users; on the newer Enterprise version (ENTv2) only."""
+  users: NotRequired[int | None]
+  """Number of users of the sub-account."""
 
 class PutCorporateSubAccountsPlanRequestFeatures(TypedDict):
-    """Feature quotas to give to several sub-accounts."""
-    landingPage: NotRequired[int | None]
-    """Number of landing pages."""
-    salesUsers: NotRequired[int | None]
-    """Number of sales and service users; on the newer Enterprise version (ENTv2) only."""
-    users: NotRequired[int | None]
-    """Number of users of each sub-account."""
+  """Feature quotas to give to several sub-accounts."""
+  landingPage: NotRequired[int | None]
+  """Number of landing pages."""
+  salesUsers: NotRequired[int | None]
+  """Number of sales and service users; on the newer Enterprise version (ENTv2) only."""
+  users: NotRequired[int | None]
+  """Number of users of each sub-account."""
 
 class PutCorporateUserEmailPermissionsRequestPrivilegesItem(TypedDict):
-    """Permissions on one feature for an existing admin user."""
-    feature: NotRequired[PutCorporateUserEmailPermissionsRequestPrivilegesItemFeature | None]
-    """Feature on which the permissions are given."""
-    permissions: NotRequired[Sequence[PutCorporateUserEmailPermissionsRequestPrivilegesItemPermissionsItem] | None]
-    """Permissions on the feature; which ones apply depends on the feature."""
+  """Permissions on one feature for an existing admin user."""
+  feature: NotRequired[PutCorporateUserEmailPermissionsRequestPrivilegesItemFeature | None]
+  """Feature on which the permissions are given."""
+  permissions: NotRequired[Sequence[PutCorporateUserEmailPermissionsRequestPrivilegesItemPermissionsItem] | None]
+  """Permissions on the feature; which ones apply depends on the feature."""
 
 PutCorporateUserEmailPermissionsRequestPrivilegesItemFeature: TypeAlias = Literal["user_management", "api", "my_plan", "apps_management", "analytics", "sub_organization_groups", "create_sub_organizations", "manage_sub_organizations", "security"] | str
 """Feature of the master account on which an admin user has permissions."""
@@ -4125,156 +4117,152 @@ PutCorporateUserEmailPermissionsRequestPrivilegesItemPermissionsItem: TypeAlias 
 """Permission of an admin user on one feature."""
 
 class PutCorporateUserInvitationActionEmailResponse(Object):
-    """Outcome of sending an invitation again or cancelling it."""
-    message: str | None
-    """Readable confirmation of the action."""
+  """Outcome of sending an invitation again or cancelling it."""
+  message: str | None
+  """Readable confirmation of the action."""
 
 class Recipient(TypedDict):
-    """Recipient of a transactional email: address, display name and tracking consent."""
-    contactPixelTrackingConsent: NotRequired[bool | None]
-    """Whether opens and clicks may be tied to this recipient; false counts them anonymously, absent
-    means unknown, and without the account feature it is ignored.
-    """
-    email: str
-    """Address of the recipient."""
-    name: NotRequired[str | None]
-    """Display name, at most 70 characters; may be dropped when it mixes non-ASCII letters with commas
-    or similar signs. (at most 70 characters)
-    """
+  """Recipient of a transactional email: address, display name and tracking consent."""
+  contactPixelTrackingConsent: NotRequired[bool | None]
+  """Whether opens and clicks may be tied to this recipient; false counts them anonymously, absent
+  means unknown, and without the account feature it is ignored.
+  """
+  email: str
+  """Address of the recipient."""
+  name: NotRequired[str | None]
+  """Display name, at most 70 characters; may be dropped when it mixes non-ASCII letters with commas or
+  similar signs. (at most 70 characters)
+  """
 
 class RecordIdentifiers(Object):
-    """Internal and external identifier of a record."""
-    ext_id: str | None
-    """Identifier of the record in an outside system."""
-    id: int | None
-    """Internal identifier that Brevo assigned to the record; in requests it only names existing
-    records.
-    """
+  """Internal and external identifier of a record."""
+  ext_id: str | None
+  """Identifier of the record in an outside system."""
+  id: int | None
+  """Internal identifier that Brevo assigned to the record; in requests it only names existing records."""
 
 class RecordIdentifiersInput(TypedDict):
-    """Internal and external identifier of a record."""
-    ext_id: NotRequired[str | None]
-    """Identifier of the record in an outside system."""
-    id: NotRequired[int | None]
-    """Internal identifier that Brevo assigned to the record; in requests it only names existing
-    records.
-    """
+  """Internal and external identifier of a record."""
+  ext_id: NotRequired[str | None]
+  """Identifier of the record in an outside system."""
+  id: NotRequired[int | None]
+  """Internal identifier that Brevo assigned to the record; in requests it only names existing records."""
 
 class Redeem(Object):
-    """Redemption of a voucher, with its state."""
-    cancelled_at: str | None
-    """Time at which the redemption was cancelled, absent otherwise."""
-    completed_at: str | None
-    """Time at which the redemption was completed, absent otherwise."""
-    contact_id: int | None
-    """Numeric identifier of the contact who redeems."""
-    created_at: str | None
-    """Time at which the redemption was started."""
-    debit_transaction_id: str | None
-    """Identifier (UUID) of the transaction that debits the balance, where the reward costs one."""
-    expires_at: str | None
-    """Time at which an open redemption lapses."""
-    id: str | None
-    """Identifier (UUID) of the redemption, needed to complete it."""
-    loyalty_program_id: str | None
-    """Identifier (UUID) of the loyalty program."""
-    meta: dict[str, Any] | None
-    """Free key and value pairs kept with the redemption."""
-    reject_reason: str | None
-    """Reason for the rejection, absent otherwise."""
-    rejected_at: str | None
-    """Time at which the redemption was rejected, absent otherwise."""
-    reward_attribution_id: str | None
-    """Identifier (UUID) of the voucher that is redeemed."""
-    status: str | None
-    """State of the redemption, as text."""
-    updated_at: str | None
-    """Time at which the redemption was last changed."""
+  """Redemption of a voucher, with its state."""
+  cancelled_at: str | None
+  """Time at which the redemption was cancelled, absent otherwise."""
+  completed_at: str | None
+  """Time at which the redemption was completed, absent otherwise."""
+  contact_id: int | None
+  """Numeric identifier of the contact who redeems."""
+  created_at: str | None
+  """Time at which the redemption was started."""
+  debit_transaction_id: str | None
+  """Identifier (UUID) of the transaction that debits the balance, where the reward costs one."""
+  expires_at: str | None
+  """Time at which an open redemption lapses."""
+  id: str | None
+  """Identifier (UUID) of the redemption, needed to complete it."""
+  loyalty_program_id: str | None
+  """Identifier (UUID) of the loyalty program."""
+  meta: dict[str, Any] | None
+  """Free key and value pairs kept with the redemption."""
+  reject_reason: str | None
+  """Reason for the rejection, absent otherwise."""
+  rejected_at: str | None
+  """Time at which the redemption was rejected, absent otherwise."""
+  reward_attribution_id: str | None
+  """Identifier (UUID) of the voucher that is redeemed."""
+  status: str | None
+  """State of the redemption, as text."""
+  updated_at: str | None
+  """Time at which the redemption was last changed."""
 
 class RedeemVoucherRequestOrder(TypedDict):
-    """Order on which a voucher is used."""
-    amount: NotRequired[float | Decimal | None]
-    """Total of the order; the currency is not part of the request."""
-    billing: NotRequired[RedeemVoucherRequestOrderBilling | _Model | None]
-    """Billing details of the order."""
-    contact_id: NotRequired[int | None]
-    """Numeric identifier of the contact who ordered."""
-    coupons: NotRequired[Sequence[str] | None]
-    """Coupon codes used on the order."""
-    createdAt: NotRequired[str | datetime | None]
-    """Time at which the order was placed."""
-    email: NotRequired[str | None]
-    """Email address of the contact who ordered."""
-    id: NotRequired[str | None]
-    """Identifier of the order in your shop."""
-    identifiers: NotRequired[RedeemVoucherRequestOrderIdentifiers | _Model | None]
-    """Other identifiers of the contact who ordered."""
-    products: NotRequired[Sequence[RedeemVoucherRequestOrderProductsItem | _Model] | None]
-    """Products of the order."""
-    status: NotRequired[str | None]
-    """State of the order in your shop."""
-    storeId: NotRequired[str | None]
-    """Identifier of the shop or store."""
-    updatedAt: NotRequired[str | datetime | None]
-    """Time at which the order was last changed."""
+  """Order on which a voucher is used."""
+  amount: NotRequired[float | Decimal | None]
+  """Total of the order; the currency is not part of the request."""
+  billing: NotRequired[RedeemVoucherRequestOrderBilling | _Model | None]
+  """Billing details of the order."""
+  contact_id: NotRequired[int | None]
+  """Numeric identifier of the contact who ordered."""
+  coupons: NotRequired[Sequence[str] | None]
+  """Coupon codes used on the order."""
+  createdAt: NotRequired[str | datetime | None]
+  """Time at which the order was placed."""
+  email: NotRequired[str | None]
+  """Email address of the contact who ordered."""
+  id: NotRequired[str | None]
+  """Identifier of the order in your shop."""
+  identifiers: NotRequired[RedeemVoucherRequestOrderIdentifiers | _Model | None]
+  """Other identifiers of the contact who ordered."""
+  products: NotRequired[Sequence[RedeemVoucherRequestOrderProductsItem | _Model] | None]
+  """Products of the order."""
+  status: NotRequired[str | None]
+  """State of the order in your shop."""
+  storeId: NotRequired[str | None]
+  """Identifier of the shop or store."""
+  updatedAt: NotRequired[str | datetime | None]
+  """Time at which the order was last changed."""
 
 class RedeemVoucherRequestOrderBilling(TypedDict):
-    """Billing details of an order on which a voucher is used."""
-    address: NotRequired[str | None]
-    """Street address for the bill."""
-    city: NotRequired[str | None]
-    """Town of the billing address."""
-    countryCode: NotRequired[str | None]
-    """Country code of the billing address."""
-    paymentMethod: NotRequired[str | None]
-    """Means of payment of the order."""
-    phone: NotRequired[int | None]
-    """Phone number for the bill, as a number."""
-    postCode: NotRequired[int | None]
-    """Postal code as a number, so leading zeros are lost."""
-    region: NotRequired[str | None]
-    """Region or state of the billing address."""
+  """Billing details of an order on which a voucher is used."""
+  address: NotRequired[str | None]
+  """Street address for the bill."""
+  city: NotRequired[str | None]
+  """Town of the billing address."""
+  countryCode: NotRequired[str | None]
+  """Country code of the billing address."""
+  paymentMethod: NotRequired[str | None]
+  """Means of payment of the order."""
+  phone: NotRequired[int | None]
+  """Phone number for the bill, as a number."""
+  postCode: NotRequired[int | None]
+  """Postal code as a number, so leading zeros are lost."""
+  region: NotRequired[str | None]
+  """Region or state of the billing address."""
 
 class RedeemVoucherRequestOrderIdentifiers(TypedDict):
-    """Other identifiers of the contact who placed an order."""
-    ext_id: NotRequired[str | None]
-    """External identifier of the contact, as set by you."""
-    loyalty_subscription_id: NotRequired[str | None]
-    """Identifier of the contact's loyalty subscription."""
+  """Other identifiers of the contact who placed an order."""
+  ext_id: NotRequired[str | None]
+  """External identifier of the contact, as set by you."""
+  loyalty_subscription_id: NotRequired[str | None]
+  """Identifier of the contact's loyalty subscription."""
 
 class RedeemVoucherRequestOrderProductsItem(TypedDict):
-    """Product of an order on which a voucher is used."""
-    category: NotRequired[Sequence[str] | None]
-    """Categories of the product."""
-    price: NotRequired[float | Decimal | None]
-    """Price of one unit of the product."""
-    productId: NotRequired[str | None]
-    """Identifier of the product in your shop."""
-    quantity: NotRequired[float | Decimal | None]
-    """Number of units ordered, which may be fractional."""
-    variantId: NotRequired[str | None]
-    """Identifier of the variant of the product."""
+  """Product of an order on which a voucher is used."""
+  category: NotRequired[Sequence[str] | None]
+  """Categories of the product."""
+  price: NotRequired[float | Decimal | None]
+  """Price of one unit of the product."""
+  productId: NotRequired[str | None]
+  """Identifier of the product in your shop."""
+  quantity: NotRequired[float | Decimal | None]
+  """Number of units ordered, which may be fractional."""
+  variantId: NotRequired[str | None]
+  """Identifier of the variant of the product."""
 
 class RejectedRow(Object):
-    """A row that was not imported."""
-    line: int | None
-    """Line of the file on which it begins; absent where Brevo rejected a row that the file does not
-    have.
-    """
-    reason: str
-    """Why."""
-    row: list[str]
-    """Its fields; the line as it stands where it could not be read."""
+  """A row that was not imported."""
+  line: int | None
+  """Line of the file on which it begins; absent where Brevo rejected a row that the file does not
+  have.
+  """
+  reason: str
+  """Why."""
+  row: list[str]
+  """Its fields; the line as it stands where it could not be read."""
 
 Removal: TypeAlias = Literal["list", "delete", "none"] | str
 """What happens to contacts of the list that the source does not have."""
 
 class ReplyTo(TypedDict):
-    """Address and display name to which answers go."""
-    email: str
-    """Address to which answers go."""
-    name: NotRequired[str | None]
-    """Display name, at most 70 characters. (at most 70 characters)"""
+  """Address and display name to which answers go."""
+  email: str
+  """Address to which answers go."""
+  name: NotRequired[str | None]
+  """Display name, at most 70 characters. (at most 70 characters)"""
 
 ReportInterval: TypeAlias = Literal["day", "month"] | str
 """How much time a row of a report covers."""
@@ -4283,25 +4271,23 @@ ReportLanguage: TypeAlias = Literal["en", "fr", "it", "es", "pt", "de"] | str
 """Language of a report sent by e-mail."""
 
 class RequestContactExportRequestCustomContactFilter(TypedDict):
-    """Choice of the contacts to export: one action and the object it applies to."""
-    actionForContacts: NotRequired[RequestContactExportRequestCustomContactFilterActionForContacts | None]
-    """Picks contacts of a list or segment; required unless one of the other actions is set."""
-    actionForEmailCampaigns: NotRequired[RequestContactExportRequestCustomContactFilterActionForEmailCampaigns | None]
-    """Picks contacts by what they did with e-mail campaigns; required unless another action is set."""
-    actionForSmsCampaigns: NotRequired[RequestContactExportRequestCustomContactFilterActionForSmsCampaigns | None]
-    """Picks contacts by what happened with SMS campaigns; required unless another action is set."""
-    emailCampaignId: NotRequired[int | None]
-    """Identifier of the e-mail campaign; optional for bounces only, ignored without
-    `action_for_email_campaigns`.
-    """
-    listId: NotRequired[int | None]
-    """Identifier of the list; with `action_for_contacts` either this or `segment_id` is required."""
-    segmentId: NotRequired[int | None]
-    """Identifier of the segment; with `action_for_contacts` either this or `list_id` is required."""
-    smsCampaignId: NotRequired[int | None]
-    """Identifier of the SMS campaign, all of them if absent; ignored without
-    `action_for_sms_campaigns`.
-    """
+  """Choice of the contacts to export: one action and the object it applies to."""
+  actionForContacts: NotRequired[RequestContactExportRequestCustomContactFilterActionForContacts | None]
+  """Picks contacts of a list or segment; required unless one of the other actions is set."""
+  actionForEmailCampaigns: NotRequired[RequestContactExportRequestCustomContactFilterActionForEmailCampaigns | None]
+  """Picks contacts by what they did with e-mail campaigns; required unless another action is set."""
+  actionForSmsCampaigns: NotRequired[RequestContactExportRequestCustomContactFilterActionForSmsCampaigns | None]
+  """Picks contacts by what happened with SMS campaigns; required unless another action is set."""
+  emailCampaignId: NotRequired[int | None]
+  """Identifier of the e-mail campaign; optional for bounces only, ignored without
+  `action_for_email_campaigns`.
+  """
+  listId: NotRequired[int | None]
+  """Identifier of the list; with `action_for_contacts` either this or `segment_id` is required."""
+  segmentId: NotRequired[int | None]
+  """Identifier of the segment; with `action_for_contacts` either this or `list_id` is required."""
+  smsCampaignId: NotRequired[int | None]
+  """Identifier of the SMS campaign, all of them if absent; ignored without `action_for_sms_campaigns`."""
 
 RequestContactExportRequestCustomContactFilterActionForContacts: TypeAlias = Literal["allContacts", "subscribed", "unsubscribed", "unsubscribedPerList"] | str
 """Which contacts of a list or segment are exported."""
@@ -4319,17 +4305,17 @@ Rounding: TypeAlias = Literal["lower", "upper", "natural"] | str
 """Rounding of fractional amounts: down, up or to the nearest."""
 
 class RuleConditionResponse(Object):
-    """Condition of a rule: a comparison, or several conditions joined by and or or."""
-    and_: list[RuleConditionResponse] | None
-    """Conditions of which all must hold."""
-    lhs: ValueResponse | None
-    """Left side of the comparison."""
-    op: str | None
-    """Operator of the comparison."""
-    or_: list[RuleConditionResponse] | None
-    """Conditions of which at least one must hold."""
-    rhs: ValueResponse | None
-    """Right side of the comparison."""
+  """Condition of a rule: a comparison, or several conditions joined by and or or."""
+  and_: list[RuleConditionResponse] | None
+  """Conditions of which all must hold."""
+  lhs: ValueResponse | None
+  """Left side of the comparison."""
+  op: str | None
+  """Operator of the comparison."""
+  or_: list[RuleConditionResponse] | None
+  """Conditions of which at least one must hold."""
+  rhs: ValueResponse | None
+  """Right side of the comparison."""
 
 Scalar: TypeAlias = int | float | Decimal | bool | str
 """A single text, integer or truth value."""
@@ -4338,173 +4324,173 @@ ScheduleModifier: TypeAlias = Literal["start_of_period", "end_of_period"] | str
 """Which end of the period a schedule of tier changes refers to."""
 
 class SendAsyncTransactionalSmsResponse(Object):
-    """Receipt of a queued SMS."""
-    message_id: int | None
-    """Identifier of the message, a 64-bit number that overflows 32-bit integers."""
+  """Receipt of a queued SMS."""
+  message_id: int | None
+  """Identifier of the message, a 64-bit number that overflows 32-bit integers."""
 
 class SendBatchResult(Object):
-    """What became of a batch."""
-    recipients: int
-    """Recipients given."""
-    sent: int
-    """Recipients whose message Brevo took, in earlier runs too."""
-    refused: int
-    """Recipients refused here."""
-    failed: int
-    """Recipients whose message Brevo refused."""
-    unknown: int
-    """Recipients of a call whose end is not known."""
-    not_sent: int
-    """Recipients to whom nothing was sent: all good ones of a dry run."""
-    calls: int
-    """Calls made in this run."""
-    job_key: str
-    """Name of the job."""
-    results: list[BatchOutcome]
-    """What became of the first ten thousand recipients, in their order."""
-    problems: list[BatchOutcome]
-    """The first hundred that are not `sent`."""
+  """What became of a batch."""
+  recipients: int
+  """Recipients given."""
+  sent: int
+  """Recipients whose message Brevo took, in earlier runs too."""
+  refused: int
+  """Recipients refused here."""
+  failed: int
+  """Recipients whose message Brevo refused."""
+  unknown: int
+  """Recipients of a call whose end is not known."""
+  not_sent: int
+  """Recipients to whom nothing was sent: all good ones of a dry run."""
+  calls: int
+  """Calls made in this run."""
+  job_key: str
+  """Name of the job."""
+  results: list[BatchOutcome]
+  """What became of the first ten thousand recipients, in their order."""
+  problems: list[BatchOutcome]
+  """The first hundred that are not `sent`."""
 
 class SendReportEmail(TypedDict):
-    """The mail that carries a campaign report."""
-    body: str
-    """Text of the mail."""
-    to: Sequence[str]
-    """E-mail addresses that receive the report."""
+  """The mail that carries a campaign report."""
+  body: str
+  """Text of the mail."""
+  to: Sequence[str]
+  """E-mail addresses that receive the report."""
 
 class SendTransacEmailRequestAttachmentItem(TypedDict):
-    """File attached to a transactional email, by address or as base64 data; ignored with templates in
-    the old template language.
-    """
-    content: NotRequired[str | _Content | None]
-    """Data of the file in base64, as an alternative to `url`; needs `name`."""
-    name: NotRequired[str | None]
-    """File name; its extension decides the file type and must be one that Brevo accepts."""
-    url: NotRequired[str | None]
-    """Absolute address of the file, as an alternative to `content`; local files are not accepted."""
+  """File attached to a transactional email, by address or as base64 data; ignored with templates in
+  the old template language.
+  """
+  content: NotRequired[str | _Content | None]
+  """Data of the file in base64, as an alternative to `url`; needs `name`."""
+  name: NotRequired[str | None]
+  """File name; its extension decides the file type and must be one that Brevo accepts."""
+  url: NotRequired[str | None]
+  """Absolute address of the file, as an alternative to `content`; local files are not accepted."""
 
 class SendTransacEmailRequestMessageVersionsItem(TypedDict):
-    """One version of a batch sending with its own recipients and overrides."""
-    bcc: NotRequired[Sequence[Recipient | _Model] | None]
-    """Recipients of blind copies of this version."""
-    cc: NotRequired[Sequence[Recipient | _Model] | None]
-    """Recipients of copies of this version."""
-    htmlContent: NotRequired[str | None]
-    """HTML body of this version; allowed only when the request has a common HTML or text body."""
-    params: NotRequired[Mapping[str, Any] | None]
-    """Values for the `params` placeholders of this version, at most 100 KB; needs the new template
-    language.
-    """
-    replyTo: NotRequired[ReplyTo | _Model | None]
-    """Address to which answers to this version go; replaces the common one."""
-    subject: NotRequired[str | None]
-    """Subject line of this version; replaces the common one."""
-    textContent: NotRequired[str | None]
-    """Plain-text body of this version; allowed only when the request has a common HTML or text body."""
-    to: Sequence[Recipient | _Model]
-    """Recipients of this version, at most 99."""
+  """One version of a batch sending with its own recipients and overrides."""
+  bcc: NotRequired[Sequence[Recipient | _Model] | None]
+  """Recipients of blind copies of this version."""
+  cc: NotRequired[Sequence[Recipient | _Model] | None]
+  """Recipients of copies of this version."""
+  htmlContent: NotRequired[str | None]
+  """HTML body of this version; allowed only when the request has a common HTML or text body."""
+  params: NotRequired[Mapping[str, Any] | None]
+  """Values for the `params` placeholders of this version, at most 100 KB; needs the new template
+  language.
+  """
+  replyTo: NotRequired[ReplyTo | _Model | None]
+  """Address to which answers to this version go; replaces the common one."""
+  subject: NotRequired[str | None]
+  """Subject line of this version; replaces the common one."""
+  textContent: NotRequired[str | None]
+  """Plain-text body of this version; allowed only when the request has a common HTML or text body."""
+  to: Sequence[Recipient | _Model]
+  """Recipients of this version, at most 99."""
 
 class SendTransacEmailResponse(Object):
-    """Identifiers of the accepted email; acceptance does not mean delivery."""
-    message_id: str | None
-    """Message identifier of a plain sending, the same for all its recipients."""
-    message_ids: list[str] | None
-    """Message identifiers in the order of `message_versions`; only for batch sendings."""
+  """Identifiers of the accepted email; acceptance does not mean delivery."""
+  message_id: str | None
+  """Message identifier of a plain sending, the same for all its recipients."""
+  message_ids: list[str] | None
+  """Message identifiers in the order of `message_versions`; only for batch sendings."""
 
 class SendTransacSmsResponse(Object):
-    """Receipt of an SMS with its cost."""
-    message_id: int | None
-    """Identifier of the message, a 64-bit number that overflows 32-bit integers."""
-    reference: str | None
-    """Reference of the message as text."""
-    remaining_credits: float | None
-    """SMS credits left on the account after this message."""
-    sms_count: int | None
-    """Number of SMS that the text was split into."""
-    used_credits: float | None
-    """SMS credits that this message cost."""
+  """Receipt of an SMS with its cost."""
+  message_id: int | None
+  """Identifier of the message, a 64-bit number that overflows 32-bit integers."""
+  reference: str | None
+  """Reference of the message as text."""
+  remaining_credits: float | None
+  """SMS credits left on the account after this message."""
+  sms_count: int | None
+  """Number of SMS that the text was split into."""
+  used_credits: float | None
+  """SMS credits that this message cost."""
 
 SendTransacSmsTag: TypeAlias = str | Sequence[str]
 """One tag as text, or several tags as a list of at most 10."""
 
 class SendWhatsappMessageResponse(Object):
-    """Receipt of a WhatsApp message."""
-    message_id: str | None
-    """Identifier of the message, a version 4 UUID."""
+  """Receipt of a WhatsApp message."""
+  message_id: str | None
+  """Identifier of the message, a version 4 UUID."""
 
 class Sender(Object):
-    """Sender of an e-mail."""
-    email: str | None
-    """Sender address; in campaign requests given in place of `id`, not with it."""
-    id: int | None
-    """Identifier of a sender of the account; excludes `email` in campaign requests."""
-    name: str | None
-    """Sender name that recipients see; ignored when the sender is chosen by `id`."""
+  """Sender of an e-mail."""
+  email: str | None
+  """Sender address; in campaign requests given in place of `id`, not with it."""
+  id: int | None
+  """Identifier of a sender of the account; excludes `email` in campaign requests."""
+  name: str | None
+  """Sender name that recipients see; ignored when the sender is chosen by `id`."""
 
 class SenderInput(TypedDict):
-    """Sender of an e-mail."""
-    email: NotRequired[str | None]
-    """Sender address; in campaign requests given in place of `id`, not with it."""
-    id: NotRequired[int | None]
-    """Identifier of a sender of the account; excludes `email` in campaign requests."""
-    name: NotRequired[str | None]
-    """Sender name that recipients see; ignored when the sender is chosen by `id`."""
+  """Sender of an e-mail."""
+  email: NotRequired[str | None]
+  """Sender address; in campaign requests given in place of `id`, not with it."""
+  id: NotRequired[int | None]
+  """Identifier of a sender of the account; excludes `email` in campaign requests."""
+  name: NotRequired[str | None]
+  """Sender name that recipients see; ignored when the sender is chosen by `id`."""
 
 class SenderIp(TypedDict):
-    """A dedicated IP address to be used by a sender."""
-    domain: str
-    """Domain that belongs to the IP address."""
-    ip: str
-    """A dedicated IP address of the account."""
-    weight: NotRequired[int | None]
-    """Share in percent, 1 to 100; give it for all addresses (sum 100) or for none, then shares are
-    equal. (1 to 100)
-    """
+  """A dedicated IP address to be used by a sender."""
+  domain: str
+  """Domain that belongs to the IP address."""
+  ip: str
+  """A dedicated IP address of the account."""
+  weight: NotRequired[int | None]
+  """Share in percent, 1 to 100; give it for all addresses (sum 100) or for none, then shares are
+  equal. (1 to 100)
+  """
 
 SignupMode: TypeAlias = Literal["manual", "automatic"] | str
 """How contacts join a consent group: added explicitly (`manual`) or at signup (`automatic`)."""
 
 class SmsCampaignRecipients(TypedDict):
-    """Contact lists chosen for an SMS campaign."""
-    exclusionListIds: NotRequired[Sequence[int] | None]
-    """Identifiers of the lists whose contacts are left out."""
-    listIds: Sequence[int]
-    """Identifiers of the lists whose contacts receive the campaign."""
+  """Contact lists chosen for an SMS campaign."""
+  exclusionListIds: NotRequired[Sequence[int] | None]
+  """Identifiers of the lists whose contacts are left out."""
+  listIds: Sequence[int]
+  """Identifiers of the lists whose contacts receive the campaign."""
 
 class SmsCampaignStatisticsRow(Object):
-    """An SMS campaign and its figures."""
-    id: int | None
-    """Identifier of the campaign."""
-    name: str | None
-    """Name of the campaign."""
-    content: str | None
-    """Text of the message."""
-    sender: str | None
-    """Sender name or number shown to the recipients."""
-    status: SmsCampaignStatus | None
-    """State of the campaign."""
-    created_at: str | None
-    """When it was made, as an ISO 8601 date-time."""
-    scheduled_at: str | None
-    """When it is or was to go out, as an ISO 8601 date-time."""
-    sent_date: str | None
-    """When it went out, as an ISO 8601 date-time."""
-    lists: str | None
-    """Identifiers of the lists that got it, separated by commas."""
-    sent: int | None
-    """Number of messages sent."""
-    delivered: int | None
-    """Number of messages delivered."""
-    processing: int | None
-    """Number of messages still being processed."""
-    soft_bounces: int | None
-    """Number of messages that failed temporarily."""
-    hard_bounces: int | None
-    """Number of messages that failed permanently."""
-    answered: int | None
-    """Number of recipients who replied."""
-    unsubscriptions: int | None
-    """Number of recipients who opted out."""
+  """An SMS campaign and its figures."""
+  id: int | None
+  """Identifier of the campaign."""
+  name: str | None
+  """Name of the campaign."""
+  content: str | None
+  """Text of the message."""
+  sender: str | None
+  """Sender name or number shown to the recipients."""
+  status: SmsCampaignStatus | None
+  """State of the campaign."""
+  created_at: str | None
+  """When it was made, as an ISO 8601 date-time."""
+  scheduled_at: str | None
+  """When it is or was to go out, as an ISO 8601 date-time."""
+  sent_date: str | None
+  """When it went out, as an ISO 8601 date-time."""
+  lists: str | None
+  """Identifiers of the lists that got it, separated by commas."""
+  sent: int | None
+  """Number of messages sent."""
+  delivered: int | None
+  """Number of messages delivered."""
+  processing: int | None
+  """Number of messages still being processed."""
+  soft_bounces: int | None
+  """Number of messages that failed temporarily."""
+  hard_bounces: int | None
+  """Number of messages that failed permanently."""
+  answered: int | None
+  """Number of recipients who replied."""
+  unsubscriptions: int | None
+  """Number of recipients who opted out."""
 
 SmsCampaignStatus: TypeAlias = Literal["draft", "sent", "archive", "queued", "suspended", "inProcess"] | str
 """State of an SMS campaign; spelled `inProcess` in requests and replies alike."""
@@ -4513,139 +4499,139 @@ SmsEvent: TypeAlias = Literal["bounces", "hardBounces", "softBounces", "delivere
 """Kind of event of a transactional SMS; webhooks spell some of these differently."""
 
 class SmsReportRow(Object):
-    """Figures of the transactional SMS of a day or month."""
-    date: str | None
-    """The day; by day only."""
-    month: str | None
-    """The month, as `YYYY-MM`; by month only."""
-    requests: int | None
-    """Number of sending requests."""
-    accepted: int | None
-    """Number of messages accepted for delivery."""
-    delivered: int | None
-    """Number of messages delivered."""
-    hard_bounces: int | None
-    """Number of messages that failed permanently."""
-    soft_bounces: int | None
-    """Number of messages that failed temporarily."""
-    blocked: int | None
-    """Number of messages to blocklisted recipients, thus not sent."""
-    rejected: int | None
-    """Number of messages rejected."""
-    skipped: int | None
-    """Number of messages skipped."""
-    replied: int | None
-    """Number of messages that got a reply."""
-    unsubscribed: int | None
-    """Number of recipients who opted out."""
+  """Figures of the transactional SMS of a day or month."""
+  date: str | None
+  """The day; by day only."""
+  month: str | None
+  """The month, as `YYYY-MM`; by month only."""
+  requests: int | None
+  """Number of sending requests."""
+  accepted: int | None
+  """Number of messages accepted for delivery."""
+  delivered: int | None
+  """Number of messages delivered."""
+  hard_bounces: int | None
+  """Number of messages that failed permanently."""
+  soft_bounces: int | None
+  """Number of messages that failed temporarily."""
+  blocked: int | None
+  """Number of messages to blocklisted recipients, thus not sent."""
+  rejected: int | None
+  """Number of messages rejected."""
+  skipped: int | None
+  """Number of messages skipped."""
+  replied: int | None
+  """Number of messages that got a reply."""
+  unsubscribed: int | None
+  """Number of recipients who opted out."""
 
 Sort: TypeAlias = Literal["asc", "desc"] | str
 """Sorting order, ascending or descending."""
 
 class SubscribeMemberToASubscriptionResponse(Object):
-    """Outcome of adding members to a subscription."""
-    organization_id: int | None
-    """Numeric identifier of the Brevo organization that owns the program."""
-    owner_contact_id: int | None
-    """Numeric identifier of the contact who owns the subscription."""
-    member_contact_ids: list[int] | None
-    """Numeric identifiers of the member contacts."""
-    created_at: str | None
-    """Time at which the members were added."""
-    updated_at: str | None
-    """Time at which the memberships were last changed."""
+  """Outcome of adding members to a subscription."""
+  organization_id: int | None
+  """Numeric identifier of the Brevo organization that owns the program."""
+  owner_contact_id: int | None
+  """Numeric identifier of the contact who owns the subscription."""
+  member_contact_ids: list[int] | None
+  """Numeric identifiers of the member contacts."""
+  created_at: str | None
+  """Time at which the members were added."""
+  updated_at: str | None
+  """Time at which the memberships were last changed."""
 
 class SubscribeToLoyaltyProgramResponse(Object):
-    """Subscription as recorded after its creation."""
-    organization_id: int | None
-    """Numeric identifier of the Brevo organization that owns the program."""
-    loyalty_program_id: str | None
-    """Identifier (UUID) of the loyalty program."""
-    version_id: int | None
-    """Number of the program version that the subscription belongs to."""
-    contact_id: int | None
-    """Numeric identifier of the subscribed contact."""
-    loyalty_subscription_id: str | None
-    """Identifier of the subscription, yours or a generated one."""
-    meta: dict[str, Any] | None
-    """Free key and value pairs kept with the subscription."""
-    created_at: str | None
-    """Time at which the subscription was created."""
-    updated_at: str | None
-    """Time at which the subscription was last changed."""
+  """Subscription as recorded after its creation."""
+  organization_id: int | None
+  """Numeric identifier of the Brevo organization that owns the program."""
+  loyalty_program_id: str | None
+  """Identifier (UUID) of the loyalty program."""
+  version_id: int | None
+  """Number of the program version that the subscription belongs to."""
+  contact_id: int | None
+  """Numeric identifier of the subscribed contact."""
+  loyalty_subscription_id: str | None
+  """Identifier of the subscription, yours or a generated one."""
+  meta: dict[str, Any] | None
+  """Free key and value pairs kept with the subscription."""
+  created_at: str | None
+  """Time at which the subscription was created."""
+  updated_at: str | None
+  """Time at which the subscription was last changed."""
 
 class SyncResult(Object):
-    """What a sync has done, or would do."""
-    rows: int
-    """Rows of the source, without the names of its columns."""
-    members: int
-    """Contacts of the list when it was read."""
-    added: int
-    """Rows that were not in the list, and were sent; in a dry run, that would be sent."""
-    updated: int
-    """Rows that say something else than Brevo held, and were sent."""
-    moved: int
-    """Of the rows updated, those whose contact had another address."""
-    unchanged: int
-    """Rows that say the same."""
-    removed: int
-    """Contacts of the list that the source does not have, and that were removed; none with `removal`
-    none.
-    """
-    rejected: int
-    """Rows rejected, here or by Brevo; the latter count in `added` or `updated` too."""
-    rejects: list[RejectedRow]
-    """The first hundred of them."""
-    calls: int
-    """Calls that changed something, or would: imports, removals, changes of addresses."""
-    process_ids: list[int]
-    """Processes of the imports."""
-    columns: dict[str, str]
-    """Attribute (or `EMAIL`) by name of the column."""
-    unknown_columns: list[str]
-    """Columns that were not sent, since the account has no such attribute."""
-    unfit_cells: dict[str, int]
-    """Cells that do not fit the type of their attribute, counted by attribute."""
-    refusal: str | None
-    """Why a sync that is no dry run would be refused."""
-    warnings: list[str]
-    """What else went wrong."""
+  """What a sync has done, or would do."""
+  rows: int
+  """Rows of the source, without the names of its columns."""
+  members: int
+  """Contacts of the list when it was read."""
+  added: int
+  """Rows that were not in the list, and were sent; in a dry run, that would be sent."""
+  updated: int
+  """Rows that say something else than Brevo held, and were sent."""
+  moved: int
+  """Of the rows updated, those whose contact had another address."""
+  unchanged: int
+  """Rows that say the same."""
+  removed: int
+  """Contacts of the list that the source does not have, and that were removed; none with `removal`
+  none.
+  """
+  rejected: int
+  """Rows rejected, here or by Brevo; the latter count in `added` or `updated` too."""
+  rejects: list[RejectedRow]
+  """The first hundred of them."""
+  calls: int
+  """Calls that changed something, or would: imports, removals, changes of addresses."""
+  process_ids: list[int]
+  """Processes of the imports."""
+  columns: dict[str, str]
+  """Attribute (or `EMAIL`) by name of the column."""
+  unknown_columns: list[str]
+  """Columns that were not sent, since the account has no such attribute."""
+  unfit_cells: dict[str, int]
+  """Cells that do not fit the type of their attribute, counted by attribute."""
+  refusal: str | None
+  """Why a sync that is no dry run would be refused."""
+  warnings: list[str]
+  """What else went wrong."""
 
 class Task(Object):
-    """A task of the CRM."""
-    id: str | None
-    """Identifier of the task."""
-    task_type_id: str | None
-    """Identifier of the task type."""
-    name: str | None
-    """Name of the task."""
-    companies_ids: list[str] | None
-    """Identifiers of the linked companies."""
-    deals_ids: list[str] | None
-    """Identifiers of the linked deals."""
-    contacts_ids: list[int] | None
-    """Identifiers of the linked contacts."""
-    assign_to_id: str | None
-    """Identifier of the user who has the task."""
-    date: str | None
-    """Time at which the task is due."""
-    notes: str | None
-    """Notes on the task."""
-    done: bool | None
-    """Whether the task is done."""
-    created_at: str | None
-    """Creation time."""
-    updated_at: str | None
-    """Time of the last change."""
+  """A task of the CRM."""
+  id: str | None
+  """Identifier of the task."""
+  task_type_id: str | None
+  """Identifier of the task type."""
+  name: str | None
+  """Name of the task."""
+  companies_ids: list[str] | None
+  """Identifiers of the linked companies."""
+  deals_ids: list[str] | None
+  """Identifiers of the linked deals."""
+  contacts_ids: list[int] | None
+  """Identifiers of the linked contacts."""
+  assign_to_id: str | None
+  """Identifier of the user who has the task."""
+  date: str | None
+  """Time at which the task is due."""
+  notes: str | None
+  """Notes on the task."""
+  done: bool | None
+  """Whether the task is done."""
+  created_at: str | None
+  """Creation time."""
+  updated_at: str | None
+  """Time of the last change."""
 
 class TaskReminder(TypedDict):
-    """When and how a user is reminded of a task."""
-    types: Sequence[TaskReminderTypesItem]
-    """Channels of the reminder."""
-    unit: TaskReminderUnit
-    """Unit that `value` is counted in."""
-    value: int
-    """How many units before the due time the reminder comes."""
+  """When and how a user is reminded of a task."""
+  types: Sequence[TaskReminderTypesItem]
+  """Channels of the reminder."""
+  unit: TaskReminderUnit
+  """Unit that `value` is counted in."""
+  value: int
+  """How many units before the due time the reminder comes."""
 
 TaskReminderTypesItem: TypeAlias = Literal["email", "push"] | str
 """Channel of a task reminder."""
@@ -4657,144 +4643,144 @@ TextOrInteger: TypeAlias = int | float | Decimal | str
 """A value given as text or as integer, such as an identifier."""
 
 class Tier(Object):
-    """Tier of a loyalty program, with its access conditions and rewards."""
-    access_conditions: list[TierAccessConditionsItem] | None
-    """Balances that a member needs to reach the tier."""
-    created_at: str | None
-    """Time at which the tier was created."""
-    group_id: str | None
-    """Identifier (UUID) of the tier group."""
-    image_ref: str | None
-    """Reference of an image that illustrates the tier."""
-    loyalty_program_id: str | None
-    """Identifier (UUID) of the loyalty program."""
-    name: str | None
-    """Name of the tier."""
-    tier_id: str | None
-    """Identifier (UUID) of the tier."""
-    tier_rewards: list[TierTierRewardsItem] | None
-    """Rewards that go with the tier."""
-    updated_at: str | None
-    """Time at which the tier was last changed."""
+  """Tier of a loyalty program, with its access conditions and rewards."""
+  access_conditions: list[TierAccessConditionsItem] | None
+  """Balances that a member needs to reach the tier."""
+  created_at: str | None
+  """Time at which the tier was created."""
+  group_id: str | None
+  """Identifier (UUID) of the tier group."""
+  image_ref: str | None
+  """Reference of an image that illustrates the tier."""
+  loyalty_program_id: str | None
+  """Identifier (UUID) of the loyalty program."""
+  name: str | None
+  """Name of the tier."""
+  tier_id: str | None
+  """Identifier (UUID) of the tier."""
+  tier_rewards: list[TierTierRewardsItem] | None
+  """Rewards that go with the tier."""
+  updated_at: str | None
+  """Time at which the tier was last changed."""
 
 class TierAccessCondition(TypedDict):
-    """Balance that a member needs to reach a tier, as sent."""
-    balanceDefinitionId: NotRequired[str | None]
-    """Identifier (UUID) of the balance definition that is looked at."""
-    minimumValue: NotRequired[int | None]
-    """Lowest amount on the balance that opens the tier."""
+  """Balance that a member needs to reach a tier, as sent."""
+  balanceDefinitionId: NotRequired[str | None]
+  """Identifier (UUID) of the balance definition that is looked at."""
+  minimumValue: NotRequired[int | None]
+  """Lowest amount on the balance that opens the tier."""
 
 class TierAccessConditionsItem(Object):
-    """Balance that a member needs to reach a tier, as returned."""
-    balance_definition_id: str | None
-    """Identifier (UUID) of the balance definition that is looked at."""
-    created_at: str | None
-    """Time at which the condition was created."""
-    minimum_value: int | None
-    """Lowest amount on the balance that opens the tier."""
-    updated_at: str | None
-    """Time at which the condition was last changed."""
+  """Balance that a member needs to reach a tier, as returned."""
+  balance_definition_id: str | None
+  """Identifier (UUID) of the balance definition that is looked at."""
+  created_at: str | None
+  """Time at which the condition was created."""
+  minimum_value: int | None
+  """Lowest amount on the balance that opens the tier."""
+  updated_at: str | None
+  """Time at which the condition was last changed."""
 
 class TierGroup(Object):
-    """Group of ordered tiers with common rules for moving up and down."""
-    created_at: str | None
-    """Time at which the tier group was created."""
-    downgrade_strategy: TierStrategy | None
-    """When members move down: at once or at an anniversary, `real_time` by default."""
-    id: str | None
-    """Identifier (UUID) of the tier group."""
-    loyalty_program_id: str | None
-    """Identifier (UUID) of the loyalty program."""
-    name: str | None
-    """Name of the tier group."""
-    tier_order: list[str] | None
-    """Identifiers (UUID) of the tiers of the group, lowest first."""
-    updated_at: str | None
-    """Time at which the tier group was last changed."""
-    upgrade_strategy: TierStrategy | None
-    """When members move up: at once or at an anniversary, `real_time` by default."""
-    upgrade_schedule: TierSchedule | None
-    """Schedule of the upgrades, where the strategy follows one."""
-    downgrade_schedule: TierSchedule | None
-    """Schedule of the downgrades, where the strategy follows one."""
+  """Group of ordered tiers with common rules for moving up and down."""
+  created_at: str | None
+  """Time at which the tier group was created."""
+  downgrade_strategy: TierStrategy | None
+  """When members move down: at once or at an anniversary, `real_time` by default."""
+  id: str | None
+  """Identifier (UUID) of the tier group."""
+  loyalty_program_id: str | None
+  """Identifier (UUID) of the loyalty program."""
+  name: str | None
+  """Name of the tier group."""
+  tier_order: list[str] | None
+  """Identifiers (UUID) of the tiers of the group, lowest first."""
+  updated_at: str | None
+  """Time at which the tier group was last changed."""
+  upgrade_strategy: TierStrategy | None
+  """When members move up: at once or at an anniversary, `real_time` by default."""
+  upgrade_schedule: TierSchedule | None
+  """Schedule of the upgrades, where the strategy follows one."""
+  downgrade_schedule: TierSchedule | None
+  """Schedule of the downgrades, where the strategy follows one."""
 
 class TierReward(TypedDict):
-    """Reward that goes with a tier, as sent."""
-    rewardId: NotRequired[str | None]
-    """Identifier (UUID) of the reward."""
+  """Reward that goes with a tier, as sent."""
+  rewardId: NotRequired[str | None]
+  """Identifier (UUID) of the reward."""
 
 class TierSchedule(Object):
-    """Schedule of the upgrades or downgrades of a tier group, as returned."""
-    strategy: str | None
-    """Name of the strategy that the schedule belongs to."""
-    duration_value: int | None
-    """Length of the period between changes, in `duration_unit`."""
-    duration_unit: DurationUnit | None
-    """Time unit of `duration_value`."""
-    duration_modifier: ScheduleModifier | None
-    """Whether the change comes at the start or the end of the period."""
-    scheduled_date: str | None
-    """Yearly date of the change in the form DD/MM."""
+  """Schedule of the upgrades or downgrades of a tier group, as returned."""
+  strategy: str | None
+  """Name of the strategy that the schedule belongs to."""
+  duration_value: int | None
+  """Length of the period between changes, in `duration_unit`."""
+  duration_unit: DurationUnit | None
+  """Time unit of `duration_value`."""
+  duration_modifier: ScheduleModifier | None
+  """Whether the change comes at the start or the end of the period."""
+  scheduled_date: str | None
+  """Yearly date of the change in the form DD/MM."""
 
 class TierScheduleRequest(TypedDict):
-    """Schedule of the upgrades or downgrades of a tier group, as sent."""
-    durationValue: NotRequired[int | None]
-    """Length of the period between changes, in `duration_unit`."""
-    durationUnit: NotRequired[DurationUnit | None]
-    """Time unit of `duration_value`."""
-    durationModifier: NotRequired[ScheduleModifier | None]
-    """Whether the change comes at the start or the end of the period."""
-    scheduledDate: NotRequired[str | None]
-    """Yearly date of the change in the form DD/MM."""
+  """Schedule of the upgrades or downgrades of a tier group, as sent."""
+  durationValue: NotRequired[int | None]
+  """Length of the period between changes, in `duration_unit`."""
+  durationUnit: NotRequired[DurationUnit | None]
+  """Time unit of `duration_value`."""
+  durationModifier: NotRequired[ScheduleModifier | None]
+  """Whether the change comes at the start or the end of the period."""
+  scheduledDate: NotRequired[str | None]
+  """Yearly date of the change in the form DD/MM."""
 
 TierStrategy: TypeAlias = Literal["real_time", "membership_anniversary", "tier_anniversary"] | str
 """When tiers change: at each balance update, or at the anniversary of the membership or of the tier."""
 
 class TierTierRewardsItem(Object):
-    """Reward that goes with a tier, as returned."""
-    created_at: str | None
-    """Time at which the reward was tied to the tier."""
-    reward_id: str | None
-    """Identifier (UUID) of the reward."""
-    updated_at: str | None
-    """Time at which the tie was last changed."""
+  """Reward that goes with a tier, as returned."""
+  created_at: str | None
+  """Time at which the reward was tied to the tier."""
+  reward_id: str | None
+  """Identifier (UUID) of the reward."""
+  updated_at: str | None
+  """Time at which the tie was last changed."""
 
 class Transaction(Object):
-    """Credit or debit on the balance of a member, with its state."""
-    id: str | None
-    """Identifier (UUID) of the transaction, needed to complete or cancel it."""
-    amount: float | None
-    """Amount of the transaction, in the unit of the balance definition."""
-    balance: float | None
-    """Amount on the balance that the transaction concerns."""
-    transaction_type: TransactionType | None
-    """Whether the transaction is a credit or a debit."""
-    meta: dict[str, Any] | None
-    """Free key and value pairs kept with the transaction."""
-    status: TransactionStatus | None
-    """State of the transaction."""
-    loyalty_program_id: str | None
-    """Identifier (UUID) of the loyalty program."""
-    balance_definition_id: str | None
-    """Identifier (UUID) of the balance definition."""
-    contact_id: int | None
-    """Numeric identifier of the contact."""
-    event_time: str | None
-    """Time at which the underlying event took place."""
-    reject_reason: str | None
-    """Reason for the rejection, absent otherwise."""
-    rejected_at: str | None
-    """Time at which the transaction was rejected, absent otherwise."""
-    expiration_date: str | None
-    """Time at which the transaction or its amount expires."""
-    completed_at: str | None
-    """Time at which the transaction was completed, absent otherwise."""
-    cancelled_at: str | None
-    """Time at which the transaction was cancelled, absent otherwise."""
-    created_at: str | None
-    """Time at which the transaction was created."""
-    updated_at: str | None
-    """Time at which the transaction was last changed."""
+  """Credit or debit on the balance of a member, with its state."""
+  id: str | None
+  """Identifier (UUID) of the transaction, needed to complete or cancel it."""
+  amount: float | None
+  """Amount of the transaction, in the unit of the balance definition."""
+  balance: float | None
+  """Amount on the balance that the transaction concerns."""
+  transaction_type: TransactionType | None
+  """Whether the transaction is a credit or a debit."""
+  meta: dict[str, Any] | None
+  """Free key and value pairs kept with the transaction."""
+  status: TransactionStatus | None
+  """State of the transaction."""
+  loyalty_program_id: str | None
+  """Identifier (UUID) of the loyalty program."""
+  balance_definition_id: str | None
+  """Identifier (UUID) of the balance definition."""
+  contact_id: int | None
+  """Numeric identifier of the contact."""
+  event_time: str | None
+  """Time at which the underlying event took place."""
+  reject_reason: str | None
+  """Reason for the rejection, absent otherwise."""
+  rejected_at: str | None
+  """Time at which the transaction was rejected, absent otherwise."""
+  expiration_date: str | None
+  """Time at which the transaction or its amount expires."""
+  completed_at: str | None
+  """Time at which the transaction was completed, absent otherwise."""
+  cancelled_at: str | None
+  """Time at which the transaction was cancelled, absent otherwise."""
+  created_at: str | None
+  """Time at which the transaction was created."""
+  updated_at: str | None
+  """Time at which the transaction was last changed."""
 
 TransactionStatus: TypeAlias = Literal["draft", "completed", "rejected", "cancelled", "expired"] | str
 """State of a transaction; `draft` is taken to mean open, the others to be final."""
@@ -4806,27 +4792,27 @@ UpdateAttributeRequestAttributeCategory: TypeAlias = Literal["category", "calcul
 """Category of an attribute that can be updated; transactional attributes cannot."""
 
 class UpdateBatchContactsRequestContactsItem(TypedDict):
-    """Changes to one contact, named by exactly one of `email`, `id` and `sms`."""
-    attributes: NotRequired[Mapping[str, Any] | None]
-    """New values by upper-case attribute name; a new address goes into `EMAIL`."""
-    email: NotRequired[str | None]
-    """E-mail address that identifies the contact; excludes `id` and `sms`."""
-    emailBlacklisted: NotRequired[bool | None]
-    """True puts the contact on the blocklist for e-mail, false takes it off."""
-    ext_id: NotRequired[str | None]
-    """New identifier of the contact in your own system."""
-    id: NotRequired[int | None]
-    """Identifier of the contact; excludes `email` and `sms`."""
-    listIds: NotRequired[Sequence[int] | None]
-    """Identifiers of the lists to add the contact to."""
-    sms: NotRequired[str | None]
-    """Phone number with country code that identifies the contact; excludes `email` and `id`."""
-    smsBlacklisted: NotRequired[bool | None]
-    """True puts the contact on the blocklist for SMS, false takes it off."""
-    smtpBlacklistSender: NotRequired[Sequence[str] | None]
-    """Sender addresses whose transactional e-mail the contact must not get; only for e-mail contacts."""
-    unlinkListIds: NotRequired[Sequence[int] | None]
-    """Identifiers of the lists to remove the contact from."""
+  """Changes to one contact, named by exactly one of `email`, `id` and `sms`."""
+  attributes: NotRequired[Mapping[str, Any] | None]
+  """New values by upper-case attribute name; a new address goes into `EMAIL`."""
+  email: NotRequired[str | None]
+  """E-mail address that identifies the contact; excludes `id` and `sms`."""
+  emailBlacklisted: NotRequired[bool | None]
+  """True puts the contact on the blocklist for e-mail, false takes it off."""
+  ext_id: NotRequired[str | None]
+  """New identifier of the contact in your own system."""
+  id: NotRequired[int | None]
+  """Identifier of the contact; excludes `email` and `sms`."""
+  listIds: NotRequired[Sequence[int] | None]
+  """Identifiers of the lists to add the contact to."""
+  sms: NotRequired[str | None]
+  """Phone number with country code that identifies the contact; excludes `email` and `id`."""
+  smsBlacklisted: NotRequired[bool | None]
+  """True puts the contact on the blocklist for SMS, false takes it off."""
+  smtpBlacklistSender: NotRequired[Sequence[str] | None]
+  """Sender addresses whose transactional e-mail the contact must not get; only for e-mail contacts."""
+  unlinkListIds: NotRequired[Sequence[int] | None]
+  """Identifiers of the lists to remove the contact from."""
 
 UpdateCampaignStatusStatus: TypeAlias = Literal["suspended", "archive", "darchive", "sent", "queued", "replicate", "replicateTemplate", "cancel", "draft"] | str
 """Status to set on a campaign; `darchive` undoes `archive`, and `replicateTemplate` is for templates
@@ -4834,142 +4820,140 @@ only.
 """
 
 class UpdateCouponCollectionResponse(Object):
-    """A coupon collection after a change, in short form."""
-    default_coupon: str | None
-    """Coupon code that is sent when the collection has none left."""
-    id: str | None
-    """Identifier of the collection, a UUID of version 4."""
-    name: str | None
-    """Name of the collection; the description wrongly marks it as a UUID."""
+  """A coupon collection after a change, in short form."""
+  default_coupon: str | None
+  """Coupon code that is sent when the collection has none left."""
+  id: str | None
+  """Identifier of the collection, a UUID of version 4."""
+  name: str | None
+  """Name of the collection; the description wrongly marks it as a UUID."""
 
 UpdateWhatsAppCampaignRequestCampaignStatus: TypeAlias = Literal["scheduled", "suspended"] | str
 """State that a WhatsApp campaign may be put in."""
 
 class UploadImageToGalleryResponse(Object):
-    """Address of an image that was added to the gallery."""
-    url: str | None
-    """Address under which the image can be used in emails."""
+  """Address of an image that was added to the gallery."""
+  url: str | None
+  """Address under which the image can be used in emails."""
 
 class UpsertrecordsRequestRecordsItem(TypedDict):
-    """One record to create or update."""
-    associations: NotRequired[Sequence[UpsertrecordsRequestRecordsItemAssociationsItem | _Model] | None]
-    """Associations to link or unlink, at most 20 entries, of which 10 links and 10 unlinks (source:
-    SDK 5.1). (at most 20 entries)
-    """
-    attributes: NotRequired[Mapping[str, Any] | None]
-    """Attribute values by attribute key, at least 1 and at most 500; unknown keys are dropped in
-    silence.
-    """
-    identifiers: NotRequired[RecordIdentifiersInput | _Model | None]
-    """Identifier of the record, `id` or `ext_id`; without one a new record is created."""
+  """One record to create or update."""
+  associations: NotRequired[Sequence[UpsertrecordsRequestRecordsItemAssociationsItem | _Model] | None]
+  """Associations to link or unlink, at most 20 entries, of which 10 links and 10 unlinks (source: SDK
+  5.1). (at most 20 entries)
+  """
+  attributes: NotRequired[Mapping[str, Any] | None]
+  """Attribute values by attribute key, at least 1 and at most 500; unknown keys are dropped in
+  silence.
+  """
+  identifiers: NotRequired[RecordIdentifiersInput | _Model | None]
+  """Identifier of the record, `id` or `ext_id`; without one a new record is created."""
 
 class UpsertrecordsRequestRecordsItemAssociationsItem(TypedDict):
-    """Records of one object type to link to a record, or to unlink from it."""
-    object_type: str
-    """Key of the object type of the associated records."""
-    action: NotRequired[UpsertrecordsRequestRecordsItemAssociationsItemAction | None]
-    """Whether to link or unlink; `link` when not given. Unlinking what is not linked is no error."""
-    records: Sequence[UpsertrecordsRequestRecordsItemAssociationsItemRecordsItem | _Model]
-    """Records to link or unlink, at most 10; both sides of a link must already exist."""
+  """Records of one object type to link to a record, or to unlink from it."""
+  object_type: str
+  """Key of the object type of the associated records."""
+  action: NotRequired[UpsertrecordsRequestRecordsItemAssociationsItemAction | None]
+  """Whether to link or unlink; `link` when not given. Unlinking what is not linked is no error."""
+  records: Sequence[UpsertrecordsRequestRecordsItemAssociationsItemRecordsItem | _Model]
+  """Records to link or unlink, at most 10; both sides of a link must already exist."""
 
 UpsertrecordsRequestRecordsItemAssociationsItemAction: TypeAlias = Literal["link", "unlink"] | str
 """What is done with an association."""
 
 class UpsertrecordsRequestRecordsItemAssociationsItemRecordsItem(TypedDict):
-    """Reference to one record to link or unlink."""
-    identifiers: NotRequired[RecordIdentifiersInput | _Model | None]
-    """Identifier of the associated record, either `ext_id` or `id`."""
+  """Reference to one record to link or unlink."""
+  identifiers: NotRequired[RecordIdentifiersInput | _Model | None]
+  """Identifier of the associated record, either `ext_id` or `id`."""
 
 class UpsertrecordsResponse(Object):
-    """Acknowledgement of an asynchronous batch of records."""
-    message: str | None
-    """Readable confirmation that the batch was taken."""
-    process_id: int | None
-    """Identifier of the process that writes the records."""
+  """Acknowledgement of an asynchronous batch of records."""
+  message: str | None
+  """Readable confirmation that the batch was taken."""
+  process_id: int | None
+  """Identifier of the process that writes the records."""
 
 class UserUnsubscription(Object):
-    """An unsubscription made by the contact."""
-    campaign_id: int | None
-    """Identifier of the campaign the contact unsubscribed from; may be null."""
-    event_time: str | None
-    """Time of the unsubscription, in the form the API sends."""
-    ip: str | None
-    """IP address from which the unsubscription was made."""
+  """An unsubscription made by the contact."""
+  campaign_id: int | None
+  """Identifier of the campaign the contact unsubscribed from; may be null."""
+  event_time: str | None
+  """Time of the unsubscription, in the form the API sends."""
+  ip: str | None
+  """IP address from which the unsubscription was made."""
 
 class ValidateRewardResponse(Object):
-    """Outcome of the check of a reward."""
-    authorize: bool | None
-    """Whether the reward may be redeemed."""
+  """Outcome of the check of a reward."""
+  authorize: bool | None
+  """Whether the reward may be redeemed."""
 
 class ValueResponse(Object):
-    """Value in a rule: a constant, a property or an expression, one field being set."""
-    array: list[ValueResponse] | None
-    """List of values, when the value is a list."""
-    boolean: bool | None
-    """Constant truth value, when the value is one."""
-    contact_property: str | None
-    """Name of the contact property that supplies the value."""
-    date: str | None
-    """Constant date, as text, when the value is one."""
-    event_property: str | None
-    """Name of the event property that supplies the value."""
-    expression: NodeResponse | None
-    """Expression that computes the value."""
-    number: float | None
-    """Constant number, when the value is one."""
-    string: str | None
-    """Constant text, when the value is one."""
+  """Value in a rule: a constant, a property or an expression, one field being set."""
+  array: list[ValueResponse] | None
+  """List of values, when the value is a list."""
+  boolean: bool | None
+  """Constant truth value, when the value is one."""
+  contact_property: str | None
+  """Name of the contact property that supplies the value."""
+  date: str | None
+  """Constant date, as text, when the value is one."""
+  event_property: str | None
+  """Name of the event property that supplies the value."""
+  expression: NodeResponse | None
+  """Expression that computes the value."""
+  number: float | None
+  """Constant number, when the value is one."""
+  string: str | None
+  """Constant text, when the value is one."""
 
 class VariablesItems(Object):
-    """One variable of a WhatsApp template."""
-    datatype: str | None
-    """Data type of the variable."""
-    default: str | None
-    """Value used when the contact has none."""
-    name: str | None
-    """Name of the variable."""
+  """One variable of a WhatsApp template."""
+  datatype: str | None
+  """Data type of the variable."""
+  default: str | None
+  """Value used when the contact has none."""
+  name: str | None
+  """Name of the variable."""
 
 VersionState: TypeAlias = Literal["active", "draft"] | str
 """Version of a loyalty definition: the one in force or the draft."""
 
 class WalletPassInstallUrl(Object):
-    """Address from which a contact installs a wallet pass."""
-    url: str | None
-    """Address of the installation page, to be shared by e-mail, SMS or QR code."""
+  """Address from which a contact installs a wallet pass."""
+  url: str | None
+  """Address of the installation page, to be shared by e-mail, SMS or QR code."""
 
 class Webhook(Object):
-    """A webhook with its settings."""
-    auth: dict[str, Any] | None
-    """Credentials sent along with each delivery."""
-    batched: bool | None
-    """Whether events are collected and delivered in batches."""
-    created_at: str | None
-    """Time at which the webhook was created, UTC or with an offset."""
-    description: str | None
-    """Description of the webhook."""
-    events: list[str] | None
-    """Names of the events that the webhook reports, in camel case."""
-    headers: list[dict[str, Any]] | None
-    """HTTP headers added to each delivery, one entry per header."""
-    id: int | None
-    """Identifier of the webhook."""
-    modified_at: str | None
-    """Time of the last change of the webhook, UTC or with an offset."""
-    type: WebhookType | None
-    """Type of the webhook."""
-    domain: str | None
-    """Domain whose incoming mail is reported; only for inbound webhooks."""
-    url: str | None
-    """Address that receives the deliveries."""
+  """A webhook with its settings."""
+  auth: dict[str, Any] | None
+  """Credentials sent along with each delivery."""
+  batched: bool | None
+  """Whether events are collected and delivered in batches."""
+  created_at: str | None
+  """Time at which the webhook was created, UTC or with an offset."""
+  description: str | None
+  """Description of the webhook."""
+  events: list[str] | None
+  """Names of the events that the webhook reports, in camel case."""
+  headers: list[dict[str, Any]] | None
+  """HTTP headers added to each delivery, one entry per header."""
+  id: int | None
+  """Identifier of the webhook."""
+  modified_at: str | None
+  """Time of the last change of the webhook, UTC or with an offset."""
+  type: WebhookType | None
+  """Type of the webhook."""
+  domain: str | None
+  """Domain whose incoming mail is reported; only for inbound webhooks."""
+  url: str | None
+  """Address that receives the deliveries."""
 
 class WebhookAuth(TypedDict):
-    """Credentials that Brevo sends along with each delivery of a webhook."""
-    token: NotRequired[str | None]
-    """The secret token."""
-    type: NotRequired[str | None]
-    """Way of authentication, such as `bearer`; the full set of values is not documented in our
-    sources.
-    """
+  """Credentials that Brevo sends along with each delivery of a webhook."""
+  token: NotRequired[str | None]
+  """The secret token."""
+  type: NotRequired[str | None]
+  """Way of authentication, such as `bearer`; the full set of values is not documented in our sources."""
 
 WebhookEvent: TypeAlias = Literal["sent", "hardBounce", "softBounce", "blocked", "spam", "delivered", "request", "click", "invalid", "deferred", "opened", "uniqueOpened", "unsubscribed", "listAddition", "contactUpdated", "contactDeleted", "inboundEmailProcessed", "reply"] | str
 """Event that a webhook can report; `list*` and `contact*` events are for marketing, `inbound*` for
@@ -4980,59 +4964,59 @@ WebhookType: TypeAlias = Literal["transactional", "marketing", "inbound"] | str
 """Kind of traffic that a webhook reports on."""
 
 class WhatsappCampStats(Object):
-    """Counters of a WhatsApp campaign."""
-    delivered: int | None
-    """Number of messages delivered."""
-    not_sent: int | None
-    """Number of messages that were not sent."""
-    read: int | None
-    """Number of messages read."""
-    sent: int | None
-    """Number of messages sent."""
-    unsubscribe: int | None
-    """Number of contacts who opted out."""
+  """Counters of a WhatsApp campaign."""
+  delivered: int | None
+  """Number of messages delivered."""
+  not_sent: int | None
+  """Number of messages that were not sent."""
+  read: int | None
+  """Number of messages read."""
+  sent: int | None
+  """Number of messages sent."""
+  unsubscribe: int | None
+  """Number of contacts who opted out."""
 
 class WhatsappCampaignRecipients(TypedDict):
-    """Audience chosen for a WhatsApp campaign; needs lists or segments."""
-    excludedListIds: NotRequired[Sequence[int] | None]
-    """Identifiers of the lists whose contacts are left out."""
-    listIds: NotRequired[Sequence[int] | None]
-    """Identifiers of the lists that receive the campaign; needed without `segments`."""
-    segments: NotRequired[Sequence[int] | None]
-    """Identifiers of the segments that receive the campaign; needed without `list_ids`."""
+  """Audience chosen for a WhatsApp campaign; needs lists or segments."""
+  excludedListIds: NotRequired[Sequence[int] | None]
+  """Identifiers of the lists whose contacts are left out."""
+  listIds: NotRequired[Sequence[int] | None]
+  """Identifiers of the lists that receive the campaign; needed without `segments`."""
+  segments: NotRequired[Sequence[int] | None]
+  """Identifiers of the segments that receive the campaign; needed without `list_ids`."""
 
 class WhatsappCampaignStatisticsRow(Object):
-    """A WhatsApp campaign and its figures."""
-    id: int | None
-    """Identifier of the campaign."""
-    campaign_name: str | None
-    """Name of the campaign."""
-    campaign_status: WhatsappCampaignStatus | None
-    """State of the campaign."""
-    template_id: str | None
-    """Identifier of the template, as text."""
-    created_at: str | None
-    """When it was made, as an ISO 8601 date-time."""
-    modified_at: str | None
-    """When it was changed last, as an ISO 8601 date-time."""
-    scheduled_at: str | None
-    """When it is or was to go out, as an ISO 8601 date-time."""
-    sent: int | None
-    """Number of messages sent."""
-    delivered: int | None
-    """Number of messages delivered."""
-    read: int | None
-    """Number of messages read."""
-    read_percentage: float | None
-    """Share of messages read, in percent."""
-    not_sent: int | None
-    """Number of messages that were not sent."""
-    unsubscribe: int | None
-    """Number of contacts who opted out."""
-    invalidated_contacts: int | None
-    """Number of contacts that could not be messaged."""
-    error_reason: str | None
-    """Why the campaign failed or was refused."""
+  """A WhatsApp campaign and its figures."""
+  id: int | None
+  """Identifier of the campaign."""
+  campaign_name: str | None
+  """Name of the campaign."""
+  campaign_status: WhatsappCampaignStatus | None
+  """State of the campaign."""
+  template_id: str | None
+  """Identifier of the template, as text."""
+  created_at: str | None
+  """When it was made, as an ISO 8601 date-time."""
+  modified_at: str | None
+  """When it was changed last, as an ISO 8601 date-time."""
+  scheduled_at: str | None
+  """When it is or was to go out, as an ISO 8601 date-time."""
+  sent: int | None
+  """Number of messages sent."""
+  delivered: int | None
+  """Number of messages delivered."""
+  read: int | None
+  """Number of messages read."""
+  read_percentage: float | None
+  """Share of messages read, in percent."""
+  not_sent: int | None
+  """Number of messages that were not sent."""
+  unsubscribe: int | None
+  """Number of contacts who opted out."""
+  invalidated_contacts: int | None
+  """Number of contacts that could not be messaged."""
+  error_reason: str | None
+  """Why the campaign failed or was refused."""
 
 WhatsappCampaignStatus: TypeAlias = Literal["draft", "scheduled", "pending", "approved", "running", "suspended", "rejected", "sent"] | str
 """State of a WhatsApp campaign."""

@@ -1,4 +1,4 @@
-//! Stubs for Python: `types.pyi` and `_brevo_native.pyi`.
+//! Stubs for Python: `types.pyi` and `_brevo_native.pyi`. Indented by two, since blanks are installed too.
 
 use brevo_core::api::RESOURCES;
 use brevo_core::names::{is_identifier, is_python_keyword, pascal, python_attribute};
@@ -76,11 +76,11 @@ def __dir__() -> list[str]: ...
 
 /// Where `sure`, required fields are always there: in the results of jobs, which are ours.
 fn reply(name: &str, model: &Model, types: &Types, sure: bool) -> String {
-    let mut out = format!("class {name}(Object):\n{}", docstring("    ", model.doc));
+    let mut out = format!("class {name}(Object):\n{}", docstring("  ", model.doc));
     for field in model.fields {
         let ty = types.python(&field.ty, Way::Received);
         let ty = if sure && field.required { ty } else { optional(ty) };
-        out += &format!("    {}: {ty}\n{}", python_attribute(field.name()), docstring("    ", field.doc()));
+        out += &format!("  {}: {ty}\n{}", python_attribute(field.name()), docstring("  ", field.doc()));
     }
     out
 }
@@ -94,22 +94,19 @@ fn argument(name: &str, model: &Model, types: &Types) -> String {
         if field.required { ty } else { format!("NotRequired[{}]", optional(ty)) }
     };
     if model.fields.iter().all(|f| is_identifier(f.wire()) && !is_python_keyword(f.wire())) {
-        let mut out = format!("class {name}(TypedDict):\n{}", docstring("    ", model.doc));
+        let mut out = format!("class {name}(TypedDict):\n{}", docstring("  ", model.doc));
         for field in model.fields {
-            out +=
-                &format!("    {}: {}\n{}", field.wire(), entry(field), docstring("    ", &documented(field)));
+            out += &format!("  {}: {}\n{}", field.wire(), entry(field), docstring("  ", &documented(field)));
         }
         return out;
     }
     // Keys that are no names of Python need the functional form.
-    let mut out = format!("{name} = TypedDict(\n    {name:?},\n    {{\n");
+    let mut out = format!("{name} = TypedDict(\n  {name:?},\n  {{\n");
     for field in model.fields {
-        wrap(&one_line(field.doc()), WIDTH - 10)
-            .iter()
-            .for_each(|line| out += &format!("        # {line}\n"));
-        out += &format!("        {:?}: {},\n", field.wire(), entry(field));
+        wrap(&one_line(field.doc()), WIDTH - 10).iter().for_each(|line| out += &format!("    # {line}\n"));
+        out += &format!("    {:?}: {},\n", field.wire(), entry(field));
     }
-    out + "    },\n)\n" + &docstring("", model.doc)
+    out + "  },\n)\n" + &docstring("", model.doc)
 }
 
 /// `_brevo_native.pyi`: the clients, with a class for each resource.
@@ -118,15 +115,15 @@ pub(crate) fn native(types: &Types) -> String {
     for resource in RESOURCES {
         calls(resource).iter().filter_map(|call| rows(call, types)).for_each(|rows| out += &rows);
         out += &format!("\nclass _{}(_Resource[_S]):\n", pascal(resource.name));
-        out += &docstring("    ", resource.doc);
+        out += &docstring("  ", resource.doc);
         calls(resource).iter().for_each(|call| out += &method(call, types));
     }
     for (class, kind) in [("_SyncResources", "_Source"), ("_AsyncResources", "_AsyncSource")] {
         out += &format!("\nclass {class}:\n");
         for resource in RESOURCES {
-            out += "    @property\n";
-            out += &format!("    def {}(self) -> _{}[{kind}]:\n", resource.name, pascal(resource.name));
-            out += &docstring("        ", resource.doc);
+            out += "  @property\n";
+            out += &format!("  def {}(self) -> _{}[{kind}]:\n", resource.name, pascal(resource.name));
+            out += &docstring("    ", resource.doc);
         }
     }
     out
@@ -135,15 +132,15 @@ pub(crate) fn native(types: &Types) -> String {
 /// What `iter` and `arrow` of an export take, and a row.
 fn rows(call: &Call, types: &Types) -> Option<String> {
     let row = python(types, &call.rows?, Way::Received);
-    let mut out = format!("\ndef {}(\n    self: Any,\n", rows_name(call));
+    let mut out = format!("\ndef {}(\n  self: Any,\n", rows_name(call));
     let fields = call.row_fields();
     if !fields.is_empty() {
-        out += "    *,\n";
+        out += "  *,\n";
     }
     for field in fields {
         let ty = python(types, &field.ty, Way::Sent);
         let ty = if field.required { ty } else { format!("{} = None", optional(ty)) };
-        out += &format!("    {}: {ty},\n", field.name());
+        out += &format!("  {}: {ty},\n", field.name());
     }
     Some(out + &format!(") -> {row}: ...\n"))
 }
@@ -163,24 +160,24 @@ fn method(call: &Call, types: &Types) -> String {
             "listing".to_owned()
         }
     };
-    let mut out = format!("    @_{decorator}\n    def {}(\n        self,\n", call.name);
+    let mut out = format!("  @_{decorator}\n  def {}(\n    self,\n", call.name);
     if call.takes_source {
-        out += "        source: _S | None = None,\n";
+        out += "    source: _S | None = None,\n";
     }
-    out += "        *,\n";
+    out += "    *,\n";
     for field in call.required_first() {
         let ty = match call.spec {
             None if field.name().ends_with("path") => "str | PathLike[str]".to_owned(),
             _ => python(types, &field.ty, Way::Sent),
         };
         let ty = if field.required { ty } else { format!("{} = None", optional(ty)) };
-        out += &format!("        {}: {ty},\n", field.name());
+        out += &format!("    {}: {ty},\n", field.name());
     }
     out += match call.spec {
-        Some(_) => "        options: CallOptions | None = None,\n",
-        None => "        progress: _Progress | None = None,\n",
+        Some(_) => "    options: CallOptions | None = None,\n",
+        None => "    progress: _Progress | None = None,\n",
     };
-    out + &format!("    ) -> {gives}:\n") + &method_doc(call)
+    out + &format!("  ) -> {gives}:\n") + &method_doc(call)
 }
 
 /// Type of the decoded body.
@@ -214,7 +211,7 @@ fn method_doc(call: &Call) -> String {
             lines.push(format!("{}{line}", if i == 0 { "    " } else { "        " }));
         }
     }
-    quoted("        ", &lines)
+    quoted("    ", &lines)
 }
 
 /// A field's documentation, with its bounds.
