@@ -18,6 +18,7 @@ mod log;
 mod reply;
 mod rows;
 mod source;
+mod values;
 
 /// The native half of `brevo_native`.
 #[pymodule(gil_used = false)]

@@ -2,15 +2,13 @@
 
 use std::marker::PhantomData;
 
-use brevo_core::arguments::MAX_DEPTH;
 use brevo_core::schema::Ty;
 use brevo_core::{Error, Reply};
-use jiter::{Jiter, JiterError, NumberAny, Peek};
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyBytes, PyDict, PyList, PyString, PyType};
+use pyo3::types::{PyBytes, PyDict};
 
 use crate::errors;
+use crate::values;
 
 /// What a call gives: `None` for an empty body, bytes where the operation promises bytes, and else
 /// the decoded JSON.
@@ -23,50 +21,25 @@ pub(crate) fn output<'py>(
     if matches!(promised, Ty::Bytes) {
         return Ok(PyBytes::new(py, &reply.body).into_any());
     }
-    match json(py, &reply) {
-        Ok(value) => Ok(value),
-        Err(Unreadable::Raised(error)) => Err(error),
-        Err(Unreadable::Broken(_)) if matches!(promised, Ty::Nothing) => Ok(py.None().into_bound(py)),
+    match json(py, &reply)? {
+        Some(value) => Ok(value),
+        None if matches!(promised, Ty::Nothing) => Ok(py.None().into_bound(py)),
         // The core says why in the same words in every language.
-        Err(Unreadable::Broken(why)) => {
-            let error = reply.check_json().err().unwrap_or_else(|| Error::decode(reply, why));
+        None => {
+            let error =
+                reply.check_json().err().unwrap_or_else(|| Error::decode(reply, "the reply is not JSON"));
             Err(errors::raise_in(py, error, &operation()))
         }
     }
 }
 
-enum Unreadable {
-    Broken(String),
-    Raised(PyErr),
-}
-
-impl From<JiterError> for Unreadable {
-    fn from(error: JiterError) -> Self {
-        Unreadable::Broken(format!("the reply is not JSON: {error}"))
-    }
-}
-
-impl From<PyErr> for Unreadable {
-    fn from(error: PyErr) -> Self {
-        Unreadable::Raised(error)
-    }
-}
-
-fn json<'py>(py: Python<'py>, reply: &Reply) -> Result<Bound<'py, PyAny>, Unreadable> {
-    static OBJECT: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+/// The decoded JSON of a body; `None` where it is none.
+fn json<'py>(py: Python<'py>, reply: &Reply) -> PyResult<Option<Bound<'py, PyAny>>> {
     if reply.is_empty() {
-        return Ok(py.None().into_bound(py));
+        return Ok(Some(py.None().into_bound(py)));
     }
-    let text = reply.text();
-    let mut reader = Reader {
-        json: Jiter::new(text.as_bytes()),
-        object: OBJECT.import(py, "brevo_native.objects", "Object")?,
-    };
     let _rest = CollectorAtRest::new(py);
-    let peek = reader.json.peek()?;
-    let value = reader.value(peek, 0)?;
-    reader.json.finish()?;
-    Ok(value)
+    values::value(py, &reply.text())
 }
 
 /// Python's collector of cycles at rest: there are none among the values of a reply, and it would look for
@@ -90,56 +63,6 @@ impl Drop for CollectorAtRest<'_> {
             // SAFETY: as above; `py` says that the GIL is still held.
             unsafe { pyo3::ffi::PyGC_Enable() };
         }
-    }
-}
-
-/// Builds values in one pass, every JSON object as an `Object` of ours.
-struct Reader<'j, 'py> {
-    json: Jiter<'j>,
-    object: &'j Bound<'py, PyType>,
-}
-
-impl<'py> Reader<'_, 'py> {
-    fn value(&mut self, peek: Peek, depth: usize) -> Result<Bound<'py, PyAny>, Unreadable> {
-        let py = self.object.py();
-        if depth == MAX_DEPTH && matches!(peek, Peek::Array | Peek::Object) {
-            let why = format!("the reply is nested more than {MAX_DEPTH} levels deep");
-            return Err(Unreadable::Broken(why));
-        }
-        Ok(match peek {
-            Peek::String => PyString::new(py, self.json.known_str()?).into_any(),
-            Peek::Null => {
-                self.json.known_null()?;
-                py.None().into_bound(py)
-            }
-            Peek::True | Peek::False => PyBool::new(py, self.json.known_bool(peek)?).to_owned().into_any(),
-            Peek::Array => {
-                let list = PyList::empty(py);
-                let mut next = self.json.known_array()?;
-                while let Some(peek) = next {
-                    list.append(self.value(peek, depth + 1)?)?;
-                    next = self.json.array_step()?;
-                }
-                list.into_any()
-            }
-            Peek::Object => {
-                let object = self.object.call0()?;
-                let dict = object.cast::<PyDict>().map_err(PyErr::from)?;
-                let mut key = self.json.known_object()?.map(|key| jiter::cached_py_string(py, key));
-                while let Some(name) = key {
-                    let peek = self.json.peek()?;
-                    dict.set_item(name, self.value(peek, depth + 1)?)?;
-                    key = self.json.next_key()?.map(|key| jiter::cached_py_string(py, key));
-                }
-                object
-            }
-            _ => match self.json.known_number(peek)? {
-                NumberAny::Float(number) if !number.is_finite() => {
-                    return Err(Unreadable::Broken("the reply is not JSON: number out of range".to_owned()));
-                }
-                number => number.into_pyobject(py)?,
-            },
-        })
     }
 }
 

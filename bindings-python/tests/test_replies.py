@@ -49,6 +49,8 @@ def test_names_that_python_has_taken(server: Server, client: Brevo) -> None:
         "123",
         "-0.5e3",
         "18446744073709551616",
+        "[-0, -0.0, 0e0, 9223372036854775807, -9223372036854775809, 0.1, 1E+2, 1e-400]",
+        "123456789012345678901234567890.5",
         '"\\u00e9\\ud83c\\udf89"',
         "[]",
         "{}",
@@ -57,6 +59,30 @@ def test_names_that_python_has_taken(server: Server, client: Brevo) -> None:
     ],
 )
 def test_any_json(server: Server, client: Brevo, text: str) -> None:
+    server.answer = lambda request: reply(200, text.encode())
+    assert contact(client) == json.loads(text)
+
+
+def test_objects_that_are_alike_and_those_that_are_not(server: Server, client: Brevo) -> None:
+    rows: list[Any] = [{"a": n, "b": {"x": [n, {"y": 1.5}], "z": "ß"}, "c": None} for n in range(3)]
+    rows += [
+        {"c": 1, "a": 2},
+        {"a": "x", "b": {"z": True}},
+        {},
+        {"a": {"x": {}}, "b": [{"x": 1}, {"w": 2}], "c": 0},
+    ]
+    rows += [{f"k{n}": n for n in range(count)} for count in (5, 6, 11, 12, 200, 200, 3)] + rows
+    server.answer = lambda request: reply(200, rows)
+    got = contact(client)
+    assert got == rows
+    assert [list(row) for row in got] == [list(row) for row in rows]
+    assert type(got[0].b["x"][1]) is Object
+    got[0]["a"], got[0].b["new"] = "changed", 1
+    assert got[1:] == rows[1:]
+
+
+def test_keys_as_they_may_be_written(server: Server, client: Brevo) -> None:
+    text = '[{"a":1,"b":2},{ "a" : 3 , "\\u0062":4},{"a":5,"a":6,"b":7},{"a":8,"a":9,"b":10},{"aa":1,"":2}]'
     server.answer = lambda request: reply(200, text.encode())
     assert contact(client) == json.loads(text)
 
@@ -75,6 +101,10 @@ def test_an_empty_body_is_none(server: Server, client: Brevo, body: bytes) -> No
         b"[1,]",
         b"\xff\xfe",
         b'{"a": NaN}',
+        b'[{"a":1},{"a" 1}]',
+        b'[{"a":1},{"a"}]',
+        b'[{"a":1},{"a":}]',
+        b'[{"a":1},{a:1}]',
         b"1 2",
         b"[" * 200 + b"]" * 200,
     ],

@@ -238,6 +238,17 @@ impl<'a> Reader<'a> {
         Some(key)
     }
 
+    /// Passes a string, and gives the text that it stands for: its own where it has no escapes.
+    pub fn text(&mut self) -> Option<Cow<'a, str>> {
+        let start = (self.look()? == b'"').then_some(self.at)?;
+        self.at += 1;
+        let has_escapes = self.string()?;
+        match has_escapes {
+            true => Some(unquoted(self.since(start))),
+            false => Some(Cow::Borrowed(&self.text[start + 1..self.at - 1])),
+        }
+    }
+
     /// Passes a value that stands inside so many objects and lists.
     pub fn value(&mut self, outer: usize) -> Option<()> {
         // What is open inside the value; the lowest bit tells whether the innermost one is an object.
@@ -278,7 +289,7 @@ impl<'a> Reader<'a> {
     pub fn scalar(&mut self, first: u8) -> Option<()> {
         self.at += 1;
         match first {
-            b'"' => self.string(),
+            b'"' => self.string().map(drop),
             b'-' | b'0'..=b'9' => self.number(first),
             b't' => self.word("rue"),
             b'f' => self.word("alse"),
@@ -287,8 +298,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Passes the rest of a string.
-    fn string(&mut self) -> Option<()> {
+    /// Passes the rest of a string. Whether it has escapes.
+    fn string(&mut self) -> Option<bool> {
+        let mut has_escapes = false;
         loop {
             self.at += plain_start(self.bytes.get(self.at..)?);
             while let Some(word) = self.bytes.get(self.at..)?.first_chunk::<8>() {
@@ -301,8 +313,11 @@ impl<'a> Reader<'a> {
             let byte = self.peek()?;
             self.at += 1;
             match byte {
-                b'"' => return Some(()),
-                b'\\' => self.escape()?,
+                b'"' => return Some(has_escapes),
+                b'\\' => {
+                    self.escape()?;
+                    has_escapes = true;
+                }
                 0..0x20 => return None,
                 _ => {}
             }
