@@ -500,6 +500,10 @@ impl Import<'_> {
         let most = (ON_THE_WAY / size.max(1)).clamp(1, MOST_ON_THE_WAY) as usize;
         self.clock = Some((Instant::now(), result.rows as u64));
         loop {
+            // What has landed already gives its memory to the next body.
+            while let Some(flight) = flights.try_join_next() {
+                self.land(flight, result).await?;
+            }
             let spare = self.spare.pop();
             let batch = self.with_rows(|rows| rows.fill(spare)).await??;
             self.note(&batch, result);
