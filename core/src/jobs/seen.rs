@@ -1,5 +1,5 @@
 //! The addresses that came before, as hashes of 64 bits. A million and a half are kept in memory; more
-//! go to files without a name, sorted, with a filter in memory that answers for most addresses which did
+//! go to files without a name, sorted. A filter, which is much smaller, answers for most addresses that did
 //! not come before. That a good row is taken for a repeat has a chance of one in 30 million for a source
 //! of a million rows, and of one in 370,000 for ten million.
 
@@ -12,14 +12,18 @@ use foldhash::quality::RandomState;
 use super::places::{nameless_file, of_temporary, read_full};
 
 /// Slots in memory: at the start, at most, and at most once there are files.
-const FIRST_SLOTS: usize = 1 << 12;
+const FIRST_SLOTS: usize = 1 << 13;
 const MOST_SLOTS: usize = 1 << 21;
 const SLOTS_BESIDE_RUNS: usize = 1 << 20;
 /// How many times more there are when they are full. What is given back may lie idle in the process, so that large
-/// steps keep less memory than small ones.
-const GROWTH: usize = 8;
-/// Words of the filter, of which each hash belongs to one.
+/// steps keep less memory than small ones; but memory that is new costs time, and much larger ones touch more of it.
+const GROWTH: usize = 4;
+/// Slots for each word of the filter, and its words once there are files. Each hash belongs to one word.
+const SLOTS_A_WORD: usize = 16;
 const FILTER: usize = 1 << 21;
+/// Hashes that are put into their slots at once. The slots lie far apart, and the processor fetches many in the
+/// time that it needs for one.
+const WAITING: usize = 64;
 /// Hashes that are read from a file at once.
 const PAGE: usize = 512;
 /// Bytes that are written to a file at once.
@@ -32,9 +36,11 @@ pub(super) struct Seen {
     /// Each hash is in the slot that its highest bits name, or in one of those that follow. Zero is none.
     slots: Vec<u64>,
     used: usize,
+    /// Those that have no slot yet.
+    waiting: Vec<u64>,
     /// Slots at most, without files and beside them.
     most: (usize, usize),
-    /// Bits of the hashes that are in files.
+    /// Bits of all hashes. What has not all of its own here did not come before.
     filter: Vec<u64>,
     /// From large to small.
     runs: Vec<Run>,
@@ -46,19 +52,26 @@ impl Seen {
     }
 
     fn with_most(alone: usize, beside: usize) -> Self {
+        let first = FIRST_SLOTS.min(alone);
         Seen {
             state: RandomState::default(),
             lower: Vec::new(),
-            slots: vec![0; FIRST_SLOTS.min(alone)],
+            slots: zeroes(first),
             used: 0,
+            waiting: Vec::new(),
             most: (alone, beside),
-            filter: Vec::new(),
+            filter: zeroes(first / SLOTS_A_WORD),
             runs: Vec::new(),
         }
     }
 
     /// The same for the same address in any case, and never zero.
     pub(super) fn hash(&mut self, address: &str) -> u64 {
+        // Without an end before the last byte, so that many bytes are looked at in one step.
+        let is_lower = |all: bool, byte: u8| all & byte.is_ascii() & !byte.is_ascii_uppercase();
+        if address.bytes().fold(true, is_lower) {
+            return self.state.hash_one(address.as_bytes()).max(1);
+        }
         self.lower.clear();
         if address.is_ascii() {
             self.lower.extend_from_slice(address.as_bytes());
@@ -71,65 +84,104 @@ impl Seen {
 
     /// Adds a hash; gives false where it was there already.
     pub(super) fn insert(&mut self, hash: u64) -> io::Result<bool> {
-        if self.is_in_runs(hash)? {
+        if self.has(hash)? {
             return Ok(false);
         }
-        let slot = self.slot(hash);
-        if self.slots[slot] == hash {
-            return Ok(false);
-        }
-        self.slots[slot] = hash;
-        self.used += 1;
-        // A third more slots than hashes keep the ways short.
-        if self.used * 4 > self.slots.len() * 3 {
-            self.make_room().map_err(of_temporary)?;
+        self.mark(hash);
+        self.waiting.push(hash);
+        if self.waiting.len() == WAITING {
+            self.settle().map_err(of_temporary)?;
         }
         Ok(true)
     }
 
     /// Whether a hash was added.
     pub(super) fn has(&mut self, hash: u64) -> io::Result<bool> {
-        Ok(self.slots[self.slot(hash)] == hash || self.is_in_runs(hash)?)
+        let (word, bits) = self.filter_bits(hash);
+        if self.filter[word] & bits != bits {
+            return Ok(false);
+        }
+        Ok(self.waiting.contains(&hash) || self.slots[self.slot(hash)] == hash || self.is_in_runs(hash)?)
     }
 
     /// Gives the memory back; the hash of an address stays the same.
     pub(super) fn forget(&mut self) {
-        (self.slots, self.used) = (vec![0; FIRST_SLOTS.min(self.most.0)], 0);
-        (self.filter, self.runs) = (Vec::new(), Vec::new());
+        let state = self.state.clone();
+        *self = Seen { state, ..Seen::with_most(self.most.0, self.most.1) };
+    }
+
+    /// The word of the filter that a hash belongs to, and its four bits there.
+    fn filter_bits(&self, hash: u64) -> (usize, u64) {
+        let bit = |shift: u32| 1 << ((hash >> shift) & 63);
+        (hash as usize & (self.filter.len() - 1), bit(21) | bit(27) | bit(33) | bit(39))
+    }
+
+    fn mark(&mut self, hash: u64) {
+        let (word, bits) = self.filter_bits(hash);
+        self.filter[word] |= bits;
+    }
+
+    fn first_slot(&self, hash: u64) -> usize {
+        (hash >> (64 - self.slots.len().trailing_zeros())) as usize
     }
 
     /// The slot that holds a hash, or that would.
     fn slot(&self, hash: u64) -> usize {
         let last = self.slots.len() - 1;
-        let mut slot = (hash >> (64 - self.slots.len().trailing_zeros())) as usize;
+        let mut slot = self.first_slot(hash);
         while self.slots[slot] != hash && self.slots[slot] != 0 {
             slot = (slot + 1) & last;
         }
         slot
     }
 
+    /// Puts those that wait into their slots.
+    fn settle(&mut self) -> io::Result<()> {
+        // A third more slots than hashes keep the ways short.
+        if (self.used + self.waiting.len()) * 4 > self.slots.len() * 3 {
+            self.make_room()?;
+        }
+        // So that the processor fetches them all: below, what is done next depends on what one of them holds.
+        let first_slots = self.waiting.iter().map(|hash| self.slots[self.first_slot(*hash)]);
+        std::hint::black_box(first_slots.fold(0, |all, slot| all | slot));
+        for at in 0..self.waiting.len() {
+            let hash = self.waiting[at];
+            let slot = self.slot(hash);
+            self.slots[slot] = hash;
+            self.mark(hash);
+        }
+        self.used += self.waiting.len();
+        self.waiting.clear();
+        Ok(())
+    }
+
     fn make_room(&mut self) -> io::Result<()> {
         let most = if self.runs.is_empty() { self.most.0 } else { self.most.1 };
         if self.slots.len() < most {
-            let more = vec![0; (self.slots.len() * GROWTH).min(most)];
-            for hash in std::mem::replace(&mut self.slots, more) {
+            let count = (self.slots.len() * GROWTH).min(most);
+            if self.runs.is_empty() {
+                self.filter = zeroes(count / SLOTS_A_WORD);
+            }
+            for hash in std::mem::replace(&mut self.slots, zeroes(count)) {
                 if hash != 0 {
                     let slot = self.slot(hash);
                     self.slots[slot] = hash;
+                    self.mark(hash);
                 }
             }
             return Ok(());
         }
-        self.slots.sort_unstable();
-        let hashes = &self.slots[self.slots.len() - self.used..];
-        let mut run = RunWriter::new()?;
-        if self.filter.is_empty() {
-            self.filter = vec![0; FILTER];
+        if self.runs.is_empty() {
+            // The smaller one goes first, so that never both are there.
+            self.filter = Vec::new();
+            self.filter = zeroes(FILTER);
         }
-        for hash in hashes {
-            let (word, bits) = filter_bits(*hash);
-            self.filter[word] |= bits;
-            run.add(*hash)?;
+        self.slots.sort_unstable();
+        let mut run = RunWriter::new()?;
+        for at in self.slots.len() - self.used..self.slots.len() {
+            let hash = self.slots[at];
+            self.mark(hash);
+            run.add(hash)?;
         }
         self.runs.push(run.finish()?);
         // In the same place, for the same reason.
@@ -149,13 +201,6 @@ impl Seen {
     }
 
     fn is_in_runs(&mut self, hash: u64) -> io::Result<bool> {
-        if self.filter.is_empty() {
-            return Ok(false);
-        }
-        let (word, bits) = filter_bits(hash);
-        if self.filter[word] & bits != bits {
-            return Ok(false);
-        }
         for run in &mut self.runs {
             if run.has(hash).map_err(of_temporary)? {
                 return Ok(true);
@@ -165,10 +210,13 @@ impl Seen {
     }
 }
 
-/// The word of the filter that a hash belongs to, and its four bits there.
-fn filter_bits(hash: u64) -> (usize, u64) {
-    let bit = |shift: u32| 1 << ((hash >> shift) & 63);
-    (hash as usize % FILTER, bit(21) | bit(27) | bit(33) | bit(39))
+/// Memory that is written here, as it is not with `vec!`: the system gives what is read first twice, as zeroes and to
+/// write on.
+#[allow(clippy::slow_vector_initialization)]
+fn zeroes(count: usize) -> Vec<u64> {
+    let mut memory = Vec::new();
+    memory.resize(count, 0);
+    memory
 }
 
 /// Hashes in a file, sorted.
