@@ -24,10 +24,9 @@ pub(super) fn address_problem(address: &str) -> Option<&'static str> {
     if is_good { None } else { MALFORMED }
 }
 
-/// What each byte may be in an address.
+/// Where each byte may stand in an address.
 const IN_LOCAL: u8 = 1;
-const IN_LABEL: u8 = 2;
-const DIGIT: u8 = 4;
+const IN_DOMAIN: u8 = 2;
 const CLASSES: [u8; 256] = {
     let mut classes = [0; 256];
     let mut byte = 0x21;
@@ -36,52 +35,39 @@ const CLASSES: [u8; 256] = {
         if !matches!(c, b'(' | b')' | b'<' | b'>' | b',' | b';' | b':' | b'\\' | b'"' | b'[' | b']' | b'@') {
             classes[byte] |= IN_LOCAL;
         }
-        if c.is_ascii_alphanumeric() || c == b'-' {
-            classes[byte] |= IN_LABEL;
-        }
-        if c.is_ascii_digit() {
-            classes[byte] |= DIGIT;
+        if c.is_ascii_alphanumeric() || c == b'-' || c == b'.' {
+            classes[byte] |= IN_DOMAIN;
         }
         byte += 1;
     }
     classes
 };
 
-fn class(byte: u8) -> u8 {
-    CLASSES[usize::from(byte)]
+/// Whether all bytes are of a class, and all parts between dots are good.
+fn are_parts(text: &[u8], class: u8, is_good: impl Fn(&[u8]) -> bool) -> bool {
+    let (mut start, mut all) = (0, class);
+    for (at, byte) in text.iter().enumerate() {
+        all &= CLASSES[usize::from(*byte)];
+        if *byte == b'.' {
+            if !is_good(&text[start..at]) {
+                return false;
+            }
+            start = at + 1;
+        }
+    }
+    all != 0 && is_good(&text[start..])
 }
 
 fn is_local(local: &[u8]) -> bool {
-    // Beside an end, too, no dot may stand.
-    let (mut all, mut is_doubled, mut before) = (IN_LOCAL, false, b'.');
-    for &byte in local {
-        all &= class(byte);
-        is_doubled |= byte == b'.' && before == b'.';
-        before = byte;
-    }
-    all != 0 && !is_doubled && before != b'.'
+    are_parts(local, IN_LOCAL, |part| !part.is_empty())
 }
 
 fn is_domain(domain: &[u8]) -> bool {
-    let (mut length, mut before, mut dots, mut all) = (0, b'.', 0, DIGIT);
-    for &byte in domain {
-        if byte == b'.' {
-            if length == 0 || before == b'-' {
-                return false;
-            }
-            (length, dots, all) = (0, dots + 1, DIGIT);
-        } else {
-            let class = class(byte);
-            length += 1;
-            if class & IN_LABEL == 0 || (byte == b'-' && before == b'.') || length > 63 {
-                return false;
-            }
-            all &= class;
-        }
-        before = byte;
-    }
-    // The last label is no number and has more than one letter.
-    dots > 0 && length > 1 && before != b'-' && all & DIGIT == 0
+    let is_label =
+        |label: &[u8]| (1..=63).contains(&label.len()) && !label.starts_with(b"-") && !label.ends_with(b"-");
+    let Some(dot) = memchr::memrchr(b'.', domain) else { return false };
+    let top = &domain[dot + 1..];
+    are_parts(domain, IN_DOMAIN, is_label) && top.len() > 1 && !top.iter().all(u8::is_ascii_digit)
 }
 
 fn is_wide_local(local: &str) -> bool {

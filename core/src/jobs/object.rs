@@ -8,7 +8,7 @@ use super::ATTRIBUTES;
 use super::csv::MAX_ROW;
 use super::keys::Keys;
 use super::rows::NOT_TEXT;
-use crate::json::{Reader, unquoted};
+use crate::json::Reader;
 
 /// The lines of a source: one after the other is read into the same memory.
 pub(super) struct Objects {
@@ -107,7 +107,8 @@ impl Objects {
         let (mut highest, mut had_attributes) = (None, false);
         let mut more = reader.begins(b'{')?;
         while more {
-            let key = unquoted(reader.key()?);
+            let key = reader.text()?;
+            reader.passes(":").then_some(())?;
             let is_attributes = !is_attribute && key == ATTRIBUTES;
             let name = if is_attributes { self.names.of(ATTRIBUTES) } else { self.names.find(&key) };
             if is_attributes && std::mem::replace(&mut had_attributes, true) {
@@ -137,16 +138,18 @@ impl Objects {
 
     /// Reads a value that stands inside so many objects; refuses what a tree of values would not hold.
     fn value(&mut self, reader: &mut Reader<'_>, level: usize) -> Option<Cell> {
-        let first = reader.look()?;
-        let start = reader.at;
-        reader.value(level)?;
-        let text = reader.since(start);
+        let (first, start) = (reader.look()?, reader.at);
+        if first != b'"' {
+            reader.value(level)?;
+        }
         let (kind, start, end) = match first {
-            b'"' if text.contains('\\') => {
-                let (start, end) = self.keep(&unquoted(text));
-                (Kind::Text, start, end)
-            }
-            b'"' => (Kind::Plain, start + 1, reader.at - 1),
+            b'"' => match reader.text()? {
+                Cow::Borrowed(_) => (Kind::Plain, start + 1, reader.at - 1),
+                Cow::Owned(text) => {
+                    let (start, end) = self.keep(&text);
+                    (Kind::Text, start, end)
+                }
+            },
             b'n' => (Kind::Null, start, reader.at),
             b't' | b'f' => (Kind::Truth, start, reader.at),
             b'[' | b'{' => (Kind::Nested, start, reader.at),

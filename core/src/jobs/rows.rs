@@ -214,7 +214,7 @@ fn reading_error(path: Option<&str>, error: std::io::Error) -> Error {
 /// Where a column goes, ready for writing.
 enum Place {
     Email,
-    /// `"NAME":` and the type.
+    /// `,"NAME":` and the type.
     Attribute(Vec<u8>, Type, String),
     Nowhere,
 }
@@ -303,7 +303,7 @@ impl Rows {
         let place = |target: &Target| match target {
             Target::Email => Place::Email,
             Target::Attribute(name, kind) => {
-                let mut key = Vec::new();
+                let mut key = vec![b','];
                 write_text(&mut key, name);
                 key.push(b':');
                 Place::Attribute(key, kind.clone(), name.clone())
@@ -636,8 +636,12 @@ impl<'a> Contact<'a> {
 
     fn add(&mut self, key: &[u8], write: impl FnOnce(&mut Vec<u8>) -> bool) -> bool {
         self.last = self.out.len();
-        self.out.extend_from_slice(if self.attributes == 0 { b",\"attributes\":{" } else { b"," });
-        self.out.extend_from_slice(key);
+        if self.attributes == 0 {
+            self.out.extend_from_slice(b",\"attributes\":{");
+            self.out.extend_from_slice(&key[1..]);
+        } else {
+            self.out.extend_from_slice(key);
+        }
         self.attributes += 1;
         write(self.out)
     }
