@@ -70,7 +70,7 @@ impl Tree {
         if self.nodes.is_empty() {
             // Room for the arguments of most calls.
             self.nodes.reserve(16);
-            self.texts.reserve(512);
+            self.texts.reserve(2 << 10);
         }
         self.nodes.push(Node { key, next: None, kind: Kind::Null });
         self.nodes.len() - 1

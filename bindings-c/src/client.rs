@@ -265,7 +265,7 @@ pub(crate) fn send(
     options: CallOptions,
 ) -> Result<Reply> {
     let call = async {
-        provoke(&options);
+        provoke(panics(&options));
         client.call(spec, arguments, options).await
     };
     read_reply(spec, drive(call)??)
@@ -273,8 +273,13 @@ pub(crate) fn send(
 
 /// In debug builds, a header that makes the call panic where it is driven: so that the tests can prove
 /// that no panic crosses into C.
-pub(crate) fn provoke(options: &CallOptions) {
-    if cfg!(debug_assertions) && options.headers.iter().any(|(name, _)| name == "x-test-panic") {
+pub(crate) fn panics(options: &CallOptions) -> bool {
+    cfg!(debug_assertions) && options.headers.iter().any(|(name, _)| name == "x-test-panic")
+}
+
+/// Panics where that is wanted.
+pub(crate) fn provoke(panics: bool) {
+    if panics {
         panic!("on purpose");
     }
 }

@@ -14,8 +14,10 @@ use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwapOption;
+use brevo_core::fork::Process;
 use brevo_core::jobs::Bar;
 use brevo_core::{Kind, jobs, runtime};
+use foldhash::fast::FixedState;
 use tokio::task::AbortHandle;
 
 use crate::boundary::{Result, c_string, panic_text};
@@ -238,7 +240,7 @@ fn columns() -> Option<usize> {
 
 /// Calls under way, and those that ended and are not yet told.
 pub(crate) struct Place {
-    process: u32,
+    process: Process,
     /// The thread that runs the callbacks, where it is ours.
     thread: OnceLock<ThreadId>,
     /// Socket to read from and to write to: readable while callbacks wait to be run.
@@ -252,11 +254,11 @@ pub(crate) struct Place {
 #[derive(Default)]
 struct Inside {
     next: u64,
-    /// Threads that wait for a change.
-    waiting: usize,
+    /// Somebody waits for a change, and was not woken yet.
+    is_awaited: bool,
     /// The program has asked for the descriptor.
     is_watched: bool,
-    calls: HashMap<u64, Call>,
+    calls: HashMap<u64, Call, FixedState>,
     events: VecDeque<Event>,
 }
 
@@ -286,7 +288,7 @@ static OURS: ArcSwapOption<Place> = ArcSwapOption::const_empty();
 impl Place {
     fn new() -> Self {
         Place {
-            process: std::process::id(),
+            process: Process::this(),
             thread: OnceLock::new(),
             #[cfg(unix)]
             signal: None,
@@ -340,7 +342,7 @@ impl Place {
     }
 
     pub(crate) fn is_of_this_process(&self) -> bool {
-        self.process == std::process::id()
+        self.process.is_this()
     }
 
     #[cfg(unix)]
@@ -373,32 +375,29 @@ impl Place {
     }
 
     fn wait<'a>(&self, mut inside: MutexGuard<'a, Inside>, until: Option<Instant>) -> MutexGuard<'a, Inside> {
-        inside.waiting += 1;
-        let mut inside = match until {
+        inside.is_awaited = true;
+        match until {
             None => self.changed.wait(inside).unwrap_or_else(PoisonError::into_inner),
             Some(until) => {
                 let left = until.saturating_duration_since(Instant::now());
                 self.changed.wait_timeout(inside, left).unwrap_or_else(PoisonError::into_inner).0
             }
-        };
-        inside.waiting -= 1;
-        inside
+        }
     }
 
-    /// Wakes those who wait. That is a call of the system even where nobody does, so it is left out then.
-    fn tell_of_change(&self, inside: &Inside) {
-        if inside.waiting > 0 {
+    /// Lets go of what is inside and wakes those who wait; in this order, since they would only wait again,
+    /// for the lock. Waking is a call of the system, so it is left out where nobody waits.
+    fn tell_of_change(&self, mut inside: MutexGuard<'_, Inside>) {
+        let is_awaited = std::mem::take(&mut inside.is_awaited);
+        drop(inside);
+        if is_awaited {
             self.changed.notify_all();
         }
     }
 
-    /// Begins work in the background and gives its number. `report` reaches the program in order,
+    /// Begins work in the background and gives its number. What it reports reaches the program in order,
     /// before the end does.
-    pub(crate) fn begin<F>(
-        self: &Arc<Self>,
-        callbacks: Callbacks,
-        work: impl FnOnce(Box<dyn Fn(&jobs::Progress) + Send + Sync>) -> F,
-    ) -> u64
+    pub(crate) fn begin<F>(self: &Arc<Self>, callbacks: Callbacks, work: impl FnOnce(Reporter) -> F) -> u64
     where
         F: Future<Output = Outcome> + Send + 'static,
     {
@@ -412,18 +411,14 @@ impl Place {
                 .insert(number, Call { callbacks, work: None, stage: Stage::UnderWay, forgotten: false });
             number
         };
-        let place = self.clone();
-        let report = move |progress: &jobs::Progress| {
-            place.push(&mut place.inside(), Event::Progress(number, progress.clone()));
-        };
-        let work = work(Box::new(report));
+        let work = work(Reporter { place: self.clone(), number });
         let duty = Duty { place: self.clone(), number, outcome: None };
         // Not under the lock: the background may begin with it at once.
         let task = runtime::spawn(duty.fulfil(work));
         let mut inside = self.inside();
         if let Some(call) = inside.calls.get_mut(&number) {
             call.work = Some(task.abort_handle());
-            self.tell_of_change(&inside);
+            self.tell_of_change(inside);
         }
         number
     }
@@ -438,7 +433,7 @@ impl Place {
         } else if call.forgotten {
             inside.calls.remove(&number);
         }
-        self.tell_of_change(&inside);
+        self.tell_of_change(inside);
     }
 
     fn push(&self, inside: &mut Inside, event: Event) {
@@ -447,7 +442,6 @@ impl Place {
         if inside.events.len() == 1 && inside.is_watched {
             self.raise();
         }
-        self.tell_of_change(inside);
     }
 
     fn pop(&self, inside: &mut Inside) -> Option<Event> {
@@ -502,8 +496,7 @@ impl Place {
                 }
                 let mut inside = self.inside();
                 let call = inside.calls.remove(&number);
-                self.tell_of_change(&inside);
-                drop(inside);
+                self.tell_of_change(inside);
                 drop(call);
             }
         }
@@ -626,6 +619,20 @@ impl Place {
                 drop(self.wait(inside, None));
             }
         }
+    }
+}
+
+/// By which a job tells how far it is.
+pub(crate) struct Reporter {
+    place: Arc<Place>,
+    number: u64,
+}
+
+impl Reporter {
+    pub(crate) fn report(&self, progress: &jobs::Progress) {
+        let mut inside = self.place.inside();
+        self.place.push(&mut inside, Event::Progress(self.number, progress.clone()));
+        self.place.tell_of_change(inside);
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use brevo_core::{Kind, jobs};
 
 use crate::boundary::{Result, free, guard, need, shield};
-use crate::client::{Client, prepared, prepared_job, provoke, read_reply};
+use crate::client::{Client, panics, prepared, prepared_job, provoke, read_reply};
 use crate::error::Error;
 use crate::pages::Pages;
 use crate::queue::{Callbacks, Done, OnProgress, Outcome, Place, moment};
@@ -90,7 +90,7 @@ unsafe fn place_for(queue: *const Queue, done: Done) -> Result<Arc<Place>> {
 /// `done` is called exactly once, also when the call is cancelled and when the task, the client or the
 /// queue is freed, but never when this function gives NULL. So it is the place to free `user_data`.
 /// The client may be freed while the call is under way. The caller owns the task and frees it with
-/// brevo_task_free. NULL when it fails.
+/// brevo_task_free. NULL when it fails: also when the arguments are refused, since nothing is sent then.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn brevo_call_async(
     client: Option<&Client>,
@@ -106,12 +106,13 @@ pub unsafe extern "C" fn brevo_call_async(
         // SAFETY: the header's contract: texts or NULL, and a queue that is not freed.
         unsafe {
             prepared(client, operation, arguments, options, |client, spec, arguments, options| {
-                arguments.check_text()?;
                 let place = place_for(queue, done)?;
+                let panics = panics(&options);
+                let call = client.prepare(spec, arguments, options)?;
                 let client = client.clone();
                 let number = place.begin(Callbacks::new(done, None, user_data), |_| async move {
-                    provoke(&options);
-                    let reply = client.call(spec, arguments, options).await?;
+                    provoke(panics);
+                    let reply = client.make(&call).await?;
                     Ok(Some(Box::new(read_reply(spec, reply)?)))
                 });
                 Ok(Task { place, number })
@@ -140,8 +141,8 @@ pub unsafe extern "C" fn brevo_job_async(
                 let place = place_for(queue, done)?;
                 let client = client.clone();
                 let callbacks = Callbacks::new(done, on_progress, user_data);
-                let number = place.begin(callbacks, |report| async move {
-                    let report = |progress: &jobs::Progress| report(progress);
+                let number = place.begin(callbacks, |reporter| async move {
+                    let report = |progress: &jobs::Progress| reporter.report(progress);
                     let done = jobs::run(&client, job, arguments, &report).await?;
                     Ok(Some(Box::new(Reply::from_value(done))))
                 });

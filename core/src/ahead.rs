@@ -8,6 +8,7 @@ use tokio::task::JoinHandle;
 use crate::arguments::Arguments;
 use crate::client::{CallOptions, Client};
 use crate::error::{Error, Kind, Result};
+use crate::fork::Process;
 use crate::pages::Pager;
 use crate::reply::Reply;
 use crate::runtime;
@@ -30,7 +31,7 @@ pub struct Pages {
 
 /// A page under way in the background.
 struct Ahead {
-    process: u32,
+    process: Process,
     /// None once it is given up or has been left to the parent.
     task: Option<JoinHandle<Result<Reply>>>,
 }
@@ -72,7 +73,7 @@ impl Pages {
         self.ahead = self.pager.next_arguments().map(|arguments| {
             let (client, spec, options) = (self.client.clone(), self.spec, self.options.clone());
             let call = async move { client.call(spec, arguments, options).await };
-            Ahead { process: std::process::id(), task: Some(runtime::spawn(call)) }
+            Ahead { process: Process::this(), task: Some(runtime::spawn(call)) }
         });
     }
 
@@ -84,7 +85,7 @@ impl Pages {
 
 impl Ahead {
     fn is_ours(&self) -> bool {
-        self.process == std::process::id()
+        self.process.is_this()
     }
 
     async fn arrived(mut self) -> Result<Reply> {

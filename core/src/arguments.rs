@@ -87,7 +87,7 @@ impl BodyStart {
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
     pub(crate) method: Method,
-    /// Path below the base URL, with the query string.
+    /// Path, with that of the base URL before it, and query string.
     pub(crate) target: String,
     pub(crate) body: Body,
 }
@@ -123,12 +123,6 @@ impl Arguments {
             Error::new(Kind::InvalidArgument, message).with_source(error)
         })?;
         Ok(Arguments::from_json(if text.starts_with('{') { text } else { String::new() }))
-    }
-
-    /// Refuses a text that is no JSON object, which otherwise the call does.
-    pub fn check_text(&self) -> Result<()> {
-        let is_object = self.text.trim_ascii_start().starts_with('{');
-        if is_object && Reader::new(&self.text).whole().is_some() { Ok(()) } else { self.values().map(drop) }
     }
 
     /// The text of the object.
@@ -245,9 +239,10 @@ fn settled(spec: &'static Spec, arguments: Arguments) -> Result<(Values, BTreeMa
     }
 }
 
-/// Checks the arguments and lays them out. `extra` goes into the body, or into the query where there is
+/// Checks the arguments and lays them out. `base` is the path before that of every operation. `extra` goes into the body, or into the query where there is
 /// none, unchecked. Where the operation knows idempotency keys, the body gets `key`, or one of its own.
 pub(crate) fn request(
+    base: &str,
     spec: &'static Spec,
     arguments: Arguments,
     extra: Map<String, Value>,
@@ -257,7 +252,7 @@ pub(crate) fn request(
         return Err(too_deep("arguments"));
     }
     let (values, mut files) = settled(spec, arguments)?;
-    let (mut path, mut query) = (String::from(spec.path), String::new());
+    let (mut path, mut query) = ([base, spec.path].concat(), String::new());
     let mut parts = Vec::new();
     for (field, place) in spec.fields.iter().zip(&values.places) {
         if let Some(file) = files.remove(field.name()) {
@@ -270,7 +265,7 @@ pub(crate) fn request(
             }
             continue;
         }
-        let value = || read(&values.text[place.clone()]);
+        let value = || read(values.at(field, place));
         match (field.place, spec.body) {
             (Place::Path, _) => {
                 path = path.replace(&format!("{{{}}}", field.wire()), &segment(field, &value())?)
@@ -288,7 +283,7 @@ pub(crate) fn request(
     let body = match spec.body {
         BodyKind::Json if has_body => {
             let takes_body = !extra.is_empty() || spec.fields.iter().any(|f| f.place == Place::Body);
-            if takes_body { Body::Json(json_body(spec, &values, extra, key)) } else { Body::None }
+            if takes_body { Body::Json(json_body(spec, values, extra, key)) } else { Body::None }
         }
         BodyKind::Multipart if !extra.is_empty() => {
             return Err(Error::argument("extra", "extra fields are not possible in a multipart body"));
@@ -312,49 +307,49 @@ pub(crate) fn request(
 }
 
 /// The text of a body: the parameters that belong there, and over them what is unchecked.
-fn json_body(spec: &Spec, values: &Values, extra: Map<String, Value>, key: Option<String>) -> String {
-    let mut over: Vec<(String, String)> =
-        extra.into_iter().map(|(name, value)| (name, value.to_string())).collect();
-    if spec.repeat == Repeat::Keyed {
-        let at = over.iter().position(|(name, _)| name == retry::KEY_PLACE);
-        let given = at.map_or_else(|| values.get(retry::KEY_PLACE), |at| Some(over[at].1.as_str()));
-        match (retry::with_key(given, key), at) {
-            (Some(headers), Some(at)) => over[at].1 = headers,
-            (Some(headers), None) => over.push((retry::KEY_PLACE.to_owned(), headers)),
-            (None, _) => {}
-        }
-    }
-    // Room for the keys, too.
-    let mut body = String::with_capacity(values.text.len() + 32 * spec.fields.len().min(16) + 128);
-    for (field, value) in values.iter() {
-        if field.place == Place::Body && !over.iter().any(|(name, _)| name == field.wire()) {
-            body.push(if body.is_empty() { '{' } else { ',' });
-            push_key(&mut body, field);
-            body.push_str(value);
-        }
-    }
-    for (name, value) in &over {
-        body.push(if body.is_empty() { '{' } else { ',' });
-        body.push_str(&Value::from(name.as_str()).to_string());
+fn json_body(spec: &Spec, values: Values, extra: Map<String, Value>, key: Option<String>) -> String {
+    let headers = match (spec.repeat, extra.get(retry::KEY_PLACE)) {
+        (Repeat::Keyed, None) => retry::with_key(values.get(retry::KEY_PLACE), key),
+        (Repeat::Keyed, Some(given)) => retry::with_key(Some(&given.to_string()), key),
+        _ => None,
+    };
+    let is_headers = |name: &str| headers.is_some() && name == retry::KEY_PLACE;
+    let is_over = |wire: &str| is_headers(wire) || extra.contains_key(wire);
+    let is_whole = !values.iter().any(|(field, _)| is_over(field.wire()));
+    let mut body = if is_whole { values.body } else { values.body_without(is_over) };
+    for (name, value) in extra.iter().filter(|(name, _)| !is_headers(name)) {
+        push_next(&mut body, |body| body.push_str(&Value::from(name.as_str()).to_string()));
         body.push(':');
-        body.push_str(value);
+        body.push_str(&value.to_string());
+    }
+    if let Some(headers) = &headers {
+        push_next(&mut body, |body| push_key(body, retry::KEY_PLACE));
+        body.push_str(headers);
     }
     body.push_str(if body.is_empty() { "{}" } else { "}" });
     body
 }
 
-/// Writes the wire name of a field, which is plain, as a key.
-fn push_key(out: &mut String, field: &Field) {
+/// Goes on with an object that is not closed yet, or begins it.
+fn push_next(object: &mut String, write: impl FnOnce(&mut String)) {
+    object.push(if object.is_empty() { '{' } else { ',' });
+    write(object);
+}
+
+/// Writes a wire name, which is plain, as a key.
+fn push_key(out: &mut String, wire: &str) {
     out.push('"');
-    out.push_str(field.wire());
+    out.push_str(wire);
     out.push_str("\":");
 }
 
-/// Values that were checked.
+/// Values that were checked, as JSON with wire names.
 struct Values {
     fields: &'static [Field],
-    /// All of them as JSON, with wire names inside.
-    text: String,
+    /// Those of the body: an object that is not closed yet; empty where there are none.
+    body: String,
+    /// The others, one behind the other.
+    others: String,
     /// Where that of each field stands; empty where there is none.
     places: Vec<Range<usize>>,
 }
@@ -362,19 +357,37 @@ struct Values {
 impl Values {
     /// Checks the text of an object of these parameters.
     fn of(fields: &'static [Field], text: &str) -> Result<Self> {
-        let mut places = Vec::new();
-        let text = checked(if text.is_empty() { "{}" } else { text }, |check| {
+        let (mut others, mut places) = (String::new(), Vec::new());
+        let body = checked(if text.is_empty() { "{}" } else { text }, |check| {
+            others.clear();
             places.clear();
             places.resize(fields.len(), 0..0);
-            check.parameters(fields, &mut places)
+            check.parameters(fields, &mut others, &mut places)
         })?;
-        Ok(Values { fields, text, places })
+        Ok(Values { fields, body, others, places })
+    }
+
+    fn at(&self, field: &Field, place: &Range<usize>) -> &str {
+        let text = if field.place == Place::Body { &self.body } else { &self.others };
+        &text[place.clone()]
     }
 
     /// The fields that have a value, and its text.
     fn iter(&self) -> impl Iterator<Item = (&'static Field, &str)> {
         let all = self.fields.iter().zip(&self.places);
-        all.filter(|(_, place)| !place.is_empty()).map(|(field, place)| (field, &self.text[place.clone()]))
+        all.filter(|(_, place)| !place.is_empty()).map(|(field, place)| (field, self.at(field, place)))
+    }
+
+    /// The body without some of its fields.
+    fn body_without(&self, is_left_out: impl Fn(&str) -> bool) -> String {
+        let mut body = String::new();
+        for (field, value) in self.iter() {
+            if field.place == Place::Body && !is_left_out(field.wire()) {
+                push_next(&mut body, |body| push_key(body, field.wire()));
+                body.push_str(value);
+            }
+        }
+        body
     }
 
     fn get(&self, wire: &str) -> Option<&str> {
@@ -432,7 +445,7 @@ impl From<Error> for Wrong {
 /// Checks the text of an object, and gives what the check has written.
 fn checked(text: &str, mut act: impl FnMut(&mut Check<'_>) -> Result<(), Wrong>) -> Result<String> {
     let mut pass = |text: &str| {
-        let mut check = Check { reader: Reader::new(text), out: String::with_capacity(text.len() + 64) };
+        let mut check = Check { reader: Reader::new(text), out: String::with_capacity(text.len() + 128) };
         act(&mut check)?;
         if check.reader.ends() { Ok(check.out) } else { Err(Wrong::Text) }
     };
@@ -457,21 +470,39 @@ struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
-    /// Checks the parameters of a call, whose values it writes one behind the other.
-    fn parameters(&mut self, fields: &'static [Field], places: &mut [Range<usize>]) -> Result<(), Wrong> {
+    /// Checks the parameters of a call. Writes those of the body as the start of an object, and the values of
+    /// the others one behind the other.
+    fn parameters(
+        &mut self,
+        fields: &'static [Field],
+        others: &mut String,
+        places: &mut [Range<usize>],
+    ) -> Result<(), Wrong> {
         let mut more = self.reader.begins(b'{').ok_or(Wrong::Text)?;
         while more {
             let name = unquoted(self.reader.key().ok_or(Wrong::Text)?);
             let at = place_named(fields, &name, At::Top(""))?;
-            let (field, start) = (&fields[at], self.out.len());
+            let field = &fields[at];
+            let is_other = field.place != Place::Body;
+            if is_other {
+                std::mem::swap(&mut self.out, others);
+            }
+            let before = self.out.len();
+            if !is_other {
+                push_next(&mut self.out, |out| push_key(out, field.wire()));
+            }
+            let start = self.out.len();
             let is_null = self.field(field, 1, At::Top(field.name()), true)?;
             if !is_null && !places[at].is_empty() {
                 return Err(twice(field, At::Top(field.name())).into());
             }
             if is_null {
-                self.out.truncate(start);
+                self.out.truncate(before);
             } else {
                 places[at] = start..self.out.len();
+            }
+            if is_other {
+                std::mem::swap(&mut self.out, others);
             }
             more = self.reader.goes_on(b'{').ok_or(Wrong::Text)?;
         }
@@ -494,7 +525,7 @@ impl<'a> Check<'a> {
                 return Err(twice(field, here).into());
             }
             seen |= 1 << place;
-            push_key(&mut self.out, field);
+            push_key(&mut self.out, field.wire());
             self.field(field, level, here, !field.required)?;
             more = self.reader.goes_on(b'{').ok_or(Wrong::Text)?;
         }
@@ -819,7 +850,7 @@ mod tests {
 
     fn laid(id: &str, arguments: Value) -> Result<Request> {
         let Value::Object(values) = arguments else { panic!("an object is needed") };
-        request(operation_by_id(id).expect(id), values.into(), Map::new(), None)
+        request("", operation_by_id(id).expect(id), values.into(), Map::new(), None)
     }
 
     fn refused(id: &str, arguments: Value) -> String {
@@ -948,7 +979,7 @@ mod tests {
     fn a_text_is_checked_as_it_stands() {
         let id = "transactional_emails.send_transac_email";
         let spec = operation_by_id(id).expect(id);
-        let send = |text: &str| request(spec, Arguments::from_json(text), Map::new(), Some("k".into()));
+        let send = |text: &str| request("", spec, Arguments::from_json(text), Map::new(), Some("k".into()));
         let body = |text: &str| match send(text).expect(text).body {
             Body::Json(body) => body,
             _ => panic!("JSON expected"),
@@ -959,7 +990,7 @@ mod tests {
                 " { \"subject\" : \"\\u00e9\\n\", \"params\": { \"a\":[ 1.50 , null ]} ,\"to\":[{\"email\":\"a@b.c\",\"name\":null}], \"sender\":null } "
             ),
             format!(
-                "{{\"params\":{{\"a\":[1.50,null]}},\"subject\":\"\\u00e9\\n\",\"to\":[{{\"email\":\"a@b.c\",\"name\":null}}],{key}}}"
+                "{{\"subject\":\"\\u00e9\\n\",\"params\":{{\"a\":[1.50,null]}},\"to\":[{{\"email\":\"a@b.c\",\"name\":null}}],{key}}}"
             )
         );
         assert_eq!(body(r#"{"headers":{"X-A":"b"}}"#), r#"{"headers":{"X-A":"b","idempotencyKey":"k"}}"#);

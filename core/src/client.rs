@@ -21,6 +21,7 @@ use url::Position;
 use crate::arguments::{Arguments, Body, BodyStart, request};
 use crate::auth::{Auth, TokenSource, add_token};
 use crate::error::{Error, Kind, Result};
+use crate::fork::Process;
 use crate::gate::Gate;
 use crate::pace::{Class, Pacer, class_of};
 use crate::reply::{Headers, Reply};
@@ -60,7 +61,7 @@ struct Inner {
 
 /// What a forked child must not share with its parent.
 struct State {
-    process: u32,
+    process: Process,
     transport: Transport,
     elsewhere: Pools,
     pacer: Pacer,
@@ -93,8 +94,8 @@ pub struct CallOptions {
 /// A call on its way.
 type Making<'a> = Pin<Box<dyn Future<Output = Result<Reply>> + Send + 'a>>;
 
-/// A call, checked and laid out.
-pub(crate) struct Prepared {
+/// A call, checked and laid out, but not made.
+pub struct Prepared {
     spec: &'static Spec,
     method: Method,
     /// Path and query on the host.
@@ -242,19 +243,30 @@ impl Client {
         self.make_unnamed(&prepared).await
     }
 
-    /// Lays a call out that may be made several times. `start` is the first part of its body.
-    pub(crate) fn prepare(
+    /// Checks a call and lays it out, as [`Client::call`] does first. Sends nothing. It may be made several
+    /// times; a mail keeps its idempotency key, so that Brevo takes it once.
+    pub fn prepare(
         &self,
         spec: &'static Spec,
         arguments: Arguments,
         options: CallOptions,
+    ) -> Result<Prepared> {
+        self.prepare_behind(None, spec, arguments, options)
+    }
+
+    /// The same, where the first part of the body is there already.
+    pub(crate) fn prepare_behind(
+        &self,
         start: Option<BodyStart>,
+        spec: &'static Spec,
+        arguments: Arguments,
+        options: CallOptions,
     ) -> Result<Prepared> {
         self.lay_out(spec, arguments, options, start).map_err(|error| error.in_operation(spec.id()))
     }
 
     /// Makes a call that was laid out.
-    pub(crate) async fn make(&self, prepared: &Prepared) -> Result<Reply> {
+    pub async fn make(&self, prepared: &Prepared) -> Result<Reply> {
         self.make_unnamed(prepared).await.map_err(|error| error.in_operation(prepared.spec.id()))
     }
 
@@ -271,13 +283,14 @@ impl Client {
             let message = "Brevo knows idempotency keys for transactional e-mail only";
             return Err(Error::argument("options.idempotency_key", message));
         }
-        let request = request(spec, arguments, options.extra, options.idempotency_key)?;
+        let path = if spec.is_open() { "" } else { self.0.settings.base.path() };
+        let request = request(path, spec, arguments, options.extra, options.idempotency_key)?;
         let payload = match (request.body, start) {
             (Body::Json(rest), Some(start)) => Payload::json(start.closed(&rest)),
             (body, _) => Payload::from(body),
         };
         let (timeout, max_retries) = (options.timeout, options.max_retries);
-        let (method, target) = (request.method, self.target(spec, &request.target)?);
+        let (method, target) = (request.method, target(request.target)?);
         let headers =
             own_headers.map(|headers| if payload.is_empty() { headers } else { with_body(headers) });
         Ok(Prepared { spec, method, target, headers, payload, timeout, max_retries })
@@ -422,18 +435,10 @@ impl Client {
         Ok(Some(headers))
     }
 
-    /// Path and query on the host.
-    fn target(&self, spec: &Spec, target: &str) -> Result<Uri> {
-        let path = if spec.is_open() { "" } else { self.0.settings.base.path() };
-        let target = [path, target].concat();
-        Uri::from_maybe_shared(bytes::Bytes::from(target))
-            .map_err(|error| Error::new(Kind::Configuration, format!("the address cannot be made: {error}")))
-    }
-
     /// The state of this process; a forked child makes its own.
     fn state(&self) -> Result<Arc<State>> {
         let state = self.0.state.load_full();
-        if state.process == std::process::id() {
+        if state.process.is_this() {
             return Ok(state);
         }
         // The parent's connections and locks must not be touched, not even to be closed.
@@ -458,7 +463,7 @@ impl State {
             }
         };
         Ok(State {
-            process: std::process::id(),
+            process: Process::this(),
             transport: Transport::new(settings)?,
             elsewhere: Pools::default(),
             pacer: Pacer::default(),
@@ -482,6 +487,12 @@ impl Pools {
         pools.push((here, http.clone()));
         Ok(http)
     }
+}
+
+/// Path and query on the host.
+fn target(text: String) -> Result<Uri> {
+    Uri::from_maybe_shared(bytes::Bytes::from(text))
+        .map_err(|error| Error::new(Kind::Configuration, format!("the address cannot be made: {error}")))
 }
 
 /// Headers of every request.

@@ -9,7 +9,7 @@
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -211,14 +211,14 @@ impl Connections {
         if one.connection.is_none() || !one.sender.is_ready() {
             return;
         }
-        let mut resting = self.resting();
+        let (mut resting, now) = (self.resting(), Instant::now());
         let old = |resting: &Resting| {
-            matches!(resting.line, Line::One(_)) && resting.since.elapsed() > LONGEST_REST
+            matches!(resting.line, Line::One(_)) && now.duration_since(resting.since) > LONGEST_REST
         };
         if resting.first().is_some_and(old) {
             resting.retain(|resting| !old(resting));
         }
-        resting.push(Resting { runtime: here, since: Instant::now(), line });
+        resting.push(Resting { runtime: here, since: now, line });
     }
 
     async fn connect(&self, here: Id) -> Result<Line, Failure> {
@@ -295,13 +295,22 @@ impl Http1 {
         .await
     }
 
+    /// Lets the connection do what it can do now, and wakes nobody when it can do more. Where it had our
+    /// waker, handing it a request would wake us who are about to drive it anyway.
+    fn look(&mut self) {
+        self.drive(&mut Context::from_waker(Waker::noop()));
+    }
+
     async fn exchange(&mut self, request: Sent) -> Attempt {
-        let ready = poll_fn(|cx| {
-            self.drive(cx);
-            self.sender.poll_ready(cx)
-        });
-        if let Err(closed) = ready.await {
-            return Attempt::Unsent(request, self.error.take().unwrap_or(closed));
+        self.look();
+        if !self.sender.is_ready() {
+            let ready = poll_fn(|cx| {
+                self.drive(cx);
+                self.sender.poll_ready(cx)
+            });
+            if let Err(closed) = ready.await {
+                return Attempt::Unsent(request, self.error.take().unwrap_or(closed));
+            }
         }
         let response = self.sender.try_send_request(request);
         let response = match self.driving(response).await {
@@ -312,11 +321,9 @@ impl Http1 {
         match self.driving(body.collect()).await {
             Ok(body) => {
                 // So that it is ready for the next request, or known to take none.
-                poll_fn(|cx| {
-                    self.drive(cx);
-                    Poll::Ready(())
-                })
-                .await;
+                if !self.sender.is_ready() {
+                    self.look();
+                }
                 Attempt::Done(Response::from_parts(head, body.to_bytes()))
             }
             Err(error) => Attempt::Failed(error),

@@ -24,9 +24,11 @@ pub fn write_text(out: &mut Vec<u8>, text: &str) {
 pub(crate) fn write_utf8(out: &mut Vec<u8>, text: &[u8]) {
     out.push(b'"');
     let mut rest = text;
-    while let Some(at) = first_special(rest) {
+    loop {
+        let at = plain_start(rest);
         out.extend_from_slice(&rest[..at]);
-        match rest[at] {
+        let Some(byte) = rest.get(at) else { break };
+        match *byte {
             byte @ (b'"' | b'\\') => out.extend_from_slice(&[b'\\', byte]),
             b'\n' => out.extend_from_slice(b"\\n"),
             b'\r' => out.extend_from_slice(b"\\r"),
@@ -40,7 +42,6 @@ pub(crate) fn write_utf8(out: &mut Vec<u8>, text: &[u8]) {
         }
         rest = &rest[at + 1..];
     }
-    out.extend_from_slice(rest);
     out.push(b'"');
 }
 
@@ -70,17 +71,21 @@ pub(crate) fn push_compact(out: &mut String, json: &str) {
     out.push_str(&json[copied..]);
 }
 
-/// Where the first byte stands that a string cannot hold as it is.
-fn first_special(text: &[u8]) -> Option<usize> {
-    let mut at = plain_start(text);
+/// Bytes at the start of a text that a string can hold as they are. Most strings are short, so that the first
+/// ones are looked at by words.
+fn plain_start(text: &[u8]) -> usize {
+    let mut at = 0;
     while let Some(word) = text[at..].first_chunk::<8>() {
         let special = special(u64::from_le_bytes(*word));
         if special != 0 {
-            return Some(at + special.trailing_zeros() as usize / 8);
+            return at + special.trailing_zeros() as usize / 8;
         }
         at += 8;
+        if at == 16 {
+            at += plain_blocks(&text[at..]);
+        }
     }
-    text[at..].iter().position(is_special).map(|place| at + place)
+    at + text[at..].iter().take_while(|byte| !is_special(byte)).count()
 }
 
 /// Whether a string cannot hold this byte as it is: a control character, a quote (which is 0x20, were it not
@@ -89,9 +94,8 @@ const fn is_special(byte: &u8) -> bool {
     ((*byte ^ 2) <= 0x20) | (*byte == b'\\')
 }
 
-/// Bytes at the start of a long text that a string can hold as they are, by blocks that the processor looks
-/// at in a few steps.
-fn plain_start(text: &[u8]) -> usize {
+/// The same for a long text, by blocks that the processor looks at in a few steps.
+fn plain_blocks(text: &[u8]) -> usize {
     let (blocks, _) = text.as_chunks::<32>();
     let is_plain = |block: &&[u8; 32]| !block.iter().fold(false, |found, byte| found | is_special(byte));
     32 * blocks.iter().take_while(is_plain).count()
@@ -104,6 +108,12 @@ pub fn unquoted(string: &str) -> Cow<'_, str> {
         true => Cow::Owned(serde_json::from_str(string).unwrap_or_default()),
         false => Cow::Borrowed(inner),
     }
+}
+
+/// Whether a string, given with its quotes, stands for that text.
+fn stands_for(string: &str, text: &str) -> bool {
+    let is_it = string.get(1..string.len().saturating_sub(1)) == Some(text);
+    (is_it && !text.contains('\\')) || (string.contains('\\') && unquoted(string) == text)
 }
 
 /// What was seen on the way through a text.
@@ -139,8 +149,7 @@ impl<'a> Reader<'a> {
 
     /// Whether there is nothing more.
     pub fn ends(&mut self) -> bool {
-        self.space();
-        self.at == self.bytes.len()
+        self.look().is_none()
     }
 
     /// The text from there to here.
@@ -150,13 +159,17 @@ impl<'a> Reader<'a> {
 
     /// The next byte behind white space. It is still to come.
     pub fn look(&mut self) -> Option<u8> {
-        self.space();
-        self.peek()
+        loop {
+            match self.peek() {
+                Some(b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
+                byte => return byte,
+            }
+        }
     }
 
     /// Passes this text behind white space, where it is there.
     pub fn passes(&mut self, text: &str) -> bool {
-        self.space();
+        self.look();
         let is_there = self.bytes[self.at..].starts_with(text.as_bytes());
         self.at += if is_there { text.len() } else { 0 };
         is_there
@@ -165,12 +178,6 @@ impl<'a> Reader<'a> {
     /// The next byte, white space too. It is still to come.
     pub fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
-    }
-
-    fn space(&mut self) {
-        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
-            self.at += 1;
-        }
     }
 
     /// Passes a value, and gives the text of what a JSON pointer names in it, where that is there. Of a key
@@ -200,7 +207,7 @@ impl<'a> Reader<'a> {
         let (mut at, mut more) = (0, self.begins(start)?);
         while more {
             let is_it = match start {
-                b'{' => unquoted(self.key()?) == plain,
+                b'{' => stands_for(self.key()?, &plain),
                 _ => index == Some(at),
             };
             match is_it {
@@ -230,12 +237,17 @@ impl<'a> Reader<'a> {
 
     /// Passes a key and its colon. Gives the key with its quotes.
     pub fn key(&mut self) -> Option<&'a str> {
+        self.pass_key().map(|(start, end)| &self.text[start..end])
+    }
+
+    /// Passes a key and its colon. Gives where the key stands, with its quotes.
+    fn pass_key(&mut self) -> Option<(usize, usize)> {
         let start = (self.look()? == b'"').then_some(self.at)?;
         self.at += 1;
         self.string()?;
-        let key = self.since(start);
+        let end = self.at;
         (self.look()? == b':').then(|| self.at += 1)?;
-        Some(key)
+        Some((start, end))
     }
 
     /// Passes a string, and gives the text that it stands for: its own where it has no escapes.
@@ -262,7 +274,7 @@ impl<'a> Reader<'a> {
                 if self.begins(byte)? {
                     (open, objects) = (open + 1, objects << 1 | u128::from(byte == b'{'));
                     if byte == b'{' {
-                        self.key()?;
+                        self.pass_key()?;
                     }
                     continue;
                 }
@@ -276,7 +288,7 @@ impl<'a> Reader<'a> {
                 let is_object = objects & 1 == 1;
                 if self.goes_on(if is_object { b'{' } else { b'[' })? {
                     if is_object {
-                        self.key()?;
+                        self.pass_key()?;
                     }
                     break;
                 }
@@ -303,13 +315,6 @@ impl<'a> Reader<'a> {
         let mut has_escapes = false;
         loop {
             self.at += plain_start(self.bytes.get(self.at..)?);
-            while let Some(word) = self.bytes.get(self.at..)?.first_chunk::<8>() {
-                let special = special(u64::from_le_bytes(*word));
-                self.at += special.trailing_zeros() as usize / 8;
-                if special != 0 {
-                    break;
-                }
-            }
             let byte = self.peek()?;
             self.at += 1;
             match byte {

@@ -14,6 +14,7 @@ pub mod auth;
 pub mod client;
 mod connection;
 pub mod error;
+pub mod fork;
 mod gate;
 pub mod jobs;
 pub mod json;

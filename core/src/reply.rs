@@ -49,6 +49,14 @@ impl From<HeaderMap> for Headers {
     }
 }
 
+static LIMIT: HeaderName = HeaderName::from_static("x-sib-ratelimit-limit");
+static REMAINING: HeaderName = HeaderName::from_static("x-sib-ratelimit-remaining");
+static RESET: HeaderName = HeaderName::from_static("x-sib-ratelimit-reset");
+
+fn text_of(value: &HeaderValue) -> Option<&str> {
+    std::str::from_utf8(value.as_bytes()).ok()
+}
+
 /// What the `x-sib-ratelimit-*` headers say.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RateLimit {
@@ -63,7 +71,7 @@ pub struct RateLimit {
 impl Reply {
     /// First header of that name, where its value is text.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.0.get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
+        self.headers.0.get(name).and_then(text_of)
     }
 
     /// Whether there is no body but white space.
@@ -114,13 +122,13 @@ impl Reply {
 
     /// The account's rate limit, where the reply tells it.
     pub fn rate_limit(&self) -> Option<RateLimit> {
-        let number = |name: &str| self.header(name).and_then(|value| value.trim().parse::<f64>().ok());
-        let count = |name: &str| number(name).filter(|n| *n >= 0.0).map(|n| n as u64);
+        let value = |name: &HeaderName| self.headers.0.get(name).and_then(text_of);
+        let number = |name| value(name).and_then(|value| value.trim().parse::<f64>().ok());
+        let count = |name| number(name).filter(|n| *n >= 0.0).map(|n| n as u64);
         let limit = RateLimit {
-            limit: count("x-sib-ratelimit-limit"),
-            remaining: count("x-sib-ratelimit-remaining"),
-            reset: number("x-sib-ratelimit-reset")
-                .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
+            limit: count(&LIMIT),
+            remaining: count(&REMAINING),
+            reset: number(&RESET).and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
         };
         (limit != RateLimit::default()).then_some(limit)
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use crate::reply::Reply;
 use crate::schema::Repeat;
@@ -61,17 +62,21 @@ pub(crate) fn delay(attempt: u32) -> Duration {
 /// himself stays, or where they are no headers.
 pub(crate) fn with_key(headers: Option<&str>, key: Option<String>) -> Option<String> {
     let Some(headers) = headers else {
-        return Some(match key {
-            Some(key) => format!("{{\"{KEY}\":{}}}", Value::from(key)),
-            None => format!("{{\"{KEY}\":\"{}\"}}", uuid::Uuid::new_v4()),
-        });
+        let key = key.map_or_else(new_key, |key| Value::from(key).to_string());
+        return Some(["{\"", KEY, "\":", &key, "}"].concat());
     };
     let mut headers: Map<String, Value> = serde_json::from_str(headers).ok()?;
     if headers.keys().any(|name| name.eq_ignore_ascii_case(KEY)) {
         return None;
     }
-    headers.insert(KEY.to_owned(), Value::String(key.unwrap_or_else(|| uuid::Uuid::new_v4().to_string())));
+    headers.insert(KEY.to_owned(), Value::String(key.unwrap_or_else(|| Uuid::new_v4().to_string())));
     Some(Value::Object(headers).to_string())
+}
+
+/// A new key, as JSON.
+fn new_key() -> String {
+    let mut room = Uuid::encode_buffer();
+    ["\"", Uuid::new_v4().hyphenated().encode_lower(&mut room), "\""].concat()
 }
 
 /// Whether a refused repeat proves that an earlier attempt was accepted. Brevo refuses a key that it

@@ -10,9 +10,11 @@ use arc_swap::ArcSwapOption;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::{Instant, sleep};
 
+use crate::fork::Process;
+
 /// Something that belongs to one process.
 struct Owned<T> {
-    process: u32,
+    process: Process,
     value: T,
 }
 
@@ -104,15 +106,14 @@ fn started(builder: &mut Builder) -> Runtime {
 /// What is in the slot, made anew in a forked child. Where two threads make it at once, one of both is
 /// not wanted.
 fn ours<T>(slot: &ArcSwapOption<Owned<T>>, make: impl Fn() -> T, unwanted: impl Fn(T)) -> Arc<Owned<T>> {
-    let process = std::process::id();
     loop {
         let found = slot.load_full();
         match &found {
-            Some(owned) if owned.process == process => return owned.clone(),
+            Some(owned) if owned.process.is_this() => return owned.clone(),
             _ => {
-                let fresh = Arc::new(Owned { process, value: make() });
+                let fresh = Arc::new(Owned { process: Process::this(), value: make() });
                 let before = slot.compare_and_swap(&found, Some(fresh.clone()));
-                if let Some(stale) = (*before).clone().filter(|owned| owned.process != process) {
+                if let Some(stale) = (*before).clone().filter(|owned| !owned.process.is_this()) {
                     // Its threads live in the parent only; joining them would never end.
                     std::mem::forget(stale);
                 }

@@ -76,8 +76,9 @@ fn expected(spec: &Spec, arguments: &Map<String, Value>, files: &Map<String, Val
     match spec.body {
         _ if fields.is_empty() => {}
         BodyKind::Json => {
-            let values = fields.iter().filter_map(|f| Some((f.wire().to_owned(), given(f)?)));
-            body = Value::Object(values.collect()).to_string().into();
+            let mut values = arguments.clone();
+            values.retain(|name, _| fields.iter().any(|f| f.wire() == name));
+            body = Value::Object(values).to_string().into();
             content_type = "application/json".into();
         }
         BodyKind::Form => {

@@ -592,7 +592,8 @@ impl Import<'_> {
         let before = if is_kept { flights.len() as u32 } else { 0 };
         let options = CallOptions { timeout: Some(BODY_TIMEOUT * (before + 1)), ..CallOptions::default() };
         let values = to_map(&operation)?.into();
-        let mut prepared = self.client.prepare(ImportContacts::SPEC, values, options, Some(batch.body))?;
+        let mut prepared =
+            self.client.prepare_behind(Some(batch.body), ImportContacts::SPEC, values, options)?;
         let (place, count) = (self.processes.len(), batch.count);
         self.processes.push(None);
         let gate = is_kept.then(|| {

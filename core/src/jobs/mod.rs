@@ -326,7 +326,7 @@ async fn reply_by(
     values: Map<String, Value>,
     deadline: Instant,
 ) -> Result<Reply> {
-    let prepared = client.prepare(spec, values.into(), CallOptions::default(), None)?;
+    let prepared = client.prepare(spec, values.into(), CallOptions::default())?;
     reply(client, &prepared, deadline).await
 }
 

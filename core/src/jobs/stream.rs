@@ -12,6 +12,7 @@ use super::{Job, carry_out};
 use crate::arguments::{Arguments, check_parameters};
 use crate::client::{CallOptions, Client};
 use crate::error::{Error, Kind, Result};
+use crate::fork::Process;
 use crate::pages::Pager;
 use crate::reply::Reply;
 use crate::runtime;
@@ -130,7 +131,7 @@ enum Work {
 }
 
 struct Running {
-    process: u32,
+    process: Process,
     /// None only while it is dropped.
     link: Option<Link>,
 }
@@ -217,7 +218,7 @@ impl Stream {
             self.running = Some(plan.begin());
         }
         let Some(running) = &mut self.running else { return Ok(None) };
-        if running.process != std::process::id() {
+        if !running.process.is_this() {
             self.running = None;
             let why = "these rows are read by another process, from which this one was forked";
             return Err(Error::new(Kind::Cancelled, why).with_advice("Begin anew in this process."));
@@ -253,14 +254,14 @@ impl Plan {
                 }
             }
         });
-        Running { process: std::process::id(), link: Some(Link { news, demand, task }) }
+        Running { process: Process::this(), link: Some(Link { news, demand, task }) }
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
         let Some(link) = self.link.take() else { return };
-        if self.process == std::process::id() {
+        if self.process.is_this() {
             link.task.abort();
         } else {
             // The parent's runtime may hold locks that nobody opens in this process.
