@@ -30,6 +30,7 @@ pub mod runtime;
 pub mod settings;
 mod tls;
 mod transport;
+mod unique;
 
 pub use ahead::Pages;
 pub use arguments::{Arguments, FilePart};

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use serde_json::{Map, Value};
-use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
 use crate::reply::Reply;
 use crate::schema::Repeat;
+use crate::unique;
 
 const FIRST_DELAY: Duration = Duration::from_millis(500);
 const LONGEST_DELAY: Duration = Duration::from_secs(30);
@@ -69,14 +70,14 @@ pub(crate) fn with_key(headers: Option<&str>, key: Option<String>) -> Option<Str
     if headers.keys().any(|name| name.eq_ignore_ascii_case(KEY)) {
         return None;
     }
-    headers.insert(KEY.to_owned(), Value::String(key.unwrap_or_else(|| Uuid::new_v4().to_string())));
+    headers.insert(KEY.to_owned(), Value::String(key.unwrap_or_else(|| unique::uuid().to_string())));
     Some(Value::Object(headers).to_string())
 }
 
 /// A new key, as JSON.
 fn new_key() -> String {
-    let mut room = Uuid::encode_buffer();
-    ["\"", Uuid::new_v4().hyphenated().encode_lower(&mut room), "\""].concat()
+    let mut room = [0; Hyphenated::LENGTH];
+    ["\"", unique::uuid().hyphenated().encode_lower(&mut room), "\""].concat()
 }
 
 /// Whether a refused repeat proves that an earlier attempt was accepted. Brevo refuses a key that it

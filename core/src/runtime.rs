@@ -3,6 +3,7 @@
 
 use std::future::Future;
 use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -19,7 +20,7 @@ struct Owned<T> {
 }
 
 static CALLING: ArcSwapOption<Owned<Callers>> = ArcSwapOption::const_empty();
-static BACKGROUND: ArcSwapOption<Owned<Runtime>> = ArcSwapOption::const_empty();
+static BACKGROUND: ArcSwapOption<Owned<Background>> = ArcSwapOption::const_empty();
 static ON_THREAD_START: OnceLock<fn()> = OnceLock::new();
 
 /// Runtimes at once for threads that wait for their calls; further threads share them.
@@ -32,6 +33,45 @@ const MOST_RUNTIMES: usize = 64;
 struct Callers {
     free: Mutex<Vec<Arc<Runtime>>>,
     all: Mutex<Vec<Arc<Runtime>>>,
+}
+
+/// The runtime of what nobody waits for, and its pulse.
+struct Background {
+    runtime: Runtime,
+    pulse: Arc<Pulse>,
+}
+
+/// A timer that is due before those of calls. tokio wakes a runtime for each timer that is due before all
+/// others, also where it is awake: without this one, that is a call of the system for every second call.
+/// It rests where there are no calls.
+#[derive(Default)]
+struct Pulse {
+    beats: AtomicBool,
+    /// There were calls since the last beat.
+    is_wanted: AtomicBool,
+}
+
+impl Background {
+    const BEAT: Duration = Duration::from_secs(1);
+
+    fn start() -> Self {
+        let mut builder = Builder::new_multi_thread();
+        builder.worker_threads(1).thread_name("brevo-native").on_thread_start(thread_starts);
+        Background { runtime: started(&mut builder), pulse: Arc::default() }
+    }
+
+    fn keep_pulse(&self) {
+        self.pulse.is_wanted.store(true, Ordering::Relaxed);
+        if !self.pulse.beats.swap(true, Ordering::Relaxed) {
+            let pulse = self.pulse.clone();
+            self.runtime.spawn(async move {
+                while pulse.is_wanted.swap(false, Ordering::Relaxed) {
+                    sleep(Self::BEAT).await;
+                }
+                pulse.beats.store(false, Ordering::Relaxed);
+            });
+        }
+    }
 }
 
 /// A runtime for the time of a call.
@@ -162,11 +202,9 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    let make = || {
-        let mut builder = Builder::new_multi_thread();
-        started(builder.worker_threads(1).thread_name("brevo-native").on_thread_start(thread_starts))
-    };
     // To be waited for, as dropping it would, is not possible within another runtime.
-    let background = ours(&BACKGROUND, make, Runtime::shutdown_background);
-    background.value.spawn(future)
+    let unwanted = |background: Background| background.runtime.shutdown_background();
+    let background = ours(&BACKGROUND, Background::start, unwanted);
+    background.value.keep_pulse();
+    background.value.runtime.spawn(future)
 }
