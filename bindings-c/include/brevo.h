@@ -666,7 +666,7 @@ const char *brevo_reply_json(const brevo_reply *reply, const char *pointer);
  * `done` is called exactly once, also when the call is cancelled and when the task, the client or the
  * queue is freed, but never when this function gives NULL. So it is the place to free `user_data`.
  * The client may be freed while the call is under way. The caller owns the task and frees it with
- * brevo_task_free. NULL when it fails.
+ * brevo_task_free. NULL when it fails: also when the arguments are refused, since nothing is sent then.
  */
 brevo_task *brevo_call_async(const brevo_client *client,
                              const char *operation,

@@ -7,7 +7,7 @@ use std::ops::Range;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use brevo_core::arguments::MAX_DEPTH;
-use brevo_core::json::write_text;
+use brevo_core::json::{write_text, write_utf8};
 use serde_json::Value;
 
 use crate::boundary::{free, shield, text};
@@ -102,9 +102,6 @@ impl Tree {
     }
 
     fn set(&mut self, pointer: &str, given: Given<'_>) -> Option<()> {
-        if pointer.bytes().filter(|byte| *byte == b'/').count() > MAX_DEPTH {
-            return None;
-        }
         if self.nodes.is_empty() {
             self.add(0..0);
             self.nodes[0].kind = Kind::Object(None);
@@ -112,7 +109,10 @@ impl Tree {
         // The parts are short. Looking for one letter is prepared for long texts, for several it begins at once.
         let mut tokens = pointer.strip_prefix('/')?.split(['/']);
         let mut place = self.entry(0, &plain(tokens.next()?));
-        for token in tokens {
+        for (depth, token) in tokens.enumerate() {
+            if depth + 1 == MAX_DEPTH {
+                return None;
+            }
             if let Kind::Null = self.nodes[place].kind {
                 self.nodes[place].kind = match token {
                     "-" | "0" => Kind::List(Vec::new()),
@@ -240,7 +240,7 @@ impl Tree {
                 while let Some(entry) = at {
                     let Node { key, next, .. } = &self.nodes[entry];
                     // Keys came as texts.
-                    write_text(out, std::str::from_utf8(&self.texts[key.clone()]).unwrap_or_default());
+                    write_utf8(out, &self.texts[key.clone()]);
                     out.push(b':');
                     self.write(entry, out);
                     at = *next;

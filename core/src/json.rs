@@ -21,7 +21,7 @@ pub fn write_text(out: &mut Vec<u8>, text: &str) {
 }
 
 /// Writes a text, which is UTF-8, as JSON.
-pub(crate) fn write_utf8(out: &mut Vec<u8>, text: &[u8]) {
+pub fn write_utf8(out: &mut Vec<u8>, text: &[u8]) {
     out.push(b'"');
     let mut rest = text;
     loop {
