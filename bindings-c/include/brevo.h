@@ -678,8 +678,9 @@ brevo_task *brevo_call_async(const brevo_client *client,
                              brevo_error **error);
 
 /**
- * Begins a job and returns at once; as brevo_call_async, with the arguments of brevo_job. `on_progress`
- * (which may be NULL) is called on the same thread as `done`, and before it.
+ * Begins a job and returns at once; as brevo_call_async, with the arguments of brevo_job, but what is
+ * wrong with them is told by `done`. `on_progress` (which may be NULL) is called on the same thread
+ * as `done`, and before it.
  */
 brevo_task *brevo_job_async(const brevo_client *client,
                             const char *job,

@@ -121,8 +121,9 @@ pub unsafe extern "C" fn brevo_call_async(
     })
 }
 
-/// Begins a job and returns at once; as brevo_call_async, with the arguments of brevo_job. `on_progress`
-/// (which may be NULL) is called on the same thread as `done`, and before it.
+/// Begins a job and returns at once; as brevo_call_async, with the arguments of brevo_job, but what is
+/// wrong with them is told by `done`. `on_progress` (which may be NULL) is called on the same thread
+/// as `done`, and before it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn brevo_job_async(
     client: Option<&Client>,

@@ -22,7 +22,7 @@ test('a call sends its arguments and gives the body', async t => {
   const [{ method, url, headers, body }] = requests
   assert.equal(`${method} ${url}`, 'POST /v3/contacts')
   assert.equal(headers['api-key'], KEY)
-  assert.equal(String(body), '{"attributes":{"FIRSTNAME":"Zoë 🙂","AGE":1.5},"email":"zoë@example.com","listIds":[2]}')
+  assert.equal(String(body), '{"email":"zoë@example.com","listIds":[2],"attributes":{"FIRSTNAME":"Zoë 🙂","AGE":1.5}}')
 })
 
 test('raw gives status, headers, attempts and rate limit as well', async t => {

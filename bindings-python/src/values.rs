@@ -26,7 +26,7 @@ pub(crate) fn value<'py>(py: Python<'py>, text: &str) -> PyResult<Option<Bound<'
         places: Vec::new(),
         raised: None,
     };
-    let value = builder.value(&mut Form::default(), 0).filter(|_| builder.json.ends());
+    let value = builder.value(None, 0).filter(|_| builder.json.ends());
     builder.raised.map_or(Ok(value), Err)
 }
 
@@ -60,15 +60,20 @@ struct Key<'t, 'py> {
 }
 
 impl<'t, 'py> Builder<'t, 'py> {
-    /// Reads a value. `form` is that of the objects in its place.
-    fn value(&mut self, form: &mut Form<'t, 'py>, depth: usize) -> Option<Bound<'py, PyAny>> {
+    /// Reads a value. `form` is that of the objects in its place; none where no others come there.
+    fn value(&mut self, form: Option<&mut Form<'t, 'py>>, depth: usize) -> Option<Bound<'py, PyAny>> {
         let py = self.object.py();
         let (first, start) = (self.json.look()?, self.json.at);
         match first {
             b'"' => return Some(PyString::new(py, &self.json.text()?).into_any()),
             b'{' | b'[' if depth == MAX_DEPTH => return None,
-            b'{' => return self.object(form, depth),
-            b'[' => return self.list(form, depth),
+            b'{' => {
+                return match form {
+                    Some(form) => self.object(form, depth),
+                    None => self.single(depth),
+                };
+            }
+            b'[' => return self.list(form.unwrap_or(&mut Form::default()), depth),
             _ => self.json.scalar(first)?,
         }
         match first {
@@ -82,12 +87,27 @@ impl<'t, 'py> Builder<'t, 'py> {
         let base = self.values.len();
         let mut more = self.json.begins(b'[')?;
         while more {
-            let value = self.value(form, depth + 1)?;
+            let value = self.value(Some(form), depth + 1)?;
             self.values.push(value);
             more = self.json.goes_on(b'[')?;
         }
         let list = PyList::new(self.object.py(), self.values.drain(base..));
         self.done(list).map(Bound::into_any)
+    }
+
+    /// An object that stands in no list.
+    fn single(&mut self, depth: usize) -> Option<Bound<'py, PyAny>> {
+        let object = self.empty();
+        let object = self.done(object)?;
+        let mut more = self.json.begins(b'{')?;
+        while more {
+            let name = jiter::cached_py_string(object.py(), &unquoted(self.json.key()?));
+            let value = self.value(None, depth + 1)?;
+            let set = object.set_item(name, value);
+            self.done(set)?;
+            more = self.json.goes_on(b'{')?;
+        }
+        Some(object.into_any())
     }
 
     fn object(&mut self, form: &mut Form<'t, 'py>, depth: usize) -> Option<Bound<'py, PyAny>> {
@@ -96,7 +116,7 @@ impl<'t, 'py> Builder<'t, 'py> {
         let mut more = self.json.begins(b'{')?;
         while more {
             let place = self.key(form, expected)?;
-            let value = self.value(&mut form.keys[place].below, depth + 1)?;
+            let value = self.value(Some(&mut form.keys[place].below), depth + 1)?;
             self.values.push(value);
             self.places.push(place);
             expected = place + 1;
