@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use brevo_core::api::account::GetAccount;
 use brevo_core::api::contacts::CreateContact;
 use brevo_core::settings::Builder;
-use brevo_core::{Arguments, CallOptions, Client, Error, Kind, jobs, operation_by_id};
+use brevo_core::{Arguments, CallOptions, Client, Error, Kind, Reply, jobs, operation_by_id};
 use secure::{Answer, Authority, Farewell, HOST, Tls, Tunnel, file};
 use serde_json::{Map, Value, json};
 use server::{KEY, Server};
@@ -244,15 +244,17 @@ async fn what_a_server_had_not_looked_at_when_it_left_is_sent_again() {
             )
         };
         let (one, two) = tokio::join!(call(), call());
-        for (call, expected) in [one, two].into_iter().zip(attempts) {
-            match (call, expected) {
-                (Ok(reply), Some(attempts)) => assert_eq!(reply.attempts, attempts, "last {last}"),
-                (Err(error), None) => {
-                    assert_eq!((error.kind(), error.attempts()), (Kind::Connection, 1), "{error}");
-                }
-                (call, expected) => panic!("last {last}, {answers}: {expected:?} expected, got {call:?}"),
+        let outcome = |call: Result<Reply, Error>| match call {
+            Ok(reply) => Some(reply.attempts),
+            Err(error) => {
+                assert_eq!((error.kind(), error.attempts()), (Kind::Connection, 1), "{error}");
+                None
             }
-        }
+        };
+        let mut outcomes = [one, two].map(outcome);
+        // On a busy machine the second may get the first stream: the first looks at the connection before.
+        outcomes.sort();
+        assert_eq!(outcomes, attempts, "last {last}, {answers}");
         let again = attempts.iter().filter(|attempts| **attempts == Some(2)).count();
         assert_eq!(tls.seen().len(), 3 + again, "last {last}, {answers}");
     }
