@@ -56,6 +56,8 @@ static="$prefix/lib/libbrevo.a $(pkg-config --static --libs-only-l brevo | sed '
 echo "the library's names"
 soname() { readelf -d "$prefix/lib/libbrevo.so" | grep -q 'soname: \[libbrevo.so.0\]'; }
 try "SONAME" soname
+nodelete() { readelf -d "$prefix/lib/libbrevo.so" | grep -q NODELETE; }
+try "it stays in memory when it is unloaded" nodelete
 python=$here/../../.venv/bin/python
 [ -x "$python" ] || python=python3
 abi() { "$python" "$here/abi.py" check "$prefix/lib/libbrevo.so" "$1"; }
@@ -105,6 +107,7 @@ echo "programs"
 for name in replies args errors threads jobs rows tasks conformance; do
     try "compile $name" gcc -std=c99 -g $warnings $flags "$here/$name.c" -o "$folder/$name" $libs -lpthread
 done
+try "compile unload" gcc -std=c99 -g $warnings $flags "$here/unload.c" -o "$folder/unload" -ldl
 try "compile the example" gcc -std=c89 -g $warnings $flags "$here/../examples/contacts.c" -o "$folder/contacts" $libs
 try "link statically" gcc -std=c99 -g $warnings $flags "$here/consumer/main.c" -o "$folder/static" $static
 try "run the static one" env LD_LIBRARY_PATH= "$folder/static"
@@ -132,6 +135,7 @@ fi
 for name in replies args errors threads jobs rows tasks plus-g++-c++11; do
     count "$name" $valgrind "$folder/$name"
 done
+count unload "$folder/unload"
 # Memory and undefined behaviour of what C does with the library; valgrind has seen inside the library.
 sanitize="-fsanitize=address,undefined -fno-sanitize-recover=all"
 for name in replies args errors threads jobs rows tasks; do
