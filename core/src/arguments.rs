@@ -239,8 +239,9 @@ fn settled(spec: &'static Spec, arguments: Arguments) -> Result<(Values, BTreeMa
     }
 }
 
-/// Checks the arguments and lays them out. `base` is the path before that of every operation. `extra` goes into the body, or into the query where there is
-/// none, unchecked. Where the operation knows idempotency keys, the body gets `key`, or one of its own.
+/// Checks the arguments and lays them out. `base` is the path before that of every operation. `extra` goes
+/// into the body, or into the query where there is none, unchecked. Where the operation knows idempotency
+/// keys, the body gets `key`, or one of its own.
 pub(crate) fn request(
     base: &str,
     spec: &'static Spec,
@@ -482,13 +483,9 @@ impl<'a> Check<'a> {
         while more {
             let name = unquoted(self.reader.key().ok_or(Wrong::Text)?);
             let at = place_named(fields, &name, At::Top(""))?;
-            let field = &fields[at];
-            let is_other = field.place != Place::Body;
-            if is_other {
-                std::mem::swap(&mut self.out, others);
-            }
-            let before = self.out.len();
-            if !is_other {
+            let (field, before) = (&fields[at], self.out.len());
+            let is_of_body = field.place == Place::Body;
+            if is_of_body {
                 push_next(&mut self.out, |out| push_key(out, field.wire()));
             }
             let start = self.out.len();
@@ -496,13 +493,18 @@ impl<'a> Check<'a> {
             if !is_null && !places[at].is_empty() {
                 return Err(twice(field, At::Top(field.name())).into());
             }
-            if is_null {
-                self.out.truncate(before);
-            } else {
-                places[at] = start..self.out.len();
+            if !is_null {
+                places[at] = match is_of_body {
+                    true => start..self.out.len(),
+                    false => {
+                        let place = others.len();
+                        others.push_str(&self.out[start..]);
+                        place..others.len()
+                    }
+                };
             }
-            if is_other {
-                std::mem::swap(&mut self.out, others);
+            if is_null || !is_of_body {
+                self.out.truncate(before);
             }
             more = self.reader.goes_on(b'{').ok_or(Wrong::Text)?;
         }

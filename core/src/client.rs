@@ -216,7 +216,8 @@ impl Client {
         arguments: Arguments,
         options: CallOptions,
     ) -> Result<Reply> {
-        self.call_unnamed(spec, arguments, options).await.map_err(|error| error.in_operation(spec.id()))
+        let prepared = self.prepare(spec, arguments, options)?;
+        self.make(&prepared).await
     }
 
     /// The pool of connections, for what needs no key.
@@ -231,16 +232,6 @@ impl Client {
             Ok(state) if self.0.settings.pacing => state.pacer.outlook(class_of(spec), Instant::now(), calls),
             _ => Duration::ZERO,
         }
-    }
-
-    async fn call_unnamed(
-        &self,
-        spec: &'static Spec,
-        arguments: Arguments,
-        options: CallOptions,
-    ) -> Result<Reply> {
-        let prepared = self.lay_out(spec, arguments, options, None)?;
-        self.make_unnamed(&prepared).await
     }
 
     /// Checks a call and lays it out, as [`Client::call`] does first. Sends nothing. It may be made several

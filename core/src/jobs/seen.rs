@@ -140,6 +140,10 @@ impl Seen {
         // A third more slots than hashes keep the ways short.
         if (self.used + self.waiting.len()) * 4 > self.slots.len() * 3 {
             self.make_room()?;
+            // The filter may be a new one.
+            for at in 0..self.waiting.len() {
+                self.mark(self.waiting[at]);
+            }
         }
         // So that the processor fetches them all: below, what is done next depends on what one of them holds.
         let first_slots = self.waiting.iter().map(|hash| self.slots[self.first_slot(*hash)]);
@@ -148,7 +152,6 @@ impl Seen {
             let hash = self.waiting[at];
             let slot = self.slot(hash);
             self.slots[slot] = hash;
-            self.mark(hash);
         }
         self.used += self.waiting.len();
         self.waiting.clear();
