@@ -1,6 +1,8 @@
 //! Jobs that people really want, each several calls long.
 
 mod address;
+#[cfg(feature = "arrow")]
+pub mod arrow;
 mod audience;
 mod bar;
 pub mod batch;
