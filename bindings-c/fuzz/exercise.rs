@@ -9,6 +9,7 @@
 //! - `C`: operation, called with the arguments set so far; `k`: arguments of a job
 //! - `J` `B` `Q`: job, arguments: carried out, in the background, by a queue; `r`: job, arguments, rows
 //! - `L` `P`: operation or export, arguments: two pages are read, in the background by `P`
+//! - `A`: operation or export, arguments, column: two batches are read
 //! - `n`: settings of a client; `o`: operation to describe
 //! - `R`: operation, status, body of a reply; `E`: status, body of an error; `p`: pointer into the reply
 
@@ -19,7 +20,10 @@ use std::net::{TcpListener, TcpStream};
 use std::ptr;
 use std::sync::OnceLock;
 
+use arrow_array::ffi_stream::RecordBatchStreamReader;
+
 use crate::args::*;
+use crate::arrow::*;
 use crate::client::*;
 use crate::error::*;
 use crate::operations::*;
@@ -293,7 +297,7 @@ impl Hands {
     /// # Safety
     /// `field` gives texts or NULL.
     unsafe fn job(&mut self, letter: u8, field: &dyn Fn(usize) -> *const c_char) {
-        if !b"JBQrLP".contains(&letter) {
+        if !b"JBQrLPA".contains(&letter) {
             return;
         }
         let job = field(0);
@@ -397,6 +401,22 @@ impl Hands {
                     }
                     brevo_pages_free(Some(pages));
                     brevo_queue_run(self.queue().0, 0.01);
+                }
+                b'A' => {
+                    let mut stream = MaybeUninit::uninit();
+                    let (options, place) = (ptr::null(), Some(&mut stream));
+                    let table = brevo_arrow(Some(served()), job, given, options, place, Some(&mut slot));
+                    let stream = stream.assume_init();
+                    let Some(table) = table else { return told(slot) };
+                    drop(slot.assume_init());
+                    let batches = RecordBatchStreamReader::try_new(stream).expect("a schema");
+                    let batches: Vec<_> = batches.take(2).collect();
+                    let failed = batches.iter().any(Result::is_err);
+                    assert_eq!(failed, brevo_table_error(Some(&table)).is_some());
+                    let rows: usize = batches.iter().flatten().map(|batch| batch.num_rows()).sum();
+                    let unfit = brevo_table_unfit(Some(&table), field(2));
+                    assert!(unfit == 0 || rows > 0);
+                    brevo_table_free(Some(table));
                 }
                 _ => {}
             }

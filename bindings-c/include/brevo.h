@@ -6,10 +6,10 @@
  * - A function that can fail takes `brevo_error **error`, which may be NULL. It sets *error to NULL
  *   when it succeeds and to a new error when it fails, whatever was there before; the caller frees
  *   that error with brevo_error_free. A function that fails gives NULL.
- * - Handles (client, arguments, reply, error, pages, task, queue) are opaque and belong to the caller,
- *   who frees each once with the function named for it, in any order: none needs another to live on.
- *   Every function takes NULL in place of any pointer: where a handle or a text is needed it then
- *   fails or gives its fallback, and freeing NULL does nothing.
+ * - Handles (client, arguments, reply, error, pages, table, task, queue) are opaque and belong to the
+ *   caller, who frees each once with the function named for it, in any order: none needs another to
+ *   live on. Every function takes NULL in place of any pointer: where a handle or a text is needed it
+ *   then fails or gives its fallback, and freeing NULL does nothing.
  * - `const char *` results belong to a handle and live as long as it does: never free them.
  * - Texts are UTF-8 and end with a NUL; invalid UTF-8 is refused. Texts given to a function are not
  *   kept, and may be freed when it returns.
@@ -21,7 +21,8 @@
  *   _async do not. Calls in the background run on threads of this library, which take none of the
  *   program's signals. The library is never unloaded (dlclose keeps it).
  * - After a fork, the child may use its parent's clients, arguments, replies, errors and pages, but
- *   not its tasks and queues; nor a handle that another thread was using at the moment of the fork.
+ *   not its tasks, queues and streams; nor a handle that another thread was using at the moment of the
+ *   fork.
  */
 
 #ifndef BREVO_H
@@ -42,6 +43,9 @@
 
 /** Binary interface that this header belongs to; compare with brevo_abi_version(). */
 #define BREVO_ABI_VERSION 0
+
+/* Of the Arrow C stream interface; a program that uses it has it from there. */
+struct ArrowArrayStream;
 
 
 /**
@@ -218,6 +222,12 @@ typedef struct brevo_queue brevo_queue;
 typedef struct brevo_reply brevo_reply;
 
 /**
+ * What is known of rows that are read as columns, beside the rows. Owned by the caller. The stream does not
+ * need it, nor it the stream.
+ */
+typedef struct brevo_table brevo_table;
+
+/**
  * An asynchronous call. Owned by the caller, who frees it at any time with brevo_task_free: the call
  * goes on without it. May be used by many threads at once. Belongs to the process that made it: after
  * a fork the child can only free it.
@@ -355,6 +365,44 @@ int brevo_args_set_bytes(brevo_args *args,
                          const char *pointer,
                          const uint8_t *value,
                          size_t length);
+
+/**
+ * Begins to read what brevo_iterate_with reads, as columns: the entries of an operation that lists, or the rows
+ * of an export. `options` may be NULL. *stream becomes a stream of the Arrow C stream interface, whatever was
+ * there before; arrow, nanoarrow, duckdb, polars and others take it as it is, and copy nothing. The account's
+ * columns are asked for at once, each page when the stream is asked for the next array; the page behind it is
+ * fetched in the background.
+ *
+ * The program releases the stream as the interface says, also after the client is freed. A stream that failed
+ * gives EIO, and its get_last_error the text of the error. It is for one thread at a time. After a fork the
+ * child can only release it.
+ *
+ * The caller owns the table and frees it with brevo_table_free at any time. NULL when it fails: the stream's
+ * release is NULL then.
+ */
+brevo_table *brevo_arrow(const brevo_client *client,
+                         const char *operation,
+                         const char *arguments,
+                         const char *options,
+                         struct ArrowArrayStream *stream,
+                         brevo_error **error);
+
+/**
+ * How many values of a column did not fit its type in what was read so far; they are null there. Of all columns
+ * where `column` is NULL.
+ */
+uint64_t brevo_table_unfit(const brevo_table *table,
+                           const char *column);
+
+/**
+ * The error that ended the stream before its end; NULL where none did so far. Belongs to the table.
+ */
+const brevo_error *brevo_table_error(const brevo_table *table);
+
+/**
+ * Frees a table. NULL is allowed.
+ */
+void brevo_table_free(brevo_table *table);
 
 /**
  * Makes a client. `settings` is a JSON object, or NULL to take everything from the environment

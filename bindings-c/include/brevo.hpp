@@ -45,6 +45,7 @@ struct Free {
     void operator()(brevo_pages *handle) const noexcept { brevo_pages_free(handle); }
     void operator()(brevo_queue *handle) const noexcept { brevo_queue_free(handle); }
     void operator()(brevo_reply *handle) const noexcept { brevo_reply_free(handle); }
+    void operator()(brevo_table *handle) const noexcept { brevo_table_free(handle); }
     void operator()(brevo_task *handle) const noexcept { brevo_task_free(handle); }
 };
 
@@ -604,6 +605,25 @@ private:
     Reply page_;
 };
 
+/** What is known of rows that are read as columns, beside the rows; see Client::arrow. */
+class Table {
+public:
+    /** Takes over a table of the C functions. */
+    explicit Table(brevo_table *table) : table_(table) {}
+
+    /** How many values did not fit the type of their column so far. */
+    std::uint64_t unfit() const noexcept { return brevo_table_unfit(table_.get(), nullptr); }
+    /** The same of one column. */
+    std::uint64_t unfit(const std::string &column) const noexcept {
+        return brevo_table_unfit(table_.get(), column.c_str());
+    }
+    /** The error that ended the stream before its end, to be read by the C functions; null where none did. */
+    const brevo_error *error() const noexcept { return brevo_table_error(table_.get()); }
+
+private:
+    detail::Owned<brevo_table> table_;
+};
+
 /** Connection to one account. What was made with it may outlive it. */
 class Client {
 public:
@@ -637,6 +657,18 @@ public:
         if (!pages)
             throw Error(error);
         return Pages(pages);
+    }
+
+    /** Begins to read all entries of an operation that lists, or all rows of an export, as columns: `stream`
+     *  becomes a stream of the Arrow C stream interface, which the program releases. */
+    Table arrow(const std::string &operation, ::ArrowArrayStream *stream, const Json &arguments = Json(),
+                const Json &options = Json()) const {
+        brevo_error *error = nullptr;
+        brevo_table *table =
+            brevo_arrow(client_.get(), operation.c_str(), arguments.c_str(), options.c_str(), stream, &error);
+        if (!table)
+            throw Error(error);
+        return Table(table);
     }
 
     /** Carries out a job of several calls and waits for its end. What `on_progress` throws stops the job and comes

@@ -10,6 +10,7 @@
 #![allow(unreachable_pub)]
 
 mod args;
+mod arrow;
 mod boundary;
 mod client;
 mod error;

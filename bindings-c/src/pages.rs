@@ -120,7 +120,7 @@ pub unsafe extern "C" fn brevo_iterate_with(
 ///
 /// # Safety
 /// `options` is a text or NULL.
-unsafe fn refuse_options(options: *const c_char) -> Result<()> {
+pub(crate) unsafe fn refuse_options(options: *const c_char) -> Result<()> {
     // SAFETY: as promised by the caller.
     match unsafe { json_object("options", options) }?.keys().next() {
         Some(name) => {

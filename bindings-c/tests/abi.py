@@ -68,7 +68,7 @@ def lines_of(header: Path, symbols: dict[str, str]) -> list[str]:
             lines.append(f"struct {node.name}:{fields or ' opaque'}")
         elif isinstance(node, c_ast.Typedef) and node.name.startswith("brevo_"):
             lines.append(f"type {text.visit(node)}")
-        elif isinstance(node, c_ast.Decl):
+        elif isinstance(node, c_ast.Decl) and node.name:
             lines.append(f"function {symbols.pop(node.name, '(missing)')} {text.visit(node)}")
     lines += [f"function {version} {name} (not declared)" for name, version in symbols.items()]
     return sorted(lines)

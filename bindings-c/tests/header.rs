@@ -17,7 +17,9 @@ fn preamble() -> String {
          /** Version that this header belongs to; compare with brevo_version(). */\n\
          #define BREVO_VERSION \"{version}\"\n{macros}\n\
          /** Binary interface that this header belongs to; compare with brevo_abi_version(). */\n\
-         #define BREVO_ABI_VERSION 0\n"
+         #define BREVO_ABI_VERSION 0\n\n\
+         /* Of the Arrow C stream interface; a program that uses it has it from there. */\n\
+         struct ArrowArrayStream;\n"
     )
 }
 

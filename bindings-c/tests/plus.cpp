@@ -6,6 +6,14 @@
 #include <iostream>
 #include <thread>
 
+struct ArrowArrayStream {
+    int (*get_schema)(ArrowArrayStream *, struct ArrowSchema *);
+    int (*get_next)(ArrowArrayStream *, struct ArrowArray *);
+    const char *(*get_last_error)(ArrowArrayStream *);
+    void (*release)(ArrowArrayStream *);
+    void *private_data;
+};
+
 namespace {
 
 int passed = 0;
@@ -163,6 +171,16 @@ void listings(const brevo::Client &client) {
     CHECK(entries == 2500);
 }
 
+void columns(const brevo::Client &client) {
+    ArrowArrayStream stream;
+    {
+        const brevo::Table table = client.arrow("contacts.export_list", &stream, "{\"list_id\":3}");
+        CHECK(table.unfit() == 0 && table.unfit("id") == 0 && !table.error());
+    }
+    stream.release(&stream);
+    CHECK(throws<brevo::Error>([&] { client.arrow("contacts.create_contact", &stream); }) && !stream.release);
+}
+
 void background(const brevo::Client &client) {
     std::future<brevo::Reply> good = client.future("contacts.get_contact_info", contact("types"));
     std::future<brevo::Reply> bad = client.future("contacts.get_contact_info", contact("404"));
@@ -260,6 +278,7 @@ int main() {
     arguments(client);
     errors(client);
     listings(client);
+    columns(client);
     background(client);
     jobs(client);
     std::printf("plus: %d passed, %d failed\n", passed, failed);

@@ -104,7 +104,7 @@ for std in c++11 c++14 c++17 c++20; do
 done
 
 echo "programs"
-for name in replies args errors threads jobs rows tasks conformance; do
+for name in replies args errors threads jobs rows arrow tasks conformance; do
     try "compile $name" gcc -std=c99 -g $warnings $flags "$here/$name.c" -o "$folder/$name" $libs -lpthread
 done
 try "compile unload" gcc -std=c99 -g $warnings $flags "$here/unload.c" -o "$folder/unload" -ldl
@@ -132,13 +132,13 @@ if command -v valgrind >/dev/null; then
 else
     echo "  valgrind is not here: leaks are not looked for"
 fi
-for name in replies args errors threads jobs rows tasks plus-g++-c++11; do
+for name in replies args errors threads jobs rows arrow tasks plus-g++-c++11; do
     count "$name" $valgrind "$folder/$name"
 done
 count unload "$folder/unload"
 # Memory and undefined behaviour of what C does with the library; valgrind has seen inside the library.
 sanitize="-fsanitize=address,undefined -fno-sanitize-recover=all"
-for name in replies args errors threads jobs rows tasks; do
+for name in replies args errors threads jobs rows arrow tasks; do
     try "compile $name, sanitized" gcc -std=c99 -g $sanitize $flags "$here/$name.c" -o "$folder/$name-sanitized" $libs -lpthread
     count "$name, sanitized" "$folder/$name-sanitized"
 done

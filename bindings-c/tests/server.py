@@ -28,6 +28,17 @@ TYPES = {
     "object": {"z": 1, "a/b": 2, "m~n": 3},
 }
 
+MIXED = [
+    {
+        "id": 1,
+        "email": "zoë@example.com",
+        "createdAt": "1970-01-01T01:00:01.5+01:00",
+        "attributes": {"FIRSTNAME": 'Zoë "Z"', "N": 1},
+    },
+    {"id": "two", "email": None, "createdAt": "yesterday", "attributes": {}},
+    {"id": 3, "attributes": {"FIRSTNAME": [1, 2]}},
+]
+
 ERRORS = {
     "400": (400, {"code": "invalid_parameter", "message": "Invalid email address"}),
     "401": (401, {"code": "unauthorized", "message": "Key not found"}),
@@ -78,6 +89,14 @@ class Handler(BaseHTTPRequestHandler):
         query = {name: values[0] for name, values in parse_qs(url.query).items()}
         if path in ("contacts", "contacts/lists/2/contacts"):
             return self.page(int(query.get("limit", 50)), int(query.get("offset", 0)))
+        if path == "contacts/lists/3/contacts":
+            return self.answer(200, {"contacts": MIXED, "count": len(MIXED)})
+        if path == "contacts/lists/4/contacts":
+            if int(query.get("offset", 0)) == 0:
+                return self.page(int(query["limit"]), 0)
+            return self.answer(*ERRORS["404"])
+        if path == "contacts/lists/5/contacts":
+            return self.answer(200, b'{"contacts": [{"id": 1}, ')
         if path == "processes":
             process = {"id": 7, "status": "completed", "name": "IMPORTUSER", "info": {}}
             return self.answer(200, {"processes": [process], "count": 1})

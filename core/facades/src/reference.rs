@@ -25,8 +25,8 @@ pub(crate) fn index() -> String {
         "<!-- {MARKER} -->\n# Reference\n\n\
          Every operation can be called in the same way in every language: call it for the decoded body, call \
          its `raw` for status, headers and body, and, where it lists, its `iter` for every entry of every page \
-         (`brevo_iterate` in C). Parameters have one name in Python and C (snake_case) and one in Node and on the \
-         wire; all languages accept both, on every level.\n\n\
+         (`brevo_iterate` in C), its `arrow` for them as columns (`brevo_arrow` in C). Parameters have one name in \
+         Python and C (snake_case) and one in Node and on the wire; all languages accept both, on every level.\n\n\
          Times are texts in RFC 3339 (`2026-12-01T09:00:00Z`), integers have 64 bits, and everything in a reply \
          may be absent. Texts with known values accept any other text too, since Brevo adds values without \
          notice.\n\n\
@@ -189,8 +189,8 @@ fn facts(call: &Call) -> String {
     }
     if let Some(row) = call.rows {
         facts.push(format!(
-            "**Rows**: `iter` gives them to the program instead of to a file, each {}; in Python `arrow` gives them \
-             as columns ([how](../jobs/export.md#row-by-row))",
+            "**Rows**: `iter` gives them to the program instead of to a file, each {}; `arrow` gives them as \
+             columns ([how](../jobs/export.md#row-by-row))",
             words(&row)
         ));
     }
