@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwapOption;
 use brevo_core::fork::Process;
 use brevo_core::jobs::Bar;
+use brevo_core::runtime::Sleeper;
 use brevo_core::{Kind, jobs, runtime};
 use foldhash::fast::FixedState;
 use tokio::task::AbortHandle;
@@ -258,6 +259,9 @@ struct Inside {
     is_awaited: bool,
     /// The program has asked for the descriptor.
     is_watched: bool,
+    /// The descriptor is readable.
+    #[cfg(unix)]
+    is_raised: bool,
     calls: HashMap<u64, Call, FixedState>,
     events: VecDeque<Event>,
 }
@@ -350,17 +354,20 @@ impl Place {
         use std::os::fd::AsRawFd;
         let Some((read, _)) = &self.signal else { return -1 };
         let mut inside = self.inside();
-        if !std::mem::replace(&mut inside.is_watched, true) && !inside.events.is_empty() {
-            self.raise();
-        }
+        inside.is_watched = true;
+        self.raise(&mut inside);
         read.as_raw_fd()
     }
 
-    /// Makes the descriptor readable. There is room for one byte: at most one is on its way.
+    /// Makes the descriptor readable where callbacks wait. At most one byte is on its way.
     #[cfg(unix)]
-    fn raise(&self) {
+    fn raise(&self, inside: &mut Inside) {
         use std::io::Write;
-        if let Some((_, write)) = &self.signal {
+        if let Some((_, write)) = &self.signal
+            && inside.is_watched
+            && !inside.events.is_empty()
+            && !std::mem::replace(&mut inside.is_raised, true)
+        {
             let _ = { write }.write(&[1]);
         }
     }
@@ -388,6 +395,8 @@ impl Place {
     /// Lets go of what is inside and wakes those who wait; in this order, since they would only wait again,
     /// for the lock. Waking is a call of the system, so it is left out where nobody waits.
     fn tell_of_change(&self, mut inside: MutexGuard<'_, Inside>) {
+        #[cfg(unix)]
+        self.raise(&mut inside);
         let is_awaited = std::mem::take(&mut inside.is_awaited);
         drop(inside);
         if is_awaited {
@@ -424,34 +433,34 @@ impl Place {
     }
 
     /// A call is over; without an outcome it was given up.
-    fn end(&self, number: u64, outcome: Option<Outcome>) {
+    fn end(self: &Arc<Self>, number: u64, outcome: Option<Outcome>) {
         let mut inside = self.inside();
         let Some(call) = inside.calls.get_mut(&number) else { return };
         call.stage = Stage::Ended(outcome.unwrap_or_else(|| Err(call.callbacks.given_up())));
         if call.callbacks.done.is_some() {
-            self.push(&mut inside, Event::Done(number));
+            inside.events.push_back(Event::Done(number));
         } else if call.forgotten {
             inside.calls.remove(&number);
         }
-        self.tell_of_change(inside);
+        self.tell_in_turn(inside);
     }
 
-    fn push(&self, inside: &mut Inside, event: Event) {
-        inside.events.push_back(event);
-        #[cfg(unix)]
-        if inside.events.len() == 1 && inside.is_watched {
-            self.raise();
+    /// Lets go of what is inside, and wakes those who wait when the background has dealt with what else has come.
+    fn tell_in_turn(self: &Arc<Self>, inside: MutexGuard<'_, Inside>) {
+        let is_heard = inside.is_awaited || inside.is_watched;
+        drop(inside);
+        if is_heard {
+            runtime::wake(self);
         }
     }
 
     fn pop(&self, inside: &mut Inside) -> Option<Event> {
         let event = inside.events.pop_front();
         #[cfg(unix)]
-        if let (Some(_), true, true, Some((read, _))) =
-            (&event, inside.is_watched, inside.events.is_empty(), &self.signal)
-        {
+        if let (true, true, Some((read, _))) = (inside.is_raised, inside.events.is_empty(), &self.signal) {
             use std::io::Read;
             let _ = { read }.read(&mut [0; 8]);
+            inside.is_raised = false;
         }
         event
     }
@@ -631,8 +640,14 @@ pub(crate) struct Reporter {
 impl Reporter {
     pub(crate) fn report(&self, progress: &jobs::Progress) {
         let mut inside = self.place.inside();
-        self.place.push(&mut inside, Event::Progress(self.number, progress.clone()));
-        self.place.tell_of_change(inside);
+        inside.events.push_back(Event::Progress(self.number, progress.clone()));
+        self.place.tell_in_turn(inside);
+    }
+}
+
+impl Sleeper for Place {
+    fn wake(&self) {
+        self.tell_of_change(self.inside());
     }
 }
 

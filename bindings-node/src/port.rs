@@ -4,9 +4,9 @@
 use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
 
 use brevo_core::jobs::{self, Bar, Feed, Input, Progress};
+use brevo_core::runtime::{self, Sleeper};
 use brevo_core::schema::{Spec, Ty};
 use brevo_core::{Error, Kind, Reply, Result};
 use futures_util::FutureExt;
@@ -16,7 +16,6 @@ use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, JsValue, Status, sys};
 use napi_derive::napi;
 use serde_json::{Map, Value, json};
-use tokio::runtime::Handle;
 
 use crate::names::Scope;
 use crate::page::Page;
@@ -42,8 +41,15 @@ type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// The queue.
 pub(crate) struct Outbox {
-    entries: Mutex<Vec<Report>>,
+    inside: Mutex<Inside>,
     wake: Wake,
+}
+
+#[derive(Default)]
+struct Inside {
+    reports: Vec<Report>,
+    /// JavaScript was told that there are some, and has not come yet.
+    is_woken: bool,
 }
 
 /// News of a call.
@@ -123,7 +129,7 @@ impl Port {
     pub fn new(env: Env, wake: Wake) -> Self {
         Port {
             env,
-            outbox: Arc::new(Outbox { entries: Mutex::default(), wake }),
+            outbox: Arc::new(Outbox { inside: Mutex::default(), wake }),
             calls: HashMap::new(),
             feeds: HashMap::new(),
             starting: Vec::new(),
@@ -134,7 +140,7 @@ impl Port {
     /// reply without its body where it was asked for.
     #[napi(catch_unwind)]
     pub fn take(&mut self) -> Reports {
-        let reports = std::mem::take(&mut *self.outbox.entries());
+        let reports = std::mem::take(&mut *self.outbox.inside()).reports;
         for report in &reports {
             if !matches!(report.news, News::Progress(_) | News::Wanted | News::Shown(_)) {
                 self.calls.remove(&report.id);
@@ -153,8 +159,8 @@ impl Port {
     pub fn send(&mut self) {
         let mut starting = std::mem::take(&mut self.starting);
         match starting.pop() {
-            Some(only) if starting.is_empty() => drop(brevo_core::runtime::spawn(only)),
-            Some(last) => drop(brevo_core::runtime::spawn(async move {
+            Some(only) if starting.is_empty() => drop(runtime::spawn(only)),
+            Some(last) => drop(runtime::spawn(async move {
                 starting.into_iter().chain([last]).for_each(|work| drop(tokio::spawn(work)));
             })),
             None => {}
@@ -261,46 +267,24 @@ impl Outbox {
     }
 
     fn push(self: &Arc<Self>, report: Report) {
-        let mut entries = self.entries();
-        entries.push(report);
-        let first = entries.len() == 1;
-        drop(entries);
-        if first {
-            let waking = Waking { outbox: self.clone(), waited: false };
-            match Handle::try_current() {
-                Ok(here) => drop(here.spawn(waking)),
-                Err(_) => waking.outbox.wake(),
-            }
-        }
+        self.inside().reports.push(report);
+        runtime::wake(self);
     }
 
+    fn inside(&self) -> MutexGuard<'_, Inside> {
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Sleeper for Outbox {
     fn wake(&self) {
+        let mut inside = self.inside();
+        if inside.reports.is_empty() || std::mem::replace(&mut inside.is_woken, true) {
+            return;
+        }
+        drop(inside);
         // Refused only when the environment ends, and then nobody waits any more.
         self.wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
-    }
-
-    fn entries(&self) -> MutexGuard<'_, Vec<Report>> {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Wakes the event loop, once everything else that is ready has had its turn: what that reports is taken with the
-/// same wake-up.
-struct Waking {
-    outbox: Arc<Outbox>,
-    waited: bool,
-}
-
-impl Future for Waking {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        if std::mem::replace(&mut self.waited, true) {
-            self.outbox.wake();
-            return Poll::Ready(());
-        }
-        context.waker().wake_by_ref();
-        Poll::Pending
     }
 }
 
@@ -454,8 +438,11 @@ impl Ticket {
 }
 
 impl Drop for Ticket {
-    /// The call panicked or was cancelled.
+    /// Where nothing was reported, the call panicked or was cancelled.
     fn drop(&mut self) {
+        if self.outbox.is_none() {
+            return;
+        }
         let error = Error::new(Kind::Cancelled, "the call ended before there was an answer");
         let report = Report::of(self.id, self.scope, Wish::RESULT, Err(error));
         self.hand_in(report);

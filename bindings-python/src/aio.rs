@@ -10,6 +10,7 @@ use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use brevo_core::runtime::{self, Sleeper};
 use brevo_core::{Error, Kind, jobs};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -24,12 +25,19 @@ use crate::feeding::Feeding;
 pub(crate) struct LoopQueue(Arc<Queue>);
 
 struct Queue {
-    events: Mutex<Vec<Event>>,
+    inside: Mutex<Inside>,
     /// Written by the background, read by the loop.
     #[cfg(unix)]
     sockets: (UnixStream, UnixStream),
     /// For loops that cannot watch a socket: a function that wakes them from another thread.
     waker: OnceLock<Py<PyAny>>,
+}
+
+#[derive(Default)]
+struct Inside {
+    events: Vec<Event>,
+    /// The loop was woken, and has not come yet.
+    is_woken: bool,
 }
 
 enum Event {
@@ -64,7 +72,7 @@ impl LoopQueue {
             socket.set_nonblocking(true)?;
         }
         Ok(LoopQueue(Arc::new(Queue {
-            events: Mutex::default(),
+            inside: Mutex::default(),
             #[cfg(unix)]
             sockets,
             waker: OnceLock::new(),
@@ -89,7 +97,7 @@ impl LoopQueue {
     fn take(&self, py: Python<'_>) -> PyResult<()> {
         #[cfg(unix)]
         while matches!((&self.0.sockets.1).read(&mut [0; 64]), Ok(64)) {}
-        for event in std::mem::take(&mut *self.0.events()) {
+        for event in std::mem::take(&mut *self.0.inside()).events {
             match event {
                 Event::Done { future, give, outcome } => settle(future.bind(py), give.value(py, outcome))?,
                 Event::Progress { future, teller, progress } => {
@@ -136,22 +144,23 @@ impl LoopQueue {
 }
 
 impl Queue {
-    fn events(&self) -> std::sync::MutexGuard<'_, Vec<Event>> {
-        self.events.lock().unwrap_or_else(PoisonError::into_inner)
+    fn inside(&self) -> std::sync::MutexGuard<'_, Inside> {
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn push(&self, event: Event) {
-        let first = {
-            let mut events = self.events();
-            events.push(event);
-            events.len() == 1
-        };
-        if first {
-            self.wake();
-        }
+    fn push(self: &Arc<Self>, event: Event) {
+        self.inside().events.push(event);
+        runtime::wake(self);
     }
+}
 
+impl Sleeper for Queue {
     fn wake(&self) {
+        let mut inside = self.inside();
+        if inside.events.is_empty() || std::mem::replace(&mut inside.is_woken, true) {
+            return;
+        }
+        drop(inside);
         if let Some(waker) = self.waker.get() {
             // A loop that is already closed needs no waking, nor does an interpreter that ends.
             Python::try_attach(|py| drop(waker.call0(py)));

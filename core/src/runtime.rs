@@ -1,6 +1,7 @@
 //! Where calls run, for bindings that have no tokio of their own. Safe after a fork: threads do not
 //! survive it, so the child builds its own runtimes and leaves its parent's alone.
 
+use std::cell::RefCell;
 use std::future::Future;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -57,6 +58,7 @@ impl Background {
     fn start() -> Self {
         let mut builder = Builder::new_multi_thread();
         builder.worker_threads(1).thread_name("brevo-native").on_thread_start(thread_starts);
+        builder.on_thread_park(wake_sleepers);
         Background { runtime: started(&mut builder), pulse: Arc::default() }
     }
 
@@ -207,4 +209,101 @@ where
     let background = ours(&BACKGROUND, Background::start, unwanted);
     background.value.keep_pulse();
     background.value.runtime.spawn(future)
+}
+
+/// A thread of the program, or its event loop, that takes what calls in the background give.
+pub trait Sleeper: Send + Sync {
+    /// Wakes it, where there is still something to take.
+    fn wake(&self);
+}
+
+/// Calls whose end may wait for those behind it.
+const MOST_WAITING: u32 = 64;
+
+/// Who is to be woken, and for how many reasons.
+type Sleepers = Vec<(Arc<dyn Sleeper>, u32)>;
+
+thread_local! {
+    /// On a thread of the background runtime: who is to be woken before it rests.
+    static SLEEPERS: RefCell<Option<Sleepers>> = const { RefCell::new(None) };
+}
+
+/// Wakes a sleeper. Where a thread of the background runtime asks for it, that waits until it has dealt with
+/// everything else that has come, though not with more than a few calls: the sleeper then takes all of it at once.
+/// Woken for each of them, it would often push this thread off its processor, only to be put to sleep again.
+pub fn wake<S: Sleeper + 'static>(sleeper: &Arc<S>) {
+    let later = SLEEPERS.try_with(|sleepers| {
+        let mut sleepers = sleepers.borrow_mut();
+        let Some(sleepers) = sleepers.as_mut() else { return false };
+        let is_it = |(other, _): &(Arc<dyn Sleeper>, u32)| {
+            std::ptr::addr_eq(Arc::as_ptr(other), Arc::as_ptr(sleeper))
+        };
+        let Some(at) = sleepers.iter().position(is_it) else {
+            sleepers.push((sleeper.clone(), 1));
+            return true;
+        };
+        sleepers[at].1 += 1;
+        let waits = sleepers[at].1 < MOST_WAITING;
+        if !waits {
+            sleepers.swap_remove(at);
+        }
+        waits
+    });
+    if !later.unwrap_or(false) {
+        sleeper.wake();
+    }
+}
+
+fn wake_sleepers() {
+    let next = || SLEEPERS.with_borrow_mut(|sleepers| sleepers.get_or_insert_default().pop());
+    while let Some((sleeper, _)) = next() {
+        sleeper.wake();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicU32;
+
+    use super::*;
+
+    #[derive(Default)]
+    struct Count(AtomicU32);
+
+    impl Sleeper for Count {
+        fn wake(&self) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    /// How often a task of the background wakes somebody who is woken so many times in one turn.
+    fn woken(times: u32) -> (u32, u32) {
+        let sleeper = Arc::new(Count::default());
+        let count = |sleeper: &Count| sleeper.0.load(Ordering::SeqCst);
+        let meanwhile = wait(async {
+            // Once it has rested, it is known to be of the background.
+            spawn(sleep(Duration::from_millis(1))).await.expect("it sleeps");
+            let sleeper = sleeper.clone();
+            let task = spawn(async move {
+                (0..times).for_each(|_| wake(&sleeper));
+                count(&sleeper)
+            });
+            task.await.expect("it wakes")
+        });
+        let start = Instant::now();
+        while count(&sleeper) == meanwhile && start.elapsed() < Duration::from_secs(1) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        (meanwhile, count(&sleeper))
+    }
+
+    #[test]
+    fn sleepers_are_woken_once_for_all_that_comes_in_a_turn() {
+        let sleeper = Arc::new(Count::default());
+        wake(&sleeper);
+        assert_eq!(sleeper.0.load(Ordering::SeqCst), 1, "other threads wake at once");
+        assert_eq!(woken(1), (0, 1));
+        assert_eq!(woken(3), (0, 1));
+        assert_eq!(woken(MOST_WAITING + 3), (1, 2));
+    }
 }

@@ -28,7 +28,7 @@ ROOT = HERE.parents[1]
 PYTHON = "Python"
 NODE = "Node"
 C = "C"
-RUST = "Rust"
+LIMIT = "Limit"
 GETS, SENDS, CONTACTS, MILLION = 3_000, 20_000, 200_000, 1_000_000
 
 
@@ -74,8 +74,8 @@ WORKS = [
     Work(C, "get", "3,000 calls in sequence", GETS, ["brevo-native", "libcurl+cJSON"]),
     Work(C, "send", "20,000 sends, 64 at a time", SENDS, [
         "brevo-native threads", "brevo-native callbacks", "brevo-native queue", "libcurl+cJSON"]),
-    Work(RUST, "get", "3,000 calls in sequence", GETS, ["bare hyper"]),
-    Work(RUST, "send", "20,000 sends, 64 at a time", SENDS, ["bare hyper"]),
+    Work(LIMIT, "get", "3,000 calls in sequence", GETS, ["bare hyper", "bare sockets"]),
+    Work(LIMIT, "send", "20,000 sends, 64 at a time", SENDS, ["bare hyper", "bare sockets"]),
 ]  # fmt: skip
 
 LOADS = [
@@ -163,8 +163,9 @@ class Bench:
             return [self.python, str(HERE / "clients.py"), job.client, name, *arguments]
         if work.language == NODE:
             return ["node", "clients.cjs", job.client, name, *arguments]
-        if work.language == RUST:
-            return [str(self.stage / "brevo-bare"), name, *arguments]
+        if work.language == LIMIT:
+            program = "brevo-bare" if job.client == "bare hyper" else "c/client_sockets"
+            return [str(self.stage / program), name, *arguments]
         ours, _, way = job.client.partition(" ")
         if ours == "brevo-native" and way not in ("", "threads"):
             name = f"{name}_{way}"
@@ -297,9 +298,9 @@ def measure(bench: Bench, only: str | None) -> dict[str, object]:
     )
     try:
         url = stub.stdout.readline().strip()
-        bare = {language: bench.code(language, "0")[2] for language in (PYTHON, NODE)} | {C: 0, RUST: 0}
-        loads = {} if only else bench.loads(url)
+        bare = {language: bench.code(language, "0")[2] for language in (PYTHON, NODE)} | {C: 0, LIMIT: 0}
         jobs = bench.works(url, only)
+        loads = {} if only else bench.loads(url)
     finally:
         stub.terminate()
         stub.wait()

@@ -31,7 +31,7 @@ LEGEND = [
     ("ours", "brevo-native"),
     ("official", "official SDKs"),
     ("peer", "other clients"),
-    ("bare", "bare hyper, the limit"),
+    ("bare", "limits: bare hyper, bare sockets"),
 ]
 
 SCALE = "logarithmic: each line is ten times the one before"

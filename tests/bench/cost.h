@@ -1,4 +1,4 @@
-/* What both C clients share: the mail, and what a piece of work cost. */
+/* What the C clients share: the mail, and what a piece of work cost. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>

@@ -67,4 +67,6 @@ cc -O2 -Wall -Wextra -I "$root/bindings-c/include" client_brevo.c -o "$stage/c/c
 # shellcheck disable=SC2046
 cc -O2 -Wall -Wextra client_curl.c -o "$stage/c/client_curl" $(pkg-config --cflags --libs libcurl libcjson)
 
+cc -O2 -Wall -Wextra client_sockets.c -o "$stage/c/client_sockets"
+
 exec "$venv/bin/python" "$here/$script" "$stage" "$@"
