@@ -73,7 +73,7 @@ WORKS = [
     Work(NODE, "import", "1,000,000 contacts imported from CSV", MILLION, ["brevo-native"], rounds=1),
     Work(C, "get", "3,000 calls in sequence", GETS, ["brevo-native", "libcurl+cJSON"]),
     Work(C, "send", "20,000 sends, 64 at a time", SENDS, [
-        "brevo-native threads", "brevo-native callbacks", "brevo-native queue", "libcurl+cJSON"]),
+        "brevo-native threads", "brevo-native callbacks", "brevo-native queue", "libcurl+cJSON", "libcurl+cJSON threads"]),
     Work(LIMIT, "get", "3,000 calls in sequence", GETS, ["bare hyper", "bare sockets"]),
     Work(LIMIT, "send", "20,000 sends, 64 at a time", SENDS, ["bare hyper", "bare sockets"]),
 ]  # fmt: skip
@@ -166,10 +166,10 @@ class Bench:
         if work.language == LIMIT:
             program = "brevo-bare" if job.client == "bare hyper" else "c/client_sockets"
             return [str(self.stage / program), name, *arguments]
-        ours, _, way = job.client.partition(" ")
-        if ours == "brevo-native" and way not in ("", "threads"):
+        of, _, way = job.client.partition(" ")
+        if way and (of, way) != ("brevo-native", "threads"):
             name = f"{name}_{way}"
-        return [str(self.stage / "c" / ("client_brevo" if ours == "brevo-native" else "client_curl")), name, *arguments]
+        return [str(self.stage / "c" / ("client_brevo" if of == "brevo-native" else "client_curl")), name, *arguments]
 
     def people(self, count: int) -> Path:
         """The CSV file of an import: rows of about 75 bytes."""

@@ -35,6 +35,8 @@ class Goal:
     times_official: float = 0
     times_peer: float = 0
     costs: tuple[str, ...] = ("cpu",)
+    # The peer that works in the same way, where not the best one is meant.
+    peer: str | None = None
 
 
 GOALS = [
@@ -50,7 +52,7 @@ GOALS = [
     Goal("Node", "200,000 contacts imported from CSV", OURS, "@getbrevo/brevo", 6, 5),
     Goal("C", "3,000 calls in sequence", OURS, None, 0, 2, ("cpu",)),
     Goal("C", "3,000 calls in sequence", OURS, None, 0, 3, ("wall",)),
-    Goal("C", "20,000 sends, 64 at a time", "brevo-native threads", None, 0, 1.5),
+    Goal("C", "20,000 sends, 64 at a time", "brevo-native threads", None, 0, 1.5, peer="libcurl+cJSON threads"),
     Goal("C", "20,000 sends, 64 at a time", "brevo-native callbacks", None, 0, 1.5),
     Goal("C", "20,000 sends, 64 at a time", "brevo-native queue", None, 0, 1.5),
 ]
@@ -251,6 +253,7 @@ def reached(bench: Data) -> Iterator[str]:
                 rows.append([what, name, "failed", "", "", "", "**no**"])
                 continue
             peers = [entry for entry in work["clients"] if kind(entry["client"]) == "peer" and "cpu" in entry]
+            peers = [entry for entry in peers if goal.peer in (None, entry["client"])]
             best = min(peers, key=lambda entry: entry[cost], default=None)
             official = client(bench, goal.language, goal.heading, goal.official) if goal.official else None
             to_official, is_ahead = versus(ours, official, cost, goal.times_official)

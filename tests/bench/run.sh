@@ -65,7 +65,7 @@ ln -sf libbrevo.so "$stage/c/$(sed -n 's/.*SONAME: &str = "\(.*\)".*/\1/p' "$roo
 cc -O2 -Wall -Wextra -I "$root/bindings-c/include" client_brevo.c -o "$stage/c/client_brevo" \
     -L "$stage/c" -lbrevo -lpthread
 # shellcheck disable=SC2046
-cc -O2 -Wall -Wextra client_curl.c -o "$stage/c/client_curl" $(pkg-config --cflags --libs libcurl libcjson)
+cc -O2 -Wall -Wextra client_curl.c -o "$stage/c/client_curl" $(pkg-config --cflags --libs libcurl libcjson) -lpthread
 
 cc -O2 -Wall -Wextra client_sockets.c -o "$stage/c/client_sockets"
 
