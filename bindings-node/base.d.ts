@@ -189,10 +189,23 @@ export interface Operation<Params, Body> {
   readonly doc: string
 }
 
+/**
+ * Rows as columns: an Arrow IPC stream in pieces, as apache-arrow, nodejs-polars and others read it. Nothing is read
+ * before it is iterated over; each iteration asks Brevo anew. The next page is fetched while one is used.
+ */
+export interface Table extends AsyncIterable<Buffer> {
+  /** How many values of each column did not fit its type in the last reading. They are null in the rows. */
+  readonly unfit: Record<string, number>
+  /** What ended the last reading before its end, where something did. It was thrown, too. */
+  readonly error: BrevoError | undefined
+}
+
 /** An operation that lists. */
 export interface ListOperation<Params, Body, Item> extends Operation<Params, Body> {
   /** The entries of all pages; the next page is fetched while those of one are used. */
   iter(...args: Arguments<Params>): AsyncGenerator<Item, void, undefined>
+  /** The entries of all pages as columns: those that are documented. */
+  arrow(...args: Arguments<Params>): Table
 }
 
 /** Several calls that do one thing people want. */
@@ -209,6 +222,8 @@ export interface Export<Params, Result, Row> extends Job<Params, Result> {
    * used.
    */
   iter(...args: Arguments<Omit<Params, 'path' | 'format' | 'checkpointPath'>, Pick<JobOptions, 'signal'>>): AsyncGenerator<Row, void, undefined>
+  /** The rows that would be written, as columns. */
+  arrow(...args: Arguments<Omit<Params, 'path' | 'format' | 'checkpointPath'>, Pick<JobOptions, 'signal'>>): Table
 }
 
 /** What went wrong. */

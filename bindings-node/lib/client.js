@@ -77,7 +77,7 @@ function lazily (object, name, make) {
 const HEAD = 1
 const LAID_OUT = 2
 
-/** An operation: called for the body; `raw` for the whole reply; `iter` for the entries of all pages. */
+/** An operation: called for the body; `raw` for the whole reply; `iter` for the entries of all pages, `arrow` for them as columns. */
 function operation (client, row) {
   const { [row.name]: operation } = {
     async [row.name] (params, options) {
@@ -94,11 +94,15 @@ function operation (client, row) {
       const { Listing } = require('./listing.js')
       return new Listing(() => open(client, row, params, options))
     }
+    operation.arrow = (params, options) => {
+      const { Table } = require('./columns.js')
+      return new Table(() => openColumns(client, row, params, options))
+    }
   }
   return documented(operation, () => native.operationDoc(row.index))
 }
 
-/** A job: called like an operation; its options are `signal` and `onProgress`. `iter` gives the rows of an export. */
+/** A job: called like an operation; its options are `signal` and `onProgress`. `iter` gives the rows of an export, `arrow` its columns. */
 function job (client, row) {
   const { [row.name]: job } = {
     async [row.name] (params, options) {
@@ -122,6 +126,10 @@ function job (client, row) {
     job.iter = (params, options) => {
       const { Listing } = require('./listing.js')
       return new Listing(() => openRows(client, row, params, options))
+    }
+    job.arrow = (params, options) => {
+      const { Table } = require('./columns.js')
+      return new Table(() => openRowsAsColumns(client, row, params, options))
     }
   }
   return documented(job, () => native.jobDoc(row.index))
@@ -171,7 +179,7 @@ async function open (client, row, params, options) {
   warnOnce(row)
   const { signal, ...others } = checkedOptions(options, row)
   const [{ json: first }, packedOptions] = await packedCall(row, params, others)
-  const pages = pagesOf(row, first)
+  const pages = made(row, () => new native.Pages(row.index, first))
   const stop = new AbortController()
   const abort = () => stop.abort(signal.reason)
   const fetch = () => {
@@ -202,27 +210,57 @@ async function open (client, row, params, options) {
 /** The rows of an export; the next page is fetched while the rows of one are used. */
 async function openRows (client, row, params, options) {
   const { Whole, Laid } = require('./listing.js')
+  const { json, signal } = await packedRows(row, params, options)
+  return pieces(made(row, () => new native.Rows(client, row.index, json)), row, signal, ({ kind, value }) => {
+    if (kind === EMPTY) return undefined
+    return kind === PAGE ? new Laid(value) : new Whole(bodyOf({ kind, value }, row), {})
+  })
+}
+
+/** The rows of an export as columns: pieces of bytes; the next page is fetched while one is used. */
+async function openRowsAsColumns (client, row, params, options) {
+  const { json, signal } = await packedRows(row, params, options)
+  return columns(made(row, () => native.Batches.ofJob(client, row.index, json)), row, signal)
+}
+
+/** The entries of a listing as columns, in the same way. */
+async function openColumns (client, row, params, options) {
+  warnOnce(row)
+  const { signal, ...others } = checkedOptions(options, row)
+  const [{ json }, packedOptions] = await packedCall(row, params, others)
+  return columns(made(row, () => native.Batches.ofListing(client, row.index, json, packedOptions?.json)), row, signal)
+}
+
+function columns (batches, row, signal) {
+  const { next, stop } = pieces(batches, row, signal, ({ value }) => value.length > 0 ? value : undefined)
+  return { next, stop, unfit: () => JSON.parse(batches.unfit) }
+}
+
+/** Arguments and options of the rows of an export. */
+async function packedRows (row, params, options) {
   const { signal, ...others } = checkedOptions(options, row)
   for (const name of Object.keys(others)) {
     throw invalidArgument(row, `options.${name}`, 'there is no such option; known is signal')
   }
   const { json } = await pack(params, 'the arguments', row)
-  const rows = rowsOf(client, row, json)
+  return { json, signal }
+}
+
+/** What the core gives piece by piece, until it is stopped. */
+function pieces (source, row, signal, read) {
   const stop = new AbortController()
   const abort = () => stop.abort(signal.reason)
   signal?.addEventListener('abort', abort, { once: true })
   if (signal?.aborted) abort()
   return {
     async next () {
-      const report = await call(row, async () => begin((port, id) => rows.next(port, id), stop.signal))
-      const { kind, value } = settled(report, row)
-      if (kind === EMPTY) return undefined
-      return kind === PAGE ? new Laid(value) : new Whole(bodyOf({ kind, value }, row), {})
+      const report = await call(row, async () => begin((port, id) => source.next(port, id), stop.signal))
+      return read(settled(report, row))
     },
     stop () {
       signal?.removeEventListener('abort', abort)
       stop.abort()
-      rows.close()
+      source.close()
     }
   }
 }
@@ -248,17 +286,10 @@ function unlessAborted (promise, signal, row) {
   })
 }
 
-function pagesOf (row, json) {
+/** What the core makes at once; it throws where it refuses the arguments. */
+function made (row, make) {
   try {
-    return new native.Pages(row.index, json)
-  } catch (error) {
-    throw errorFrom(error.message, row)
-  }
-}
-
-function rowsOf (client, row, json) {
-  try {
-    return new native.Rows(client, row.index, json)
+    return make()
   } catch (error) {
     throw errorFrom(error.message, row)
   }

@@ -6,6 +6,7 @@
 #![cfg_attr(test, allow(dead_code))]
 
 mod integers;
+mod ipc;
 mod names;
 mod page;
 mod port;
@@ -14,6 +15,7 @@ mod text;
 
 use std::sync::Arc;
 
+use brevo_core::jobs::arrow::{self, Unfit};
 use brevo_core::jobs::stream::{Page, Stream};
 use brevo_core::names::camel;
 use brevo_core::pages::Pager;
@@ -87,11 +89,7 @@ impl Client {
         port.start(id, Scope::of(spec), wish, async move {
             let mut arguments = Arguments::from_json(arguments);
             arguments.files = files;
-            let options = match options {
-                Some(json) => CallOptions::from_json(&object(&json, Kind::InvalidArgument, "the options")?)?,
-                None => CallOptions::default(),
-            };
-            client.call(spec, arguments, options).await
+            client.call(spec, arguments, call_options(options)?).await
         });
         Ok(())
     }
@@ -206,6 +204,116 @@ impl Rows {
         let stream = self.stream.clone();
         // A page that was given up may be let go a moment later.
         brevo_core::runtime::spawn(async move { stream.lock().await.close() });
+    }
+}
+
+/// The rows of an export or listing as columns: an Arrow IPC stream, piece by piece.
+#[napi]
+pub struct Batches {
+    reading: Arc<Mutex<Reading>>,
+    unfit: Unfit,
+    scope: Scope,
+}
+
+/// A stream that is read.
+struct Reading {
+    batches: arrow::Batches,
+    next: Piece,
+}
+
+/// What of a stream comes next.
+#[derive(Clone, Copy)]
+enum Piece {
+    Schema,
+    Batch,
+    Nothing,
+}
+
+#[napi]
+impl Batches {
+    /// Of a job that gives rows.
+    #[napi(factory, catch_unwind)]
+    pub fn of_job(client: &Client, job: u32, arguments: String) -> napi::Result<Self> {
+        let job = table::job(job)?;
+        let scope = Scope::Call((job.arguments)().fields);
+        let batches = object(&arguments, Kind::InvalidArgument, "the arguments")
+            .and_then(|arguments| arrow::Batches::of_job(&client.0, job, arguments));
+        Batches::of(batches, scope)
+    }
+
+    /// Of an operation that lists. `arguments` and `options` are JSON.
+    #[napi(factory, catch_unwind)]
+    pub fn of_listing(
+        client: &Client,
+        operation: u32,
+        arguments: String,
+        options: Option<String>,
+    ) -> napi::Result<Self> {
+        let spec = table::operation(operation)?;
+        let batches = call_options(options).and_then(|options| {
+            arrow::Batches::of_listing(&client.0, spec, Arguments::from_json(arguments), options)
+        });
+        Batches::of(batches, Scope::of(spec))
+    }
+
+    fn of(batches: brevo_core::Result<arrow::Batches>, scope: Scope) -> napi::Result<Self> {
+        let batches = batches.map_err(|error| thrown(&error, scope))?;
+        let unfit = batches.unfit().clone();
+        let reading = Reading { batches, next: Piece::Schema };
+        Ok(Batches { reading: Arc::new(Mutex::new(reading)), unfit, scope })
+    }
+
+    /// Waits for the next piece. `port` reports it under `id`: bytes, and none behind the last.
+    #[napi(catch_unwind)]
+    pub fn next(&self, port: &mut Port, id: u32) {
+        let reading = self.reading.clone();
+        port.start(id, self.scope, Wish::BYTES, async move {
+            let body = reading.lock().await.piece().await?.into();
+            Ok(brevo_core::Reply { body, ..brevo_core::Reply::default() })
+        });
+    }
+
+    /// How many values of each column did not fit its type so far, as JSON.
+    #[napi(getter, catch_unwind)]
+    pub fn unfit(&self) -> String {
+        let counts = self.unfit.counts().map(|(name, count)| (name.to_owned(), Value::from(count)));
+        Value::Object(counts.collect()).to_string()
+    }
+
+    /// Ends what is under way.
+    #[napi(catch_unwind)]
+    pub fn close(&self) {
+        let reading = self.reading.clone();
+        // A piece that was given up may be let go a moment later.
+        brevo_core::runtime::spawn(async move { reading.lock().await.batches.close() });
+    }
+}
+
+impl Reading {
+    async fn piece(&mut self) -> brevo_core::Result<Vec<u8>> {
+        match self.next {
+            Piece::Schema => {
+                let schema = self.batches.schema().await?;
+                self.next = Piece::Batch;
+                Ok(ipc::schema(&schema))
+            }
+            Piece::Batch => match self.batches.next().await? {
+                Some(batch) => Ok(ipc::batch(&batch)),
+                None => {
+                    self.next = Piece::Nothing;
+                    Ok(ipc::END.to_vec())
+                }
+            },
+            Piece::Nothing => Ok(Vec::new()),
+        }
+    }
+}
+
+/// Options of a call, which are JSON.
+fn call_options(json: Option<String>) -> brevo_core::Result<CallOptions> {
+    match json {
+        Some(json) => CallOptions::from_json(&object(&json, Kind::InvalidArgument, "the options")?),
+        None => Ok(CallOptions::default()),
     }
 }
 

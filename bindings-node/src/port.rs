@@ -110,6 +110,9 @@ impl Wish {
     /// A page of the rows of a job.
     pub(crate) const ROWS: Self = Wish { form: Form::Json, head: false, page: Some(("", None)) };
 
+    /// Bytes that were made here.
+    pub(crate) const BYTES: Self = Wish { form: Form::Bytes, head: false, page: None };
+
     /// The reply of an operation, as a page of a listing or as it is.
     pub(crate) fn of(spec: &Spec, head: bool, as_page: bool) -> Self {
         let form = match spec.output {

@@ -13,16 +13,19 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw1: types.GetAccountActivityResponse = (await brevo.account.getAccountActivity.raw(given1, { timeout: 1 })).body
   void [body1, raw1]
   for await (const item of brevo.account.getAccountActivity.iter(given1)) { const one: types.GetAccountActivityResponseLogsItem = item; void one }
+  for await (const piece of brevo.account.getAccountActivity.arrow(given1)) { const one: Buffer = piece; void one }
   const given2: types.GetActiveBalancesApiParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","limit":50,"offset":0,"sortField":"sort field: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sort":"asc","contactId":12,"balanceDefinitionId":"Zoë/7 100%+?#&=é","includeInternal":true}
   const body2: types.GetLoyaltyBalanceProgramsPidActiveBalanceResponse = await brevo.balance.getActiveBalancesApi(given2)
   const raw2: types.GetLoyaltyBalanceProgramsPidActiveBalanceResponse = (await brevo.balance.getActiveBalancesApi.raw(given2, { timeout: 1 })).body
   void [body2, raw2]
   for await (const item of brevo.balance.getActiveBalancesApi.iter(given2)) { const one: types.GetLoyaltyBalanceProgramsPidActiveBalanceResponseActiveBalancesItem = item; void one }
+  for await (const piece of brevo.balance.getActiveBalancesApi.arrow(given2)) { const one: Buffer = piece; void one }
   const given3: types.GetBalanceDefinitionListParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","limit":50,"offset":0,"sortField":"name","sort":"asc","version":"active"}
   const body3: types.GetBalanceDefinitionListResponse | undefined = await brevo.balance.getBalanceDefinitionList(given3)
   const raw3: types.GetBalanceDefinitionListResponse | undefined = (await brevo.balance.getBalanceDefinitionList.raw(given3, { timeout: 1 })).body
   void [body3, raw3]
   for await (const item of brevo.balance.getBalanceDefinitionList.iter(given3)) { const one: types.BalanceDefinition = item; void one }
+  for await (const piece of brevo.balance.getBalanceDefinitionList.arrow(given3)) { const one: Buffer = piece; void one }
   const given4: types.CreateBalanceDefinitionParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","balanceAvailabilityDurationModifier":"noModification","balanceAvailabilityDurationUnit":"day","balanceAvailabilityDurationValue":37,"balanceExpirationDate":"2026-12-01","balanceOptionAmountOvertakingStrategy":"strict","balanceOptionCreditRounding":"lower","balanceOptionDebitRounding":"lower","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","imageRef":"image ref: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","maxAmount":12.5,"maxCreditAmountLimit":12.5,"maxDebitAmountLimit":12.5,"meta":{"isInternal":true},"minAmount":12.5,"name":"Frühling été 2026.pdf","unit":"POINTS"}
   const body4: types.BalanceDefinition = await brevo.balance.createBalanceDefinition(given4)
   const raw4: types.BalanceDefinition = (await brevo.balance.createBalanceDefinition.raw(given4, { timeout: 1 })).body
@@ -60,6 +63,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw12: types.GetContactBalancesResponse = (await brevo.balance.getContactBalances.raw(given12, { timeout: 1 })).body
   void [body12, raw12]
   for await (const item of brevo.balance.getContactBalances.iter(given12)) { const one: types.GetContactBalancesResponseBalancesItem = item; void one }
+  for await (const piece of brevo.balance.getContactBalances.arrow(given12)) { const one: Buffer = piece; void one }
   const given13: types.CreateBalanceOrderParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","amount":12.5,"balanceDefinitionId":"Zoë/7 100%+?#&=é","contactId":12,"dueAt":"2026-12-01T09:00:00.000Z","expiresAt":"2026-12-01T09:00:00.000Z","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"source":"engine"}
   const body13: types.CreateBalanceOrderResponse = await brevo.balance.createBalanceOrder(given13)
   const raw13: types.CreateBalanceOrderResponse = (await brevo.balance.createBalanceOrder.raw(given13, { timeout: 1 })).body
@@ -77,6 +81,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw16: types.GetLoyaltyBalanceProgramsPidTransactionHistoryResponse = (await brevo.balance.getTransactionHistoryApi.raw(given16, { timeout: 1 })).body
   void [body16, raw16]
   for await (const item of brevo.balance.getTransactionHistoryApi.iter(given16)) { const one: types.GetLoyaltyBalanceProgramsPidTransactionHistoryResponseTransactionHistoryItem = item; void one }
+  for await (const piece of brevo.balance.getTransactionHistoryApi.arrow(given16)) { const one: Buffer = piece; void one }
   const given17: types.BeginTransactionParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","amount":12.5,"transactionType":"credit","balanceDefinitionId":"Zoë/7 100%+?#&=é","contactId":12,"LoyaltySubscriptionId":"Zoë/7 100%+?#&=é","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"ttl":5,"eventTime":"2026-12-01T09:00:00.000Z","autoComplete":true,"balanceExpiryInMinutes":27}
   const body17: types.Transaction = await brevo.balance.beginTransaction(given17)
   const raw17: types.Transaction = (await brevo.balance.beginTransaction.raw(given17, { timeout: 1 })).body
@@ -94,6 +99,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw20: types.GetCompaniesResponse = (await brevo.companies.getAllCompanies.raw(given20, { timeout: 1 })).body
   void [body20, raw20]
   for await (const item of brevo.companies.getAllCompanies.iter(given20)) { const one: types.Company = item; void one }
+  for await (const piece of brevo.companies.getAllCompanies.arrow(given20)) { const one: Buffer = piece; void one }
   const given21: types.CreateACompanyParams = {"attributes":{"FIRSTNAME":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"countryCode":14,"linkedContactsIds":[20,21],"linkedDealsIds":["https://example.com/ünï?a=1&b=%20#c","https://example.com/ünï?a=1&b=%20#c & 2"],"name":"Frühling été 2026.pdf"}
   const body21: types.CreatedKey = await brevo.companies.createACompany(given21)
   const raw21: types.CreatedKey = (await brevo.companies.createACompany.raw(given21, { timeout: 1 })).body
@@ -135,16 +141,19 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw30: types.CrmAttribute[] = (await brevo.companies.getCompanyAttributes.raw(given30, { timeout: 1 })).body
   void [body30, raw30]
   for await (const item of brevo.companies.getCompanyAttributes.iter(given30)) { const one: types.CrmAttribute = item; void one }
+  for await (const piece of brevo.companies.getCompanyAttributes.arrow(given30)) { const one: Buffer = piece; void one }
   const given31: types.CompaniesAttributesGetParams = {}
   const body31: types.CrmAttribute[] = await brevo.companies.companiesAttributesGet(given31)
   const raw31: types.CrmAttribute[] = (await brevo.companies.companiesAttributesGet.raw(given31, { timeout: 1 })).body
   void [body31, raw31]
   for await (const item of brevo.companies.companiesAttributesGet.iter(given31)) { const one: types.CrmAttribute = item; void one }
+  for await (const piece of brevo.companies.companiesAttributesGet.arrow(given31)) { const one: Buffer = piece; void one }
   const given32: types.GetConsentGroupsParams = {"limit":50,"offset":0,"id":4,"name":"Frühling été 2026.pdf","signupMode":"manual"}
   const body32: types.ConsentGroupsListResponse = await brevo.consentGroups.getConsentGroups(given32)
   const raw32: types.ConsentGroupsListResponse = (await brevo.consentGroups.getConsentGroups.raw(given32, { timeout: 1 })).body
   void [body32, raw32]
   for await (const item of brevo.consentGroups.getConsentGroups.iter(given32)) { const one: types.ConsentGroup = item; void one }
+  for await (const piece of brevo.consentGroups.getConsentGroups.arrow(given32)) { const one: Buffer = piece; void one }
   const given33: types.CreateConsentGroupParams = {"name":"Frühling été 2026.pdf","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","signupMode":"manual","listIds":[9,10]}
   const body33: types.ConsentGroup = await brevo.consentGroups.createConsentGroup(given33)
   const raw33: types.ConsentGroup = (await brevo.consentGroups.createConsentGroup.raw(given33, { timeout: 1 })).body
@@ -166,6 +175,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw37: types.ContactsPage = (await brevo.contacts.getContacts.raw(given37, { timeout: 1 })).body
   void [body37, raw37]
   for await (const item of brevo.contacts.getContacts.iter(given37)) { const one: types.Contact = item; void one }
+  for await (const piece of brevo.contacts.getContacts.arrow(given37)) { const one: Buffer = piece; void one }
   const given38: types.CreateContactParams = {"attributes":{"FIRSTNAME":"Zoë","Größe integer":6,"Größe number":12.5,"Größe boolean":true,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","Größe list":["size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"]},"email":"zoë+news@exämple.com","emailBlacklisted":true,"ext_id":"Zoë/7 100%+?#&=é","listIds":[9,10],"smsBlacklisted":true,"smtpBlacklistSender":["smtp blacklist sender: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","smtp blacklist sender: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"updateEnabled":true,"forceMerge":true,"getId":true}
   const body38: types.CreatedContact | undefined = await brevo.contacts.createContact(given38)
   const raw38: types.CreatedContact | undefined = (await brevo.contacts.createContact.raw(given38, { timeout: 1 })).body
@@ -175,6 +185,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw39: types.GetAttributesResponse = (await brevo.contacts.getAttributes.raw(given39, { timeout: 1 })).body
   void [body39, raw39]
   for await (const item of brevo.contacts.getAttributes.iter(given39)) { const one: types.GetAttributesResponseAttributesItem = item; void one }
+  for await (const piece of brevo.contacts.getAttributes.arrow(given39)) { const one: Buffer = piece; void one }
   const given40: types.CreateAttributeParams = {"attributeCategory":"normal","attributeName":"attribute name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","enumeration":[{"label":"label: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","value":7}],"isRecurring":true,"multiCategoryOptions":["multi category option: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","multi category option: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"type":"text","value":"value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
   const body40: undefined = await brevo.contacts.createAttribute(given40)
   const raw40: undefined = (await brevo.contacts.createAttribute.raw(given40, { timeout: 1 })).body
@@ -208,6 +219,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw47: types.GetFoldersResponse = (await brevo.contacts.getFolders.raw(given47, { timeout: 1 })).body
   void [body47, raw47]
   for await (const item of brevo.contacts.getFolders.iter(given47)) { const one: types.Folder = item; void one }
+  for await (const piece of brevo.contacts.getFolders.arrow(given47)) { const one: Buffer = piece; void one }
   const given48: types.CreateFolderParams = {"name":"Frühling été 2026.pdf"}
   const body48: types.CreatedId = await brevo.contacts.createFolder(given48)
   const raw48: types.CreatedId = (await brevo.contacts.createFolder.raw(given48, { timeout: 1 })).body
@@ -229,6 +241,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw52: types.GetFolderListsResponse = (await brevo.contacts.getFolderLists.raw(given52, { timeout: 1 })).body
   void [body52, raw52]
   for await (const item of brevo.contacts.getFolderLists.iter(given52)) { const one: types.Folder = item; void one }
+  for await (const piece of brevo.contacts.getFolderLists.arrow(given52)) { const one: Buffer = piece; void one }
   const given53: types.ImportContactsParams = {"disableNotification":true,"emailBlacklist":true,"emptyContactsAttributes":true,"fileBody":"Größe 2026.csv","fileUrl":"https://example.com/ünï?a=1&b=%20#c","jsonBody":[{"attributes":{"FIRSTNAME":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"email":"zoë+news@exämple.com"}],"listIds":[9,10],"consentGroupIds":[18,19],"newList":{"folderId":11,"listName":"list name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"notifyUrl":"https://example.com/ünï?a=1&b=%20#c","smsBlacklist":true,"updateExistingContacts":true}
   const body53: types.ProcessId = await brevo.contacts.importContacts(given53)
   const raw53: types.ProcessId = (await brevo.contacts.importContacts.raw(given53, { timeout: 1 })).body
@@ -238,6 +251,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw54: types.GetListsResponse = (await brevo.contacts.getLists.raw(given54, { timeout: 1 })).body
   void [body54, raw54]
   for await (const item of brevo.contacts.getLists.iter(given54)) { const one: types.GetListsResponseListsItem = item; void one }
+  for await (const piece of brevo.contacts.getLists.arrow(given54)) { const one: Buffer = piece; void one }
   const given55: types.CreateListParams = {"folderId":11,"name":"Frühling été 2026.pdf"}
   const body55: types.CreatedId = await brevo.contacts.createList(given55)
   const raw55: types.CreatedId = (await brevo.contacts.createList.raw(given55, { timeout: 1 })).body
@@ -259,6 +273,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw59: types.ContactsPage = (await brevo.contacts.getContactsFromList.raw(given59, { timeout: 1 })).body
   void [body59, raw59]
   for await (const item of brevo.contacts.getContactsFromList.iter(given59)) { const one: types.Contact = item; void one }
+  for await (const piece of brevo.contacts.getContactsFromList.arrow(given59)) { const one: Buffer = piece; void one }
   const given60: types.AddContactToListParams = {"listId":9,"emails":["zoë+news@exämple.com","zoë+news@exämple.com & 2"],"ids":[4,5],"extIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"]}
   const body60: types.PostContactInfo = await brevo.contacts.addContactToList(given60)
   const raw60: types.PostContactInfo = (await brevo.contacts.addContactToList.raw(given60, { timeout: 1 })).body
@@ -272,6 +287,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw62: types.GetSegmentsResponse = (await brevo.contacts.getSegments.raw(given62, { timeout: 1 })).body
   void [body62, raw62]
   for await (const item of brevo.contacts.getSegments.iter(given62)) { const one: types.GetSegmentsResponseSegmentsItem = item; void one }
+  for await (const piece of brevo.contacts.getSegments.arrow(given62)) { const one: Buffer = piece; void one }
   const given63: types.GetContactInfoParams = {"identifier":12,"identifierType":"email_id","startDate":"2026-12-01","endDate":"2026-12-01"}
   const body63: types.ContactInfo = await brevo.contacts.getContactInfo(given63)
   const raw63: types.ContactInfo = (await brevo.contacts.getContactInfo.raw(given63, { timeout: 1 })).body
@@ -298,10 +314,12 @@ export async function every (brevo: Brevo): Promise<void> {
   const body69: types.ExportListResult = await brevo.contacts.exportList(given69)
   void body69
   for await (const item of brevo.contacts.exportList.iter(given69)) { const one: types.Contact = item; void one }
+  for await (const piece of brevo.contacts.exportList.arrow(given69)) { const one: Buffer = piece; void one }
   const given70: types.ExportContactsParams = {"path":"Größe 2026.csv","format":"csv","attributes":["attribute: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","attribute: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"modifiedSince":"2026-12-01T09:00:00.000Z","createdSince":"2026-12-01T09:00:00.000Z","segmentId":12,"listIds":[9,10],"filter":"filter: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","checkpointPath":"Größe 2026.csv","timeout":12.5}
   const body70: types.ExportListResult = await brevo.contacts.exportContacts(given70)
   void body70
   for await (const item of brevo.contacts.exportContacts.iter(given70)) { const one: types.Contact = item; void one }
+  for await (const piece of brevo.contacts.exportContacts.arrow(given70)) { const one: Buffer = piece; void one }
   const given71: types.SetsAgentsStatusToOnlineFor23MinutesParams = {"agentEmail":"zoë+news@exämple.com","agentId":"Zoë/7 100%+?#&=é","agentName":"agent name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","receivedFrom":"received from: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
   const body71: undefined = await brevo.conversations.setsAgentsStatusToOnlineFor23Minutes(given71)
   const raw71: undefined = (await brevo.conversations.setsAgentsStatusToOnlineFor23Minutes.raw(given71, { timeout: 1 })).body
@@ -347,6 +365,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw81: types.CouponCollection = (await brevo.coupons.getCouponCollections.raw(given81, { timeout: 1 })).body
   void [body81, raw81]
   for await (const item of brevo.coupons.getCouponCollections.iter(given81)) { const one: any = item; void one }
+  for await (const piece of brevo.coupons.getCouponCollections.arrow(given81)) { const one: Buffer = piece; void one }
   const given82: types.CreateCouponCollectionParams = {"defaultCoupon":"default coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","expirationDate":"2026-12-01T09:00:00.000Z","name":"Frühling été 2026.pdf","remainingCouponsAlert":25,"remainingDaysAlert":22}
   const body82: types.CreatedKey = await brevo.coupons.createCouponCollection(given82)
   const raw82: types.CreatedKey = (await brevo.coupons.createCouponCollection.raw(given82, { timeout: 1 })).body
@@ -372,6 +391,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw87: types.GetrecordsResponse = (await brevo.customObjects.getrecords.raw(given87, { timeout: 1 })).body
   void [body87, raw87]
   for await (const item of brevo.customObjects.getrecords.iter(given87)) { const one: types.GetrecordsResponseRecordsItem = item; void one }
+  for await (const piece of brevo.customObjects.getrecords.arrow(given87)) { const one: Buffer = piece; void one }
   const given88: types.BatchDeleteObjectRecordsParams = {"object_type":"object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","identifiers":{"ids":[4,5]}}
   const body88: types.BatchDeleteObjectRecordsResponse = await brevo.customObjects.batchDeleteObjectRecords(given88)
   const raw88: types.BatchDeleteObjectRecordsResponse = (await brevo.customObjects.batchDeleteObjectRecords.raw(given88, { timeout: 1 })).body
@@ -381,16 +401,19 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw89: types.GetAssociatedRecordsResponse = (await brevo.customObjects.getAssociatedRecords.raw(given89, { timeout: 1 })).body
   void [body89, raw89]
   for await (const item of brevo.customObjects.getAssociatedRecords.iter(given89)) { const one: types.GetAssociatedRecordsResponseItemsItem = item; void one }
+  for await (const piece of brevo.customObjects.getAssociatedRecords.arrow(given89)) { const one: Buffer = piece; void one }
   const given90: types.GetDealAttributesParams = {}
   const body90: types.CrmAttribute[] = await brevo.deals.getDealAttributes(given90)
   const raw90: types.CrmAttribute[] = (await brevo.deals.getDealAttributes.raw(given90, { timeout: 1 })).body
   void [body90, raw90]
   for await (const item of brevo.deals.getDealAttributes.iter(given90)) { const one: types.CrmAttribute = item; void one }
+  for await (const piece of brevo.deals.getDealAttributes.arrow(given90)) { const one: Buffer = piece; void one }
   const given91: types.GetAllDealsParams = {"filters[attributes.deal_name]":"filters attributes deal name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filters[attributes.deal_owner]":"filters attributes deal owner: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filters[attributes.deal_stage]":"filters attributes deal stage: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filters[attributes.pipeline]":"filters attributes pipeline: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filters[linkedCompaniesIds]":"https://example.com/ünï?a=1&b=%20#c","filters[linkedContactsIds]":"https://example.com/ünï?a=1&b=%20#c","modifiedSince":"2026-12-01T09:00:00.000Z","createdSince":"2026-12-01T09:00:00.000Z","offset":0,"limit":50,"sort":"asc","sortBy":"sort by: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
   const body91: types.GetCrmDealsResponse = await brevo.deals.getAllDeals(given91)
   const raw91: types.GetCrmDealsResponse = (await brevo.deals.getAllDeals.raw(given91, { timeout: 1 })).body
   void [body91, raw91]
   for await (const item of brevo.deals.getAllDeals.iter(given91)) { const one: types.Deal = item; void one }
+  for await (const piece of brevo.deals.getAllDeals.arrow(given91)) { const one: Buffer = piece; void one }
   const given92: types.CreateADealParams = {"attributes":{"FIRSTNAME":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"linkedCompaniesIds":["https://example.com/ünï?a=1&b=%20#c","https://example.com/ünï?a=1&b=%20#c & 2"],"linkedContactsIds":[20,21],"name":"Frühling été 2026.pdf"}
   const body92: types.CreatedKey = await brevo.deals.createADeal(given92)
   const raw92: types.CreatedKey = (await brevo.deals.createADeal.raw(given92, { timeout: 1 })).body
@@ -424,11 +447,13 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw99: types.Pipeline[] = (await brevo.deals.getAllPipelines.raw(given99, { timeout: 1 })).body
   void [body99, raw99]
   for await (const item of brevo.deals.getAllPipelines.iter(given99)) { const one: types.Pipeline = item; void one }
+  for await (const piece of brevo.deals.getAllPipelines.arrow(given99)) { const one: Buffer = piece; void one }
   const given100: types.GetAPipelineParams = {"pipelineID":"Zoë/7 100%+?#&=é"}
   const body100: types.Pipeline[] = await brevo.deals.getAPipeline(given100)
   const raw100: types.Pipeline[] = (await brevo.deals.getAPipeline.raw(given100, { timeout: 1 })).body
   void [body100, raw100]
   for await (const item of brevo.deals.getAPipeline.iter(given100)) { const one: types.Pipeline = item; void one }
+  for await (const piece of brevo.deals.getAPipeline.arrow(given100)) { const one: Buffer = piece; void one }
   const given101: types.GetDomainsParams = {}
   const body101: types.GetDomainsResponse = await brevo.domains.getDomains(given101)
   const raw101: types.GetDomainsResponse = (await brevo.domains.getDomains.raw(given101, { timeout: 1 })).body
@@ -454,6 +479,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw106: types.GetCategoriesResponse = (await brevo.ecommerce.getCategories.raw(given106, { timeout: 1 })).body
   void [body106, raw106]
   for await (const item of brevo.ecommerce.getCategories.iter(given106)) { const one: types.GetCategoryDetails = item; void one }
+  for await (const piece of brevo.ecommerce.getCategories.arrow(given106)) { const one: Buffer = piece; void one }
   const given107: types.CreateUpdateCategoryParams = {"deletedAt":"2026-12-01T09:00:00.000Z","id":"Zoë/7 100%+?#&=é","isDeleted":true,"name":"Frühling été 2026.pdf","updateEnabled":true,"url":"https://example.com/ünï?a=1&b=%20#c"}
   const body107: types.OptionalKey | undefined = await brevo.ecommerce.createUpdateCategory(given107)
   const raw107: types.OptionalKey | undefined = (await brevo.ecommerce.createUpdateCategory.raw(given107, { timeout: 1 })).body
@@ -483,6 +509,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw113: types.GetEcommerceAttributionProductsConversionSourceConversionSourceIdResponse = (await brevo.ecommerce.getAttributedProductSalesForASingleBrevoCampaignOrWorkflow.raw(given113, { timeout: 1 })).body
   void [body113, raw113]
   for await (const item of brevo.ecommerce.getAttributedProductSalesForASingleBrevoCampaignOrWorkflow.iter(given113)) { const one: types.GetEcommerceAttributionProductsConversionSourceConversionSourceIdResponseProductsItem = item; void one }
+  for await (const piece of brevo.ecommerce.getAttributedProductSalesForASingleBrevoCampaignOrWorkflow.arrow(given113)) { const one: Buffer = piece; void one }
   const given114: types.GetTheIso4217CompliantDisplayCurrencyCodeForYourBrevoAccountParams = {}
   const body114: types.DisplayCurrency = await brevo.ecommerce.getTheIso4217CompliantDisplayCurrencyCodeForYourBrevoAccount(given114)
   const raw114: types.DisplayCurrency = (await brevo.ecommerce.getTheIso4217CompliantDisplayCurrencyCodeForYourBrevoAccount.raw(given114, { timeout: 1 })).body
@@ -496,6 +523,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw116: any = (await brevo.ecommerce.getOrders.raw(given116, { timeout: 1 })).body
   void [body116, raw116]
   for await (const item of brevo.ecommerce.getOrders.iter(given116)) { const one: any = item; void one }
+  for await (const piece of brevo.ecommerce.getOrders.arrow(given116)) { const one: Buffer = piece; void one }
   const given117: types.CreateOrderParams = {"amount":12.5,"billing":{"address":"address: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","city":"city: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","country":"country: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","countryCode":"country code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","paymentMethod":"payment method: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","phone":"+33612345678","postCode":"post code: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","region":"region: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"coupons":["coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","coupon: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"createdAt":"2026-12-01T09:00:00.000Z","id":"Zoë/7 100%+?#&=é","identifiers":{"email_id":"zoë+news@exämple.com","ext_id":"Zoë/7 100%+?#&=é","loyalty_subscription_id":"Zoë/7 100%+?#&=é","phone_id":"+33612345678"},"metaInfo":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe boolean":true,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"products":[{"price":12.5,"productId":"Zoë/7 100%+?#&=é","variantId":"Zoë/7 100%+?#&=é","quantity":10,"quantityFloat":12.5}],"status":"status: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","storeId":"Zoë/7 100%+?#&=é","updatedAt":"2026-12-01T09:00:00.000Z"}
   const body117: undefined = await brevo.ecommerce.createOrder(given117)
   const raw117: undefined = (await brevo.ecommerce.createOrder.raw(given117, { timeout: 1 })).body
@@ -509,6 +537,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw119: types.GetProductsResponse = (await brevo.ecommerce.getProducts.raw(given119, { timeout: 1 })).body
   void [body119, raw119]
   for await (const item of brevo.ecommerce.getProducts.iter(given119)) { const one: types.GetProductDetails = item; void one }
+  for await (const piece of brevo.ecommerce.getProducts.arrow(given119)) { const one: Buffer = piece; void one }
   const given120: types.CreateUpdateProductParams = {"brand":"brand: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","categories":["categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","categorie: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"deletedAt":"2026-12-01T09:00:00.000Z","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","id":"Zoë/7 100%+?#&=é","imageUrl":"https://example.com/ünï?a=1&b=%20#c","isDeleted":true,"metaInfo":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"name":"Frühling été 2026.pdf","parentId":"Zoë/7 100%+?#&=é","price":12.5,"alternativePrice":12.5,"sku":"sku: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","stock":12.5,"updateEnabled":true,"url":"https://example.com/ünï?a=1&b=%20#c"}
   const body120: types.OptionalKey | undefined = await brevo.ecommerce.createUpdateProduct(given120)
   const raw120: types.OptionalKey | undefined = (await brevo.ecommerce.createUpdateProduct.raw(given120, { timeout: 1 })).body
@@ -530,6 +559,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw124: types.GetEmailCampaignsResponse = (await brevo.emailCampaigns.getEmailCampaigns.raw(given124, { timeout: 1 })).body
   void [body124, raw124]
   for await (const item of brevo.emailCampaigns.getEmailCampaigns.iter(given124)) { const one: types.EmailCampaign = item; void one }
+  for await (const piece of brevo.emailCampaigns.getEmailCampaigns.arrow(given124)) { const one: Buffer = piece; void one }
   const given125: types.CreateEmailCampaignParams = {"abTesting":true,"attachmentUrl":"https://example.com/ünï?a=1&b=%20#c","emailExpirationDate":{"duration":10,"unit":"days"},"footer":"footer: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","header":"header: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","htmlUrl":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","increaseRate":15,"initialQuota":15,"inlineImageActivation":true,"ipWarmupEnable":true,"mirrorActive":true,"name":"Frühling été 2026.pdf","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"previewText":"preview text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipients":{"exclusionListIds":[19,20],"exclusionSegmentIds":[22,23],"listIds":[9,10],"segmentIds":[12,13]},"replyTo":"reply to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","scheduledAt":"2026-12-01T09:00:00.000Z","sendAtBestTime":true,"sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"splitRule":12,"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","subjectA":"subject a: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","subjectB":"subject b: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","templateId":13,"toField":"to field: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","unsubscriptionPageId":"Zoë/7 100%+?#&=é","updateFormId":"2026-12-01T09:00:00.000+01:00","utmCampaign":"utm campaign: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmContent":"utm content: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmId":"Zoë/7 100%+?#&=é","utmMedium":"utm medium: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmSource":"utm source: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","utmTerm":"utm term: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","winnerCriteria":"open","winnerDelay":14}
   const body125: types.CreatedId = await brevo.emailCampaigns.createEmailCampaign(given125)
   const raw125: types.CreatedId = (await brevo.emailCampaigns.createEmailCampaign.raw(given125, { timeout: 1 })).body
@@ -582,15 +612,18 @@ export async function every (brevo: Brevo): Promise<void> {
   const body137: types.ExportStatisticsResult = await brevo.emailCampaigns.exportStatistics(given137)
   void body137
   for await (const item of brevo.emailCampaigns.exportStatistics.iter(given137)) { const one: types.CampaignStatisticsRow = item; void one }
+  for await (const piece of brevo.emailCampaigns.exportStatistics.arrow(given137)) { const one: Buffer = piece; void one }
   const given138: types.ExportCampaignRecipientsParams = {"campaignId":13,"path":"Größe 2026.csv","recipientsType":"all","format":"csv","checkpointPath":"Größe 2026.csv","timeout":12.5}
   const body138: types.ExportRecipientsResult = await brevo.emailCampaigns.exportCampaignRecipients(given138)
   void body138
   for await (const item of brevo.emailCampaigns.exportCampaignRecipients.iter(given138)) { const one: Record<string, string> = item; void one }
+  for await (const piece of brevo.emailCampaigns.exportCampaignRecipients.arrow(given138)) { const one: Buffer = piece; void one }
   const given139: types.GetEventsParams = {"contact_id":[12,13],"event_name":["event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"object_type":["object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","object type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","limit":50,"offset":0}
   const body139: types.GetEventsList = await brevo.event.getEvents(given139)
   const raw139: types.GetEventsList = (await brevo.event.getEvents.raw(given139, { timeout: 1 })).body
   void [body139, raw139]
   for await (const item of brevo.event.getEvents.iter(given139)) { const one: types.GetEventsListEventsItem = item; void one }
+  for await (const piece of brevo.event.getEvents.arrow(given139)) { const one: Buffer = piece; void one }
   const given140: types.CreateEventParams = {"contact_properties":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe boolean":true,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"event_date":"2026-12-01T09:00:00.000Z","event_name":"event name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","event_properties":{"season":"Zoë","Größe integer":6,"Größe number":12.5,"Größe boolean":true,"Größe string":"size: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","Größe list":[{"ключ":["值",1,true,null]}],"Größe map":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}}},"identifiers":{"contact_id":12,"email_id":"zoë+news@exämple.com","ext_id":"Zoë/7 100%+?#&=é","landline_number_id":"+33612345678","phone_id":"+33612345678","whatsapp_id":"Zoë/7 100%+?#&=é"},"object":{"identifiers":{"ext_id":"Zoë/7 100%+?#&=é","id":"Zoë/7 100%+?#&=é"},"type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}}
   const body140: undefined = await brevo.event.createEvent(given140)
   const raw140: undefined = (await brevo.event.createEvent.raw(given140, { timeout: 1 })).body
@@ -604,6 +637,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw142: types.GetAllExternalFeedsResponse = (await brevo.externalFeeds.getAllExternalFeeds.raw(given142, { timeout: 1 })).body
   void [body142, raw142]
   for await (const item of brevo.externalFeeds.getAllExternalFeeds.iter(given142)) { const one: types.GetAllExternalFeedsResponseFeedsItem = item; void one }
+  for await (const piece of brevo.externalFeeds.getAllExternalFeeds.arrow(given142)) { const one: Buffer = piece; void one }
   const given143: types.CreateExternalFeedParams = {"name":"Frühling été 2026.pdf","url":"https://example.com/ünï?a=1&b=%20#c","authType":"basic","username":"username: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","password":"password: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","token":"Zoë/7 100%+?#&=é","maxRetries":5,"cache":true,"headers":[{"name":"Frühling été 2026.pdf","value":"value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}]}
   const body143: types.CreatedKey = await brevo.externalFeeds.createExternalFeed(given143)
   const raw143: types.CreatedKey = (await brevo.externalFeeds.createExternalFeed.raw(given143, { timeout: 1 })).body
@@ -625,6 +659,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw147: types.FileData[] = (await brevo.files.getAllFiles.raw(given147, { timeout: 1 })).body
   void [body147, raw147]
   for await (const item of brevo.files.getAllFiles.iter(given147)) { const one: types.FileData = item; void one }
+  for await (const piece of brevo.files.getAllFiles.arrow(given147)) { const one: Buffer = piece; void one }
   const given148: types.UploadAFileParams = {"companyId":"Zoë/7 100%+?#&=é","contactId":12,"dealId":"Zoë/7 100%+?#&=é","file":{"path":"people.csv"}}
   const body148: types.FileData = await brevo.files.uploadAFile(given148)
   const raw148: types.FileData = (await brevo.files.uploadAFile.raw(given148, { timeout: 1 })).body
@@ -646,6 +681,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw152: types.GetInboundEmailEventsResponse = (await brevo.inboundParsing.getInboundEmailEvents.raw(given152, { timeout: 1 })).body
   void [body152, raw152]
   for await (const item of brevo.inboundParsing.getInboundEmailEvents.iter(given152)) { const one: types.GetInboundEmailEventsResponseEventsItem = item; void one }
+  for await (const piece of brevo.inboundParsing.getInboundEmailEvents.arrow(given152)) { const one: Buffer = piece; void one }
   const given153: types.GetInboundEmailEventsByUuidParams = {"uuid":"Zoë/7 100%+?#&=é"}
   const body153: types.GetInboundEmailEventsByUuidResponse = await brevo.inboundParsing.getInboundEmailEventsByUuid(given153)
   const raw153: types.GetInboundEmailEventsByUuidResponse = (await brevo.inboundParsing.getInboundEmailEventsByUuid.raw(given153, { timeout: 1 })).body
@@ -679,16 +715,19 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw160: types.GetSubAccountGroupsResponseItem[] = (await brevo.masterAccount.getSubAccountGroups.raw(given160, { timeout: 1 })).body
   void [body160, raw160]
   for await (const item of brevo.masterAccount.getSubAccountGroups.iter(given160)) { const one: types.GetSubAccountGroupsResponseItem = item; void one }
+  for await (const piece of brevo.masterAccount.getSubAccountGroups.arrow(given160)) { const one: Buffer = piece; void one }
   const given161: types.GetCorporateInvitedUsersListParams = {"type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","offset":0,"limit":50}
   const body161: types.GetCorporateInvitedUsersListResponse = await brevo.masterAccount.getCorporateInvitedUsersList(given161)
   const raw161: types.GetCorporateInvitedUsersListResponse = (await brevo.masterAccount.getCorporateInvitedUsersList.raw(given161, { timeout: 1 })).body
   void [body161, raw161]
   for await (const item of brevo.masterAccount.getCorporateInvitedUsersList.iter(given161)) { const one: types.GetCorporateInvitedUsersListResponseUsersItem = item; void one }
+  for await (const piece of brevo.masterAccount.getCorporateInvitedUsersList.arrow(given161)) { const one: Buffer = piece; void one }
   const given162: types.ListOfAllIPsParams = {}
   const body162: types.GetCorporateIpResponseItem[] = await brevo.masterAccount.listOfAllIPs(given162)
   const raw162: types.GetCorporateIpResponseItem[] = (await brevo.masterAccount.listOfAllIPs.raw(given162, { timeout: 1 })).body
   void [body162, raw162]
   for await (const item of brevo.masterAccount.listOfAllIPs.iter(given162)) { const one: types.GetCorporateIpResponseItem = item; void one }
+  for await (const piece of brevo.masterAccount.listOfAllIPs.arrow(given162)) { const one: Buffer = piece; void one }
   const given163: types.GetTheDetailsOfRequestedMasterAccountParams = {}
   const body163: types.GetCorporateMasterAccountResponse = await brevo.masterAccount.getTheDetailsOfRequestedMasterAccount(given163)
   const raw163: types.GetCorporateMasterAccountResponse = (await brevo.masterAccount.getTheDetailsOfRequestedMasterAccount.raw(given163, { timeout: 1 })).body
@@ -702,6 +741,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw165: types.GetCorporateSubAccountResponse = (await brevo.masterAccount.getTheListOfAllTheSubAccountsOfTheMasterAccount.raw(given165, { timeout: 1 })).body
   void [body165, raw165]
   for await (const item of brevo.masterAccount.getTheListOfAllTheSubAccountsOfTheMasterAccount.iter(given165)) { const one: types.GetCorporateSubAccountResponseSubAccountsItem = item; void one }
+  for await (const piece of brevo.masterAccount.getTheListOfAllTheSubAccountsOfTheMasterAccount.arrow(given165)) { const one: Buffer = piece; void one }
   const given166: types.CreateANewSubAccountUnderAMasterAccountParams = {"companyName":"company name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","email":"zoë+news@exämple.com","groupIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"language":"en","timezone":"timezone: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
   const body166: types.CreatedId = await brevo.masterAccount.createANewSubAccountUnderAMasterAccount(given166)
   const raw166: types.CreatedId = (await brevo.masterAccount.createANewSubAccountUnderAMasterAccount.raw(given166, { timeout: 1 })).body
@@ -767,6 +807,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw181: types.Note[] = (await brevo.notes.getAllNotes.raw(given181, { timeout: 1 })).body
   void [body181, raw181]
   for await (const item of brevo.notes.getAllNotes.iter(given181)) { const one: types.Note = item; void one }
+  for await (const piece of brevo.notes.getAllNotes.arrow(given181)) { const one: Buffer = piece; void one }
   const given182: types.CreateANoteParams = {"companyIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"contactIds":[12,13],"dealIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
   const body182: types.OptionalKey = await brevo.notes.createANote(given182)
   const raw182: types.OptionalKey = (await brevo.notes.createANote.raw(given182, { timeout: 1 })).body
@@ -804,6 +845,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw190: types.GetProcessesResponse = (await brevo.process.getProcesses.raw(given190, { timeout: 1 })).body
   void [body190, raw190]
   for await (const item of brevo.process.getProcesses.iter(given190)) { const one: types.Process = item; void one }
+  for await (const piece of brevo.process.getProcesses.arrow(given190)) { const one: Buffer = piece; void one }
   const given191: types.GetProcessParams = {"processId":12}
   const body191: types.Process = await brevo.process.getProcess(given191)
   const raw191: types.Process = (await brevo.process.getProcess.raw(given191, { timeout: 1 })).body
@@ -816,6 +858,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw193: types.GetLpListResponse = (await brevo.program.getLpList.raw(given193, { timeout: 1 })).body
   void [body193, raw193]
   for await (const item of brevo.program.getLpList.iter(given193)) { const one: types.LoyaltyProgram = item; void one }
+  for await (const piece of brevo.program.getLpList.arrow(given193)) { const one: Buffer = piece; void one }
   const given194: types.CreateNewLpParams = {"description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","documentId":"Zoë/7 100%+?#&=é","meta":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"name":"Frühling été 2026.pdf"}
   const body194: types.LoyaltyProgram = await brevo.program.createNewLp(given194)
   const raw194: types.LoyaltyProgram = (await brevo.program.createNewLp.raw(given194, { timeout: 1 })).body
@@ -869,6 +912,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw206: types.GetLoyaltyOfferProgramsPidOffersResponse = (await brevo.reward.getRewardPageApi.raw(given206, { timeout: 1 })).body
   void [body206, raw206]
   for await (const item of brevo.reward.getRewardPageApi.iter(given206)) { const one: types.GetLoyaltyOfferProgramsPidOffersResponseItemsItem = item; void one }
+  for await (const piece of brevo.reward.getRewardPageApi.arrow(given206)) { const one: Buffer = piece; void one }
   const given207: types.CreateRewardParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","name":"Frühling été 2026.pdf","publicDescription":"public description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","publicImage":"public image: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","publicName":"public name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
   const body207: types.CreateRewardResponse = await brevo.reward.createReward(given207)
   const raw207: types.CreateRewardResponse = (await brevo.reward.createReward.raw(given207, { timeout: 1 })).body
@@ -902,11 +946,13 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw214: types.GetLoyaltyOfferProgramsPidVouchersResponse = (await brevo.reward.getVoucherForAContact.raw(given214, { timeout: 1 })).body
   void [body214, raw214]
   for await (const item of brevo.reward.getVoucherForAContact.iter(given214)) { const one: types.GetLoyaltyOfferProgramsPidVouchersResponseContactRewardsItem = item; void one }
+  for await (const piece of brevo.reward.getVoucherForAContact.arrow(given214)) { const one: Buffer = piece; void one }
   const given215: types.GetSendersParams = {"ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","domain":"exämple.com"}
   const body215: types.GetSendersResponse = await brevo.senders.getSenders(given215)
   const raw215: types.GetSendersResponse = (await brevo.senders.getSenders.raw(given215, { timeout: 1 })).body
   void [body215, raw215]
   for await (const item of brevo.senders.getSenders.iter(given215)) { const one: types.GetSendersResponseSendersItem = item; void one }
+  for await (const piece of brevo.senders.getSenders.arrow(given215)) { const one: Buffer = piece; void one }
   const given216: types.CreateSenderParams = {"email":"zoë+news@exämple.com","ips":[{"domain":"exämple.com","ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","weight":8}],"name":"Frühling été 2026.pdf"}
   const body216: types.CreateSenderResponse = await brevo.senders.createSender(given216)
   const raw216: types.CreateSenderResponse = (await brevo.senders.createSender.raw(given216, { timeout: 1 })).body
@@ -916,6 +962,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw217: types.GetIpsResponse = (await brevo.senders.getIps.raw(given217, { timeout: 1 })).body
   void [body217, raw217]
   for await (const item of brevo.senders.getIps.iter(given217)) { const one: types.GetIpsResponseIpsItem = item; void one }
+  for await (const piece of brevo.senders.getIps.arrow(given217)) { const one: Buffer = piece; void one }
   const given218: types.UpdateSenderParams = {"senderId":11,"email":"zoë+news@exämple.com","ips":[{"domain":"exämple.com","ip":"ip: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","weight":8}],"name":"Frühling été 2026.pdf"}
   const body218: undefined = await brevo.senders.updateSender(given218)
   const raw218: undefined = (await brevo.senders.updateSender.raw(given218, { timeout: 1 })).body
@@ -929,6 +976,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw220: types.GetIpsFromSenderResponse = (await brevo.senders.getIpsFromSender.raw(given220, { timeout: 1 })).body
   void [body220, raw220]
   for await (const item of brevo.senders.getIpsFromSender.iter(given220)) { const one: types.GetIpsFromSenderResponseIpsItem = item; void one }
+  for await (const piece of brevo.senders.getIpsFromSender.arrow(given220)) { const one: Buffer = piece; void one }
   const given221: types.ValidateSenderByOtpParams = {"senderId":11,"otp":100000}
   const body221: undefined = await brevo.senders.validateSenderByOtp(given221)
   const raw221: undefined = (await brevo.senders.validateSenderByOtp.raw(given221, { timeout: 1 })).body
@@ -938,6 +986,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw222: types.GetSmsCampaignsResponse = (await brevo.smsCampaigns.getSmsCampaigns.raw(given222, { timeout: 1 })).body
   void [body222, raw222]
   for await (const item of brevo.smsCampaigns.getSmsCampaigns.iter(given222)) { const one: types.GetSmsCampaignsResponseCampaignsItem = item; void one }
+  for await (const piece of brevo.smsCampaigns.getSmsCampaigns.arrow(given222)) { const one: Buffer = piece; void one }
   const given223: types.CreateSmsCampaignParams = {"content":"SGVsbG8gWm/Dqw==","name":"Frühling été 2026.pdf","organisationPrefix":"organisation prefix: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipients":{"exclusionListIds":[19,20],"listIds":[9,10]},"scheduledAt":"2026-12-01T09:00:00.000Z","sender":"Zoë","unicodeEnabled":true,"unsubscribeInstruction":"unsubscribe instruction: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
   const body223: types.CreatedId = await brevo.smsCampaigns.createSmsCampaign(given223)
   const raw223: types.CreatedId = (await brevo.smsCampaigns.createSmsCampaign.raw(given223, { timeout: 1 })).body
@@ -978,20 +1027,24 @@ export async function every (brevo: Brevo): Promise<void> {
   const body232: types.ExportRecipientsResult = await brevo.smsCampaigns.exportSmsCampaignRecipients(given232)
   void body232
   for await (const item of brevo.smsCampaigns.exportSmsCampaignRecipients.iter(given232)) { const one: Record<string, string> = item; void one }
+  for await (const piece of brevo.smsCampaigns.exportSmsCampaignRecipients.arrow(given232)) { const one: Buffer = piece; void one }
   const given233: types.ExportSmsStatisticsParams = {"path":"Größe 2026.csv","format":"csv","status":"draft","startDate":"2026-12-01T09:00:00.000Z","endDate":"2026-12-01T09:00:00.000Z","timeout":12.5}
   const body233: types.ExportCampaignsResult = await brevo.smsCampaigns.exportSmsStatistics(given233)
   void body233
   for await (const item of brevo.smsCampaigns.exportSmsStatistics.iter(given233)) { const one: types.SmsCampaignStatisticsRow = item; void one }
+  for await (const piece of brevo.smsCampaigns.exportSmsStatistics.arrow(given233)) { const one: Buffer = piece; void one }
   const given234: types.GetSmsTemplatesParams = {"limit":50,"offset":0,"sort":"asc"}
   const body234: types.GetSmsTemplatesResponse = await brevo.smsTemplates.getSmsTemplates(given234)
   const raw234: types.GetSmsTemplatesResponse = (await brevo.smsTemplates.getSmsTemplates.raw(given234, { timeout: 1 })).body
   void [body234, raw234]
   for await (const item of brevo.smsTemplates.getSmsTemplates.iter(given234)) { const one: types.GetSmsTemplatesResponseTemplatesItem = item; void one }
+  for await (const piece of brevo.smsTemplates.getSmsTemplates.arrow(given234)) { const one: Buffer = piece; void one }
   const given235: types.GetAllTasksParams = {"filter[type]":"filter type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filter[status]":"done","filter[date]":"overdue","filter[assignTo]":"filter assign to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filter[contacts]":"filter contacts: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filter[deals]":"filter deals: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","filter[companies]":"filter companies: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","dateFrom":1790000000000,"dateTo":1790000000000,"offset":0,"limit":50,"sort":"asc","sortBy":"sort by: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
   const body235: types.GetCrmTasksResponse = await brevo.tasks.getAllTasks(given235)
   const raw235: types.GetCrmTasksResponse = (await brevo.tasks.getAllTasks.raw(given235, { timeout: 1 })).body
   void [body235, raw235]
   for await (const item of brevo.tasks.getAllTasks.iter(given235)) { const one: types.Task = item; void one }
+  for await (const piece of brevo.tasks.getAllTasks.arrow(given235)) { const one: Buffer = piece; void one }
   const given236: types.CreateATaskParams = {"assignToId":"Zoë/7 100%+?#&=é","companiesIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"contactsIds":[13,14],"date":"2026-12-01T09:00:00.000Z","dealsIds":["Zoë/7 100%+?#&=é","Zoë/7 100%+?#&=é & 2"],"done":true,"duration":10,"name":"Frühling été 2026.pdf","notes":"notes: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","reminder":{"types":["email"],"unit":"minutes","value":7},"taskTypeId":"Zoë/7 100%+?#&=é"}
   const body236: types.CreatedKey = await brevo.tasks.createATask(given236)
   const raw236: types.CreatedKey = (await brevo.tasks.createATask.raw(given236, { timeout: 1 })).body
@@ -1013,6 +1066,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw240: types.GetCrmTasktypesResponseItem[] = (await brevo.tasks.getAllTaskTypes.raw(given240, { timeout: 1 })).body
   void [body240, raw240]
   for await (const item of brevo.tasks.getAllTaskTypes.iter(given240)) { const one: types.GetCrmTasktypesResponseItem = item; void one }
+  for await (const piece of brevo.tasks.getAllTaskTypes.arrow(given240)) { const one: Buffer = piece; void one }
   const given241: types.AddSubscriptionToTierParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","cid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","tid":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}
   const body241: types.AddSubscriptionToTierResponse = await brevo.tier.addSubscriptionToTier(given241)
   const raw241: types.AddSubscriptionToTierResponse = (await brevo.tier.addSubscriptionToTier.raw(given241, { timeout: 1 })).body
@@ -1022,6 +1076,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw242: types.GetListOfTierGroupsResponse = (await brevo.tier.getListOfTierGroups.raw(given242, { timeout: 1 })).body
   void [body242, raw242]
   for await (const item of brevo.tier.getListOfTierGroups.iter(given242)) { const one: types.TierGroup = item; void one }
+  for await (const piece of brevo.tier.getListOfTierGroups.arrow(given242)) { const one: Buffer = piece; void one }
   const given243: types.CreateTierGroupParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","downgradeStrategy":"real_time","name":"Frühling été 2026.pdf","meta":{"isInternal":true},"tierOrder":["tier order: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","tier order: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less & 2"],"upgradeStrategy":"real_time","upgradeSchedule":{"durationValue":16,"durationUnit":"day","durationModifier":"start_of_period","scheduledDate":"2026-12-01T09:00:00.000+01:00"},"downgradeSchedule":{"durationValue":16,"durationUnit":"day","durationModifier":"start_of_period","scheduledDate":"2026-12-01T09:00:00.000+01:00"}}
   const body243: types.TierGroup = await brevo.tier.createTierGroup(given243)
   const raw243: types.TierGroup = (await brevo.tier.createTierGroup.raw(given243, { timeout: 1 })).body
@@ -1047,6 +1102,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw248: types.GetLoyaltyProgramTierResponse = (await brevo.tier.getLoyaltyProgramTier.raw(given248, { timeout: 1 })).body
   void [body248, raw248]
   for await (const item of brevo.tier.getLoyaltyProgramTier.iter(given248)) { const one: types.Tier = item; void one }
+  for await (const piece of brevo.tier.getLoyaltyProgramTier.arrow(given248)) { const one: Buffer = piece; void one }
   const given249: types.UpdateTierParams = {"pid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","tid":"6fa459ea-ee8a-4ca4-894e-db77e160355e","accessConditions":[{"balanceDefinitionId":"6fa459ea-ee8a-4ca4-894e-db77e160355e","minimumValue":15}],"imageRef":"image ref: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","name":"Frühling été 2026.pdf","tierRewards":[{"rewardId":"6fa459ea-ee8a-4ca4-894e-db77e160355e"}]}
   const body249: types.Tier = await brevo.tier.updateTier(given249)
   const raw249: types.Tier = (await brevo.tier.updateTier.raw(given249, { timeout: 1 })).body
@@ -1060,6 +1116,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw251: types.GetTransacBlockedContactsResponse = (await brevo.transactionalEmails.getTransacBlockedContacts.raw(given251, { timeout: 1 })).body
   void [body251, raw251]
   for await (const item of brevo.transactionalEmails.getTransacBlockedContacts.iter(given251)) { const one: types.GetTransacBlockedContactsResponseContactsItem = item; void one }
+  for await (const piece of brevo.transactionalEmails.getTransacBlockedContacts.arrow(given251)) { const one: Buffer = piece; void one }
   const given252: types.UnblockOrResubscribeATransactionalContactParams = {"email":"zoë+news@exämple.com"}
   const body252: undefined = await brevo.transactionalEmails.unblockOrResubscribeATransactionalContact(given252)
   const raw252: undefined = (await brevo.transactionalEmails.unblockOrResubscribeATransactionalContact.raw(given252, { timeout: 1 })).body
@@ -1093,11 +1150,13 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw259: types.GetScheduledEmailByIdResponse = (await brevo.transactionalEmails.getScheduledEmailById.raw(given259, { timeout: 1 })).body
   void [body259, raw259]
   for await (const item of brevo.transactionalEmails.getScheduledEmailById.iter(given259)) { const one: any = item; void one }
+  for await (const piece of brevo.transactionalEmails.getScheduledEmailById.arrow(given259)) { const one: Buffer = piece; void one }
   const given260: types.GetTransacEmailsListParams = {"email":"zoë+news@exämple.com","templateId":13,"messageId":"Zoë/7 100%+?#&=é","startDate":"2026-12-01","endDate":"2026-12-01","sort":"asc","limit":50,"offset":0}
   const body260: types.GetTransacEmailsListResponse = await brevo.transactionalEmails.getTransacEmailsList(given260)
   const raw260: types.GetTransacEmailsListResponse = (await brevo.transactionalEmails.getTransacEmailsList.raw(given260, { timeout: 1 })).body
   void [body260, raw260]
   for await (const item of brevo.transactionalEmails.getTransacEmailsList.iter(given260)) { const one: types.GetTransacEmailsListResponseTransactionalEmailsItem = item; void one }
+  for await (const piece of brevo.transactionalEmails.getTransacEmailsList.arrow(given260)) { const one: Buffer = piece; void one }
   const given261: types.GetTransacEmailContentParams = {"uuid":"Zoë/7 100%+?#&=é"}
   const body261: types.GetTransacEmailContentResponse = await brevo.transactionalEmails.getTransacEmailContent(given261)
   const raw261: types.GetTransacEmailContentResponse = (await brevo.transactionalEmails.getTransacEmailContent.raw(given261, { timeout: 1 })).body
@@ -1115,11 +1174,13 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw264: types.GetEmailEventReportResponse = (await brevo.transactionalEmails.getEmailEventReport.raw(given264, { timeout: 1 })).body
   void [body264, raw264]
   for await (const item of brevo.transactionalEmails.getEmailEventReport.iter(given264)) { const one: types.GetEmailEventReportResponseEventsItem = item; void one }
+  for await (const piece of brevo.transactionalEmails.getEmailEventReport.arrow(given264)) { const one: Buffer = piece; void one }
   const given265: types.GetSmtpReportParams = {"limit":30,"offset":0,"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sort":"asc"}
   const body265: types.GetSmtpReportResponse = await brevo.transactionalEmails.getSmtpReport(given265)
   const raw265: types.GetSmtpReportResponse = (await brevo.transactionalEmails.getSmtpReport.raw(given265, { timeout: 1 })).body
   void [body265, raw265]
   for await (const item of brevo.transactionalEmails.getSmtpReport.iter(given265)) { const one: types.GetSmtpReportResponseReportsItem = item; void one }
+  for await (const piece of brevo.transactionalEmails.getSmtpReport.arrow(given265)) { const one: Buffer = piece; void one }
   const given266: types.PostPreviewSmtpEmailTemplatesParams = {"email":"zoë+news@exämple.com","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"templateId":13}
   const body266: types.PostPreviewSmtpEmailTemplatesResponse = await brevo.transactionalEmails.postPreviewSmtpEmailTemplates(given266)
   const raw266: types.PostPreviewSmtpEmailTemplatesResponse = (await brevo.transactionalEmails.postPreviewSmtpEmailTemplates.raw(given266, { timeout: 1 })).body
@@ -1129,6 +1190,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw267: types.GetSmtpTemplatesResponse = (await brevo.transactionalEmails.getSmtpTemplates.raw(given267, { timeout: 1 })).body
   void [body267, raw267]
   for await (const item of brevo.transactionalEmails.getSmtpTemplates.iter(given267)) { const one: types.GetSmtpTemplateOverview = item; void one }
+  for await (const piece of brevo.transactionalEmails.getSmtpTemplates.arrow(given267)) { const one: Buffer = piece; void one }
   const given268: types.CreateSmtpTemplateParams = {"attachmentUrl":"https://example.com/ünï?a=1&b=%20#c","htmlContent":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","htmlUrl":"<p>Grüezi \"Zoë\" — 你好 🦆</p>","isActive":true,"replyTo":"reply to: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sender":{"email":"zoë+news@exämple.com","id":4,"name":"Frühling été 2026.pdf"},"subject":"Žluťoučký kůň \\ \"весна\" 春 🦆","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","templateName":"template name: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","toField":"to field: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
   const body268: types.CreatedId = await brevo.transactionalEmails.createSmtpTemplate(given268)
   const raw268: types.CreatedId = (await brevo.transactionalEmails.createSmtpTemplate.raw(given268, { timeout: 1 })).body
@@ -1156,10 +1218,12 @@ export async function every (brevo: Brevo): Promise<void> {
   const body274: types.ExportReportsResult = await brevo.transactionalEmails.exportEmailReports(given274)
   void body274
   for await (const item of brevo.transactionalEmails.exportEmailReports.iter(given274)) { const one: types.EmailReportRow = item; void one }
+  for await (const piece of brevo.transactionalEmails.exportEmailReports.arrow(given274)) { const one: Buffer = piece; void one }
   const given275: types.ExportEmailEventsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","event":"bounces","email":"zoë+news@exämple.com","messageId":"Zoë/7 100%+?#&=é","templateId":13,"tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","checkpointPath":"Größe 2026.csv","timeout":12.5}
   const body275: types.ExportEventsResult = await brevo.transactionalEmails.exportEmailEvents(given275)
   void body275
   for await (const item of brevo.transactionalEmails.exportEmailEvents.iter(given275)) { const one: types.GetEmailEventReportResponseEventsItem = item; void one }
+  for await (const piece of brevo.transactionalEmails.exportEmailEvents.arrow(given275)) { const one: Buffer = piece; void one }
   const given276: types.SendAsyncTransactionalSmsParams = {"organisationPrefix":"organisation prefix: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","recipient":"+33612345678","sender":"Zoë","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","type":"transactional","unicodeEnabled":true,"webUrl":"https://example.com/ünï?a=1&b=%20#c","params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"templateId":13,"content":"SGVsbG8gWm/Dqw=="}
   const body276: types.SendAsyncTransactionalSmsResponse = await brevo.transactionalSms.sendAsyncTransactionalSms(given276)
   const raw276: types.SendAsyncTransactionalSmsResponse = (await brevo.transactionalSms.sendAsyncTransactionalSms.raw(given276, { timeout: 1 })).body
@@ -1177,19 +1241,23 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw279: types.GetSmsEventsResponse = (await brevo.transactionalSms.getSmsEvents.raw(given279, { timeout: 1 })).body
   void [body279, raw279]
   for await (const item of brevo.transactionalSms.getSmsEvents.iter(given279)) { const one: types.GetSmsEventsResponseEventsItem = item; void one }
+  for await (const piece of brevo.transactionalSms.getSmsEvents.arrow(given279)) { const one: Buffer = piece; void one }
   const given280: types.GetTransacSmsReportParams = {"startDate":"2026-12-01","endDate":"2026-12-01","days":6,"tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","sort":"asc"}
   const body280: types.GetTransacSmsReportResponse = await brevo.transactionalSms.getTransacSmsReport(given280)
   const raw280: types.GetTransacSmsReportResponse = (await brevo.transactionalSms.getTransacSmsReport.raw(given280, { timeout: 1 })).body
   void [body280, raw280]
   for await (const item of brevo.transactionalSms.getTransacSmsReport.iter(given280)) { const one: types.GetTransacSmsReportResponseReportsItem = item; void one }
+  for await (const piece of brevo.transactionalSms.getTransacSmsReport.arrow(given280)) { const one: Buffer = piece; void one }
   const given281: types.ExportSmsReportsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","interval":"day","tag":"tag: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","checkpointPath":"Größe 2026.csv","timeout":12.5}
   const body281: types.ExportReportsResult = await brevo.transactionalSms.exportSmsReports(given281)
   void body281
   for await (const item of brevo.transactionalSms.exportSmsReports.iter(given281)) { const one: types.SmsReportRow = item; void one }
+  for await (const piece of brevo.transactionalSms.exportSmsReports.arrow(given281)) { const one: Buffer = piece; void one }
   const given282: types.ExportSmsEventsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","event":"bounces","phoneNumber":"+33612345678","tags":"tags: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","checkpointPath":"Größe 2026.csv","timeout":12.5}
   const body282: types.ExportEventsResult = await brevo.transactionalSms.exportSmsEvents(given282)
   void body282
   for await (const item of brevo.transactionalSms.exportSmsEvents.iter(given282)) { const one: types.GetSmsEventsResponseEventsItem = item; void one }
+  for await (const piece of brevo.transactionalSms.exportSmsEvents.arrow(given282)) { const one: Buffer = piece; void one }
   const given283: types.SendWhatsappMessageParams = {"contactNumbers":["+33612345678","+33612345678 & 2"],"params":{"season":"Zoë","Größe (cm)":{"ключ":["值",1,true,null]}},"senderNumber":"+33612345678","templateId":13,"text":"text: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}
   const body283: types.SendWhatsappMessageResponse = await brevo.transactionalWhatsApp.sendWhatsappMessage(given283)
   const raw283: types.SendWhatsappMessageResponse = (await brevo.transactionalWhatsApp.sendWhatsappMessage.raw(given283, { timeout: 1 })).body
@@ -1199,15 +1267,18 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw284: types.GetWhatsappEventReportResponse = (await brevo.transactionalWhatsApp.getWhatsappEventReport.raw(given284, { timeout: 1 })).body
   void [body284, raw284]
   for await (const item of brevo.transactionalWhatsApp.getWhatsappEventReport.iter(given284)) { const one: types.GetWhatsappEventReportResponseEventsItem = item; void one }
+  for await (const piece of brevo.transactionalWhatsApp.getWhatsappEventReport.arrow(given284)) { const one: Buffer = piece; void one }
   const given285: types.ExportWhatsappEventsParams = {"startDate":"2026-12-01","endDate":"2026-12-01","path":"Größe 2026.csv","format":"csv","event":"sent","contactNumber":"+33612345678","checkpointPath":"Größe 2026.csv","timeout":12.5}
   const body285: types.ExportEventsResult = await brevo.transactionalWhatsApp.exportWhatsappEvents(given285)
   void body285
   for await (const item of brevo.transactionalWhatsApp.exportWhatsappEvents.iter(given285)) { const one: types.GetWhatsappEventReportResponseEventsItem = item; void one }
+  for await (const piece of brevo.transactionalWhatsApp.exportWhatsappEvents.arrow(given285)) { const one: Buffer = piece; void one }
   const given286: types.GetInvitedUsersListParams = {}
   const body286: types.GetInvitedUsersListResponse = await brevo.user.getInvitedUsersList(given286)
   const raw286: types.GetInvitedUsersListResponse = (await brevo.user.getInvitedUsersList.raw(given286, { timeout: 1 })).body
   void [body286, raw286]
   for await (const item of brevo.user.getInvitedUsersList.iter(given286)) { const one: types.GetInvitedUsersListResponseUsersItem = item; void one }
+  for await (const piece of brevo.user.getInvitedUsersList.arrow(given286)) { const one: Buffer = piece; void one }
   const given287: types.PutRevokeUserPermissionParams = {"email":"zoë+news@exämple.com"}
   const body287: types.CreditNotes = await brevo.user.putRevokeUserPermission(given287)
   const raw287: types.CreditNotes = (await brevo.user.putRevokeUserPermission.raw(given287, { timeout: 1 })).body
@@ -1237,6 +1308,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw293: types.GetWebhooksResponse = (await brevo.webhooks.getWebhooks.raw(given293, { timeout: 1 })).body
   void [body293, raw293]
   for await (const item of brevo.webhooks.getWebhooks.iter(given293)) { const one: types.Webhook = item; void one }
+  for await (const piece of brevo.webhooks.getWebhooks.arrow(given293)) { const one: Buffer = piece; void one }
   const given294: types.CreateWebhookParams = {"auth":{"token":"Zoë/7 100%+?#&=é","type":"type: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"},"batched":true,"channel":"email","description":"description: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","domain":"exämple.com","events":["sent"],"headers":[{"key":"key: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less","value":"value: naïve Ωmega\t\"x\" \\ 日本語 & 50% + more/less"}],"type":"transactional","url":"https://example.com/ünï?a=1&b=%20#c"}
   const body294: types.CreatedId = await brevo.webhooks.createWebhook(given294)
   const raw294: types.CreatedId = (await brevo.webhooks.createWebhook.raw(given294, { timeout: 1 })).body
@@ -1262,6 +1334,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw299: types.GetWhatsAppCampaignsResponse = (await brevo.whatsAppCampaigns.getWhatsAppCampaigns.raw(given299, { timeout: 1 })).body
   void [body299, raw299]
   for await (const item of brevo.whatsAppCampaigns.getWhatsAppCampaigns.iter(given299)) { const one: types.GetWhatsAppCampaignsResponseCampaignsItem = item; void one }
+  for await (const piece of brevo.whatsAppCampaigns.getWhatsAppCampaigns.arrow(given299)) { const one: Buffer = piece; void one }
   const given300: types.CreateWhatsAppCampaignParams = {"name":"Frühling été 2026.pdf","recipients":{"excludedListIds":[18,19],"listIds":[9,10],"segments":[9,10]},"scheduledAt":"2026-12-01T09:00:00.000Z","templateId":13}
   const body300: types.CreatedId = await brevo.whatsAppCampaigns.createWhatsAppCampaign(given300)
   const raw300: types.CreatedId = (await brevo.whatsAppCampaigns.createWhatsAppCampaign.raw(given300, { timeout: 1 })).body
@@ -1279,6 +1352,7 @@ export async function every (brevo: Brevo): Promise<void> {
   const raw303: types.GetWhatsAppTemplatesResponse = (await brevo.whatsAppCampaigns.getWhatsAppTemplates.raw(given303, { timeout: 1 })).body
   void [body303, raw303]
   for await (const item of brevo.whatsAppCampaigns.getWhatsAppTemplates.iter(given303)) { const one: types.GetWhatsAppTemplatesResponseTemplatesItem = item; void one }
+  for await (const piece of brevo.whatsAppCampaigns.getWhatsAppTemplates.arrow(given303)) { const one: Buffer = piece; void one }
   const given304: types.SendWhatsAppTemplateApprovalParams = {"templateId":13}
   const body304: undefined = await brevo.whatsAppCampaigns.sendWhatsAppTemplateApproval(given304)
   const raw304: undefined = (await brevo.whatsAppCampaigns.sendWhatsAppTemplateApproval.raw(given304, { timeout: 1 })).body
@@ -1299,4 +1373,5 @@ export async function every (brevo: Brevo): Promise<void> {
   const body308: types.ExportCampaignsResult = await brevo.whatsAppCampaigns.exportWhatsappStatistics(given308)
   void body308
   for await (const item of brevo.whatsAppCampaigns.exportWhatsappStatistics.iter(given308)) { const one: types.WhatsappCampaignStatisticsRow = item; void one }
+  for await (const piece of brevo.whatsAppCampaigns.exportWhatsappStatistics.arrow(given308)) { const one: Buffer = piece; void one }
 }

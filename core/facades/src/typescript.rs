@@ -213,13 +213,22 @@ pub(crate) fn check(types: &Types) -> String {
             out += &format!(
                 "  for await (const item of brevo.{name}.iter(given{i})) {{ const one: {row} = item; void one }}\n"
             );
+            out += &columns(&name, i);
         }
         if let Some(item) = call.item() {
             let item = qualified(types, &item);
             out += &format!(
                 "  for await (const item of brevo.{name}.iter(given{i})) {{ const one: {item} = item; void one }}\n"
             );
+            out += &columns(&name, i);
         }
     }
     out + "}\n"
+}
+
+/// The use of `arrow`.
+fn columns(name: &str, i: usize) -> String {
+    format!(
+        "  for await (const piece of brevo.{name}.arrow(given{i})) {{ const one: Buffer = piece; void one }}\n"
+    )
 }
