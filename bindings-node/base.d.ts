@@ -221,9 +221,9 @@ export interface Export<Params, Result, Row> extends Job<Params, Result> {
    * The rows that would be written, as objects; no file is. The next page is fetched while the rows of one are
    * used.
    */
-  iter(...args: Arguments<Omit<Params, 'path' | 'format' | 'checkpointPath'>, Pick<JobOptions, 'signal'>>): AsyncGenerator<Row, void, undefined>
+  iter(...args: Arguments<Omit<Params, 'path' | 'format' | 'checkpointPath'>, JobOptions>): AsyncGenerator<Row, void, undefined>
   /** The rows that would be written, as columns. */
-  arrow(...args: Arguments<Omit<Params, 'path' | 'format' | 'checkpointPath'>, Pick<JobOptions, 'signal'>>): Table
+  arrow(...args: Arguments<Omit<Params, 'path' | 'format' | 'checkpointPath'>, JobOptions>): Table
 }
 
 /** What went wrong. */

@@ -107,18 +107,12 @@ function job (client, row) {
   const { [row.name]: job } = {
     async [row.name] (params, options) {
       return bodyOf(await call(row, async () => {
-        const { signal, onProgress, ...unknown } = checkedOptions(options, row)
-        for (const name of Object.keys(unknown)) {
-          throw invalidArgument(row, `options.${name}`, 'there is no such option; known are signal, onProgress')
-        }
-        if (!['undefined', 'boolean', 'function'].includes(typeof onProgress)) {
-          throw invalidArgument(row, 'options.onProgress', 'expected a function, or true')
-        }
+        const { signal, onProgress, shownOn } = jobOptions(options, row)
         const { params: others, pieces } = takeSource(params, row)
         const { json } = await pack(others, 'the arguments', row)
         const feeding = pieces && { rows: pieces.length }
-        const start = (port, id) => client.run(port, id, row.index, json, feeding, onProgress === true ? screen() : undefined)
-        return begin(start, signal, typeof onProgress === 'function' ? onProgress : undefined, pieces)
+        const start = (port, id) => client.run(port, id, row.index, json, feeding, shownOn)
+        return begin(start, signal, onProgress, pieces)
       }), row)
     }
   }
@@ -133,6 +127,19 @@ function job (client, row) {
     }
   }
   return documented(job, () => native.jobDoc(row.index))
+}
+
+/** The options of a job: who is told of its progress, or where that is shown. */
+function jobOptions (options, row) {
+  const { signal, onProgress, ...unknown } = checkedOptions(options, row)
+  for (const name of Object.keys(unknown)) {
+    throw invalidArgument(row, `options.${name}`, 'there is no such option; known are signal, onProgress')
+  }
+  if (!['undefined', 'boolean', 'function'].includes(typeof onProgress)) {
+    throw invalidArgument(row, 'options.onProgress', 'expected a function, or true')
+  }
+  if (typeof onProgress === 'function') return { signal, onProgress }
+  return { signal, shownOn: onProgress ? screen() : undefined }
 }
 
 /** Where progress is shown: a terminal of so many columns, or what is none. */
@@ -210,8 +217,9 @@ async function open (client, row, params, options) {
 /** The rows of an export; the next page is fetched while the rows of one are used. */
 async function openRows (client, row, params, options) {
   const { Whole, Laid } = require('./listing.js')
-  const { json, signal } = await packedRows(row, params, options)
-  return pieces(made(row, () => new native.Rows(client, row.index, json)), row, signal, ({ kind, value }) => {
+  const watch = jobOptions(options, row)
+  const { json } = await pack(params, 'the arguments', row)
+  return pieces(made(row, () => new native.Rows(client, row.index, json)), row, watch, ({ kind, value }) => {
     if (kind === EMPTY) return undefined
     return kind === PAGE ? new Laid(value) : new Whole(bodyOf({ kind, value }, row), {})
   })
@@ -219,8 +227,9 @@ async function openRows (client, row, params, options) {
 
 /** The rows of an export as columns: pieces of bytes; the next page is fetched while one is used. */
 async function openRowsAsColumns (client, row, params, options) {
-  const { json, signal } = await packedRows(row, params, options)
-  return columns(made(row, () => native.Batches.ofJob(client, row.index, json)), row, signal)
+  const watch = jobOptions(options, row)
+  const { json } = await pack(params, 'the arguments', row)
+  return columns(made(row, () => native.Batches.ofJob(client, row.index, json)), row, watch)
 }
 
 /** The entries of a listing as columns, in the same way. */
@@ -228,33 +237,23 @@ async function openColumns (client, row, params, options) {
   warnOnce(row)
   const { signal, ...others } = checkedOptions(options, row)
   const [{ json }, packedOptions] = await packedCall(row, params, others)
-  return columns(made(row, () => native.Batches.ofListing(client, row.index, json, packedOptions?.json)), row, signal)
+  return columns(made(row, () => native.Batches.ofListing(client, row.index, json, packedOptions?.json)), row, { signal })
 }
 
-function columns (batches, row, signal) {
-  const { next, stop } = pieces(batches, row, signal, ({ value }) => value.length > 0 ? value : undefined)
+function columns (batches, row, watch) {
+  const { next, stop } = pieces(batches, row, watch, ({ value }) => value.length > 0 ? value : undefined)
   return { next, stop, unfit: () => JSON.parse(batches.unfit) }
 }
 
-/** Arguments and options of the rows of an export. */
-async function packedRows (row, params, options) {
-  const { signal, ...others } = checkedOptions(options, row)
-  for (const name of Object.keys(others)) {
-    throw invalidArgument(row, `options.${name}`, 'there is no such option; known is signal')
-  }
-  const { json } = await pack(params, 'the arguments', row)
-  return { json, signal }
-}
-
 /** What the core gives piece by piece, until it is stopped. */
-function pieces (source, row, signal, read) {
+function pieces (source, row, { signal, onProgress, shownOn }, read) {
   const stop = new AbortController()
   const abort = () => stop.abort(signal.reason)
   signal?.addEventListener('abort', abort, { once: true })
   if (signal?.aborted) abort()
   return {
     async next () {
-      const report = await call(row, async () => begin((port, id) => source.next(port, id), stop.signal))
+      const report = await call(row, async () => begin((port, id) => source.next(port, id, shownOn), stop.signal, onProgress))
       return read(settled(report, row))
     },
     stop () {

@@ -15,6 +15,7 @@ mod text;
 
 use std::sync::Arc;
 
+use brevo_core::jobs::Progress;
 use brevo_core::jobs::arrow::{self, Unfit};
 use brevo_core::jobs::stream::{Page, Stream};
 use brevo_core::names::camel;
@@ -26,7 +27,7 @@ use serde_json::{Map, Value};
 use tokio::sync::Mutex;
 
 use crate::names::Scope;
-use crate::port::{Port, Screen, Shown, Wish};
+use crate::port::{Outbox, Port, Screen, Shown, Wish};
 
 /// A client of the core.
 #[napi(js_name = "Client")]
@@ -168,8 +169,35 @@ impl Pages {
 /// The rows of an export, page by page.
 #[napi]
 pub struct Rows {
-    stream: Arc<Mutex<Stream>>,
+    stream: Arc<Mutex<Watched<Stream>>>,
     scope: Scope,
+}
+
+/// What is read piece by piece, and what shows how far it has come.
+struct Watched<T> {
+    source: T,
+    shown: Option<Shown>,
+}
+
+impl<T> Watched<T> {
+    fn new(source: T) -> Arc<Mutex<Self>> {
+        Arc::new(Mutex::new(Watched { source, shown: None }))
+    }
+
+    /// Shows the progress from now on, where that is wanted.
+    fn show(&mut self, id: u32, outbox: &Arc<Outbox>, screen: Option<Screen>) {
+        if let (None, Some(screen)) = (&self.shown, screen) {
+            self.shown = Some(Shown::new(id, outbox.clone(), &screen));
+        }
+    }
+}
+
+/// Shows progress, or tells it to a call.
+fn report(shown: Option<&Shown>, outbox: &Arc<Outbox>, id: u32, progress: &Progress) {
+    match shown {
+        Some(shown) => shown.tell(progress),
+        None => outbox.progress(id, progress),
+    }
 }
 
 #[napi]
@@ -181,18 +209,26 @@ impl Rows {
         let scope = Scope::Call((job.arguments)().fields);
         object(&arguments, Kind::InvalidArgument, "the arguments")
             .and_then(|arguments| Stream::of_job(&client.0, job, arguments, None))
-            .map(|stream| Rows { stream: Arc::new(Mutex::new(stream)), scope })
+            .map(|stream| Rows { stream: Watched::new(stream), scope })
             .map_err(|error| thrown(&error, scope))
     }
 
     /// Waits for the next page. `port` reports it under `id`: an array as JSON, and nothing behind the last.
+    /// Progress is told meanwhile, or shown on `screen`.
     #[napi(catch_unwind)]
-    pub fn next(&self, port: &mut Port, id: u32) {
-        let stream = self.stream.clone();
+    pub fn next(&self, port: &mut Port, id: u32, screen: Option<Screen>) {
+        let (stream, outbox) = (self.stream.clone(), port.outbox());
         port.start(id, self.scope, Wish::ROWS, async move {
-            let body = match stream.lock().await.next().await? {
-                Some(Page::Rows(rows)) => rows.into(),
-                _ => Default::default(),
+            let mut watched = stream.lock().await;
+            watched.show(id, &outbox, screen);
+            let Watched { source, shown } = &mut *watched;
+            let page = source.next_with(&|progress| report(shown.as_ref(), &outbox, id, progress)).await;
+            let body = match page {
+                Ok(Some(Page::Rows(rows))) => rows.into(),
+                ended => {
+                    *shown = None;
+                    ended.map(|_| Default::default())?
+                }
             };
             Ok(brevo_core::Reply { body, ..brevo_core::Reply::default() })
         });
@@ -203,14 +239,18 @@ impl Rows {
     pub fn close(&self) {
         let stream = self.stream.clone();
         // A page that was given up may be let go a moment later.
-        brevo_core::runtime::spawn(async move { stream.lock().await.close() });
+        brevo_core::runtime::spawn(async move {
+            let mut watched = stream.lock().await;
+            watched.source.close();
+            watched.shown = None;
+        });
     }
 }
 
 /// The rows of an export or listing as columns: an Arrow IPC stream, piece by piece.
 #[napi]
 pub struct Batches {
-    reading: Arc<Mutex<Reading>>,
+    reading: Arc<Mutex<Watched<Reading>>>,
     unfit: Unfit,
     scope: Scope,
 }
@@ -260,16 +300,23 @@ impl Batches {
         let batches = batches.map_err(|error| thrown(&error, scope))?;
         let unfit = batches.unfit().clone();
         let reading = Reading { batches, next: Piece::Schema };
-        Ok(Batches { reading: Arc::new(Mutex::new(reading)), unfit, scope })
+        Ok(Batches { reading: Watched::new(reading), unfit, scope })
     }
 
-    /// Waits for the next piece. `port` reports it under `id`: bytes, and none behind the last.
+    /// Waits for the next piece. `port` reports it under `id`: bytes, and none behind the last. Progress is told
+    /// meanwhile, or shown on `screen`.
     #[napi(catch_unwind)]
-    pub fn next(&self, port: &mut Port, id: u32) {
-        let reading = self.reading.clone();
+    pub fn next(&self, port: &mut Port, id: u32, screen: Option<Screen>) {
+        let (reading, outbox) = (self.reading.clone(), port.outbox());
         port.start(id, self.scope, Wish::BYTES, async move {
-            let body = reading.lock().await.piece().await?.into();
-            Ok(brevo_core::Reply { body, ..brevo_core::Reply::default() })
+            let mut watched = reading.lock().await;
+            watched.show(id, &outbox, screen);
+            let Watched { source, shown } = &mut *watched;
+            let piece = source.piece(&|progress| report(shown.as_ref(), &outbox, id, progress)).await;
+            if piece.as_ref().map_or(true, Vec::is_empty) {
+                *shown = None;
+            }
+            Ok(brevo_core::Reply { body: piece?.into(), ..brevo_core::Reply::default() })
         });
     }
 
@@ -285,19 +332,23 @@ impl Batches {
     pub fn close(&self) {
         let reading = self.reading.clone();
         // A piece that was given up may be let go a moment later.
-        brevo_core::runtime::spawn(async move { reading.lock().await.batches.close() });
+        brevo_core::runtime::spawn(async move {
+            let mut watched = reading.lock().await;
+            watched.source.batches.close();
+            watched.shown = None;
+        });
     }
 }
 
 impl Reading {
-    async fn piece(&mut self) -> brevo_core::Result<Vec<u8>> {
+    async fn piece(&mut self, report: &(dyn Fn(&Progress) + Send + Sync)) -> brevo_core::Result<Vec<u8>> {
         match self.next {
             Piece::Schema => {
-                let schema = self.batches.schema().await?;
+                let schema = self.batches.schema_with(report).await?;
                 self.next = Piece::Batch;
                 Ok(ipc::schema(&schema))
             }
-            Piece::Batch => match self.batches.next().await? {
+            Piece::Batch => match self.batches.next_with(report).await? {
                 Some(batch) => Ok(ipc::batch(&batch)),
                 None => {
                     self.next = Piece::Nothing;

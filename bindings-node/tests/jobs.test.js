@@ -1,12 +1,14 @@
 'use strict'
 
 const assert = require('node:assert/strict')
+const { execFile } = require('node:child_process')
 const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
 const { test } = require('node:test')
+const { promisify } = require('node:util')
 const { CancelledError } = require('..')
-const { serve } = require('./support/server.js')
+const { KEY, serve } = require('./support/server.js')
 
 function folderOf (t) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'brevo-node-'))
@@ -109,6 +111,34 @@ test('iter of an export ends with its error, its signal, or when it is left', as
   const count = requests.length
   await new Promise(resolve => setTimeout(resolve, 100))
   assert.equal(requests.length, count)
+})
+
+test('rows of an export tell their progress', async t => {
+  const { brevo, url } = await listing(t, 1200)
+  const told = []
+  const onProgress = ({ stage, done, total }) => told.push([stage, done, total])
+  const wanted = [['read', 500, 1200], ['read', 980, 1200], ['read', 1200, 1200]]
+  const { exportList } = brevo.contacts
+  let count = 0
+  for await (const row of exportList.iter({ listId: 2 }, { onProgress })) count += row.id > 0
+  assert.deepEqual([count, told.splice(0)], [1200, wanted])
+  for await (const piece of exportList.arrow({ listId: 2 }, { onProgress })) assert.ok(piece.length > 0)
+  assert.deepEqual(told, wanted)
+  const enough = new Error('enough')
+  const stop = () => { throw enough }
+  count = 0
+  await assert.rejects(async () => {
+    for await (const row of exportList.iter({ listId: 2 }, { onProgress: stop })) count = row.id
+  }, enough)
+  assert.ok(count <= 500)
+  await assert.rejects(exportList.iter({ listId: 2 }, { onProgress: 1 }).next(), { parameter: 'options.onProgress' })
+  const program = `
+    const { Brevo } = require(${JSON.stringify(path.join(__dirname, '..'))})
+    const { exportList } = new Brevo({ apiKey: ${JSON.stringify(KEY)}, baseUrl: process.argv[1], pacing: false }).contacts
+    const read = async rows => { for await (const row of rows) if (!row) break }
+    read(exportList.iter({ listId: 2 }, { onProgress: true })).then(() => read(exportList.arrow({ listId: 2 }, { onProgress: true })))`
+  const { stderr } = await promisify(execFile)(process.execPath, ['-e', program, url])
+  assert.deepEqual(stderr.trim().split('\n').map(line => line.split(',')[0]), ['read 100%: 1', 'read 100%: 1'], stderr)
 })
 
 test('iter of an export refuses what speaks of a file', async t => {

@@ -8,8 +8,8 @@ use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_schema::ffi::FFI_ArrowSchema;
 use arrow_schema::{ArrowError, SchemaRef};
-use brevo_core::jobs::Job;
 use brevo_core::jobs::arrow::{Batches, Unfit};
+use brevo_core::jobs::{Job, Progress};
 use brevo_core::schema::Spec;
 use brevo_core::{Arguments, CallOptions, Error, Kind, runtime};
 use pyo3::exceptions::{PyKeyboardInterrupt, PyRuntimeError};
@@ -18,6 +18,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict};
 use serde_json::{Map, Value};
 
+use crate::bar::{Teller, Telling};
 use crate::call::TICK;
 use crate::client::Method;
 use crate::errors;
@@ -28,6 +29,7 @@ use crate::errors;
 pub(crate) struct Table {
     method: Method,
     plan: Plan,
+    teller: Option<Arc<Teller>>,
     /// Of the last reading.
     outcome: Mutex<Option<Arc<Outcome>>>,
 }
@@ -52,8 +54,13 @@ impl Outcome {
 }
 
 impl Table {
-    pub(crate) fn new(py: Python<'_>, method: Method, plan: Plan) -> PyResult<Self> {
-        let table = Table { method, plan, outcome: Mutex::default() };
+    pub(crate) fn new(
+        py: Python<'_>,
+        method: Method,
+        plan: Plan,
+        teller: Option<Arc<Teller>>,
+    ) -> PyResult<Self> {
+        let table = Table { method, plan, teller, outcome: Mutex::default() };
         // What cannot be is refused at once.
         table.batches(py)?;
         Ok(table)
@@ -71,10 +78,12 @@ impl Table {
     /// Begins to read; comes back when the columns are known.
     fn begin(&self, py: Python<'_>) -> PyResult<Reader> {
         let mut batches = self.batches(py)?;
-        let schema = wait(py, batches.schema())?;
+        let telling = Telling::new(self.teller.as_deref());
+        let report = |progress: &Progress| telling.report(progress);
+        let schema = wait(py, batches.schema_with(&report), &telling)?;
         let outcome = Arc::new(Outcome { unfit: batches.unfit().clone(), error: Mutex::default() });
         *self.outcome() = Some(outcome.clone());
-        Ok(Reader { batches, schema, outcome })
+        Ok(Reader { batches, schema, teller: self.teller.clone(), outcome })
     }
 
     fn outcome(&self) -> MutexGuard<'_, Option<Arc<Outcome>>> {
@@ -130,19 +139,25 @@ impl Table {
 }
 
 /// Waits without the GIL. Signal handlers run meanwhile.
-fn wait<T: Send>(py: Python<'_>, work: impl Future<Output = brevo_core::Result<T>> + Send) -> PyResult<T> {
+fn wait<T: Send>(
+    py: Python<'_>,
+    work: impl Future<Output = brevo_core::Result<T>> + Send,
+    telling: &Telling<'_>,
+) -> PyResult<T> {
     if tokio::runtime::Handle::try_current().is_ok() {
         let why = "rows cannot be read from within the progress callback of a job";
         return Err(errors::raise(py, Error::new(Kind::Configuration, why)));
     }
-    let tick = || Python::attach(|py| py.check_signals().err());
-    py.detach(|| runtime::block_on(work, TICK, tick))?.map_err(|error| errors::raise(py, error))
+    let done = py.detach(|| runtime::block_on(work, TICK, || telling.tick()))?;
+    telling.raised().map_or(Ok(()), Err)?;
+    done.map_err(|error| errors::raise(py, error))
 }
 
 /// The batches of one reading, a page each. Asked from whichever thread, with the GIL or without.
 struct Reader {
     batches: Batches,
     schema: SchemaRef,
+    teller: Option<Arc<Teller>>,
     outcome: Arc<Outcome>,
 }
 
@@ -173,7 +188,9 @@ impl Reader {
     /// The next page, and `None` behind the last. An error is told by its text.
     fn batch(&mut self) -> Result<Option<RecordBatch>, String> {
         let batch = Python::try_attach(|py| {
-            wait(py, self.batches.next()).map_err(|error| {
+            let telling = Telling::new(self.teller.as_deref());
+            let report = |progress: &Progress| telling.report(progress);
+            wait(py, self.batches.next_with(&report), &telling).map_err(|error| {
                 let text = error.value(py).to_string();
                 let is_interrupt = error.is_instance_of::<PyKeyboardInterrupt>(py);
                 *self.outcome.error() = Some(error.into_value(py).into_any());
@@ -186,5 +203,13 @@ impl Reader {
             })
         });
         batch.unwrap_or_else(|| Err("the interpreter has ended".to_owned()))
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        if let Some(teller) = &self.teller {
+            Python::try_attach(|py| teller.finish(py));
+        }
     }
 }

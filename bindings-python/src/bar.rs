@@ -1,6 +1,6 @@
 //! Who is told of a job's progress: a function of the caller's, or the one who reads the error output.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use brevo_core::jobs::{self, Bar};
 use pyo3::prelude::*;
@@ -12,6 +12,8 @@ pub(crate) enum Teller {
     Function(Py<PyAny>),
     /// `True`: a bar on a terminal, else a line now and then.
     Bar(Mutex<Bar>),
+    /// That of several calls, which are one job: each of them tells, and does not finish it.
+    Shared(Arc<Teller>),
 }
 
 impl Teller {
@@ -31,6 +33,7 @@ impl Teller {
                 let text = bar.lock().unwrap_or_else(PoisonError::into_inner).tell(progress);
                 text.map_or(Ok(()), |text| write(py, &text))
             }
+            Teller::Shared(teller) => teller.tell(py, progress),
         }
     }
 
@@ -39,6 +42,37 @@ impl Teller {
         let Teller::Bar(bar) = self else { return Ok(()) };
         let text = bar.lock().unwrap_or_else(PoisonError::into_inner).finish();
         text.map_or(Ok(()), |text| write(py, &text))
+    }
+}
+
+/// Tells progress out of work that is driven without the GIL. What the function raises ends the work.
+pub(crate) struct Telling<'a> {
+    teller: Option<&'a Teller>,
+    raised: Mutex<Option<PyErr>>,
+}
+
+impl<'a> Telling<'a> {
+    pub(crate) fn new(teller: Option<&'a Teller>) -> Self {
+        Telling { teller, raised: Mutex::default() }
+    }
+
+    pub(crate) fn report(&self, progress: &jobs::Progress) {
+        let Some(teller) = self.teller else { return };
+        Python::attach(|py| {
+            if let Err(error) = teller.tell(py, progress) {
+                *self.raised.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+            }
+        });
+    }
+
+    /// What was raised.
+    pub(crate) fn raised(&self) -> Option<PyErr> {
+        self.raised.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// What was raised, also by a signal handler.
+    pub(crate) fn tick(&self) -> Option<PyErr> {
+        self.raised().or_else(|| Python::attach(|py| py.check_signals().err()))
     }
 }
 

@@ -17,7 +17,7 @@ use tokio::task::JoinHandle;
 
 use crate::aio::{Handle, LoopQueue};
 use crate::arrow_out::Plan;
-use crate::bar::Teller;
+use crate::bar::{Teller, Telling};
 use crate::client::{Method, Target};
 use crate::feeding::{self, Feeding};
 use crate::reply::{RawReply, output};
@@ -41,7 +41,11 @@ enum Work {
     Operation(Client, &'static Spec, Arguments, CallOptions),
     Job(Client, &'static Job, Map<String, Value>, Option<Input>),
     Page(Pin<Box<dyn Future<Output = Outcome> + Send>>),
+    Rows(Rows),
 }
+
+/// The rows of an export, page by page.
+type Rows = Arc<tokio::sync::Mutex<Stream>>;
 
 /// What a call gives in the end.
 #[derive(Clone)]
@@ -112,25 +116,10 @@ impl Call {
     }
 
     fn drive(self, py: Python<'_>, teller: Option<&Teller>) -> PyResult<Outcome> {
-        let raised: Mutex<Option<PyErr>> = Mutex::new(None);
-        let raise = |error| drop(raised.lock().unwrap_or_else(PoisonError::into_inner).replace(error));
-        let report = |progress: &jobs::Progress| {
-            let Some(teller) = teller else { return };
-            Python::attach(|py| {
-                if let Err(error) = teller.tell(py, progress) {
-                    raise(error);
-                }
-            });
-        };
-        let tick = || {
-            let raised = raised.lock().unwrap_or_else(PoisonError::into_inner).take();
-            raised.or_else(|| Python::attach(|py| py.check_signals().err()))
-        };
-        let outcome = py.detach(|| runtime::block_on(self.run(&report), TICK, tick))?;
-        match raised.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            Some(error) => Err(error),
-            None => Ok(outcome),
-        }
+        let telling = Telling::new(teller);
+        let report = |progress: &jobs::Progress| telling.report(progress);
+        let outcome = py.detach(|| runtime::block_on(self.run(&report), TICK, || telling.tick()))?;
+        telling.raised().map_or(Ok(outcome), Err)
     }
 
     /// Drives the call in the background; `future` gets what comes of it.
@@ -168,6 +157,13 @@ impl Call {
                 Ok(Reply { status: 200, body: value.to_string().into(), ..Reply::default() })
             }
             Work::Page(fetch) => fetch.await,
+            Work::Rows(rows) => {
+                let body = match rows.lock().await.next_with(report).await? {
+                    Some(stream::Page::Rows(rows)) => rows.into(),
+                    _ => Default::default(),
+                };
+                Ok(Reply { status: 200, body, ..Reply::default() })
+            }
         }
     }
 }
@@ -314,12 +310,13 @@ impl Pending {
 pub(crate) struct Pages {
     method: Method,
     source: Source,
+    teller: Option<Arc<Teller>>,
 }
 
 /// Where pages come from.
 enum Source {
     Listing(&'static Spec, Arc<Mutex<ahead::Pages>>),
-    Job(&'static Job, Arc<tokio::sync::Mutex<Stream>>),
+    Job(&'static Job, Rows),
 }
 
 impl Pages {
@@ -328,7 +325,7 @@ impl Pages {
         method: &Method,
         keywords: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
-        let plan = plan(py, method, keywords)?;
+        let (plan, teller) = plan(py, method, keywords)?;
         let client = method.client.client(py)?;
         let source = match plan {
             Plan::Listing(spec, arguments, options) => ahead::Pages::new(&client, spec, arguments, options)
@@ -337,31 +334,22 @@ impl Pages {
                 .map(|rows| Source::Job(job, Arc::new(tokio::sync::Mutex::new(rows)))),
         };
         let source = source.map_err(|error| errors::raise(py, error))?;
-        Ok(Pages { method: method.clone(), source })
+        Ok(Pages { method: method.clone(), source, teller })
     }
 
     /// The call for the next page, where there is one.
     fn next(&self, py: Python<'_>) -> PyResult<Option<Call>> {
         // A client that was closed meanwhile refuses.
         self.method.client.client(py)?;
-        let (fetch, give): (Pin<Box<dyn Future<Output = Outcome> + Send>>, _) = match &self.source {
+        let (work, give) = match &self.source {
             Source::Listing(spec, pages) => {
                 let Some(fetch) = locked(pages).fetch() else { return Ok(None) };
-                (Box::pin(fetch), Give::Page(spec, pages.clone()))
+                (Work::Page(Box::pin(fetch)), Give::Page(spec, pages.clone()))
             }
-            Source::Job(job, rows) => {
-                let rows = rows.clone();
-                let fetch = async move {
-                    let body = match rows.lock().await.next().await? {
-                        Some(stream::Page::Rows(rows)) => rows.into(),
-                        _ => Default::default(),
-                    };
-                    Ok(Reply { status: 200, body, ..Reply::default() })
-                };
-                (Box::pin(fetch), Give::Rows(job))
-            }
+            Source::Job(job, rows) => (Work::Rows(rows.clone()), Give::Rows(job)),
         };
-        Ok(Some(Call { work: Work::Page(fetch), progress: None, give, rows: None }))
+        let progress = self.teller.clone().map(Teller::Shared);
+        Ok(Some(Call { work, progress, give, rows: None }))
     }
 }
 
@@ -369,15 +357,20 @@ fn locked(pages: &Mutex<ahead::Pages>) -> MutexGuard<'_, ahead::Pages> {
     pages.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What is read page by page. Jobs tell no progress then: the program sees how far it is.
-pub(crate) fn plan(py: Python<'_>, method: &Method, keywords: Option<&Bound<'_, PyDict>>) -> PyResult<Plan> {
+/// What is read page by page, and who is told of its progress.
+pub(crate) fn plan(
+    py: Python<'_>,
+    method: &Method,
+    keywords: Option<&Bound<'_, PyDict>>,
+) -> PyResult<(Plan, Option<Arc<Teller>>)> {
     let (arguments, extra) = split(py, method, keywords)?;
     match method.target {
-        Target::Operation(spec) => Ok(Plan::Listing(spec, arguments, options(py, extra.as_ref(), spec)?)),
-        Target::Job(job) if extra.is_none() => Ok(Plan::Job(job, values(py, arguments, job)?)),
+        Target::Operation(spec) => {
+            Ok((Plan::Listing(spec, arguments, options(py, extra.as_ref(), spec)?), None))
+        }
         Target::Job(job) => {
-            let error = Error::argument("progress", "rows that are read one by one tell their progress");
-            Err(errors::raise_in(py, error, &job.id()))
+            let teller = Teller::of(py, extra)?.map(Arc::new);
+            Ok((Plan::Job(job, values(py, arguments, job)?), teller))
         }
     }
 }
@@ -395,11 +388,12 @@ impl Pages {
     }
 
     /// Ends what is under way ahead.
-    fn rest(&self) {
+    fn rest(&self, py: Python<'_>) -> PyResult<()> {
         match &self.source {
             Source::Listing(_, pages) => locked(pages).rest(),
             // Where a page is just being waited for, it ends with that.
             Source::Job(_, rows) => drop(rows.try_lock().map(|mut rows| rows.close())),
         }
+        self.teller.as_ref().map_or(Ok(()), |teller| teller.finish(py))
     }
 }

@@ -440,7 +440,8 @@ impl Method {
     ) -> PyResult<arrow_out::Table> {
         self.refuse_positional(positional)?;
         self.warn(py)?;
-        arrow_out::Table::new(py, self.clone(), plan(py, self, keywords)?)
+        let (plan, teller) = plan(py, self, keywords)?;
+        arrow_out::Table::new(py, self.clone(), plan, teller)
     }
 
     #[getter(__name__)]

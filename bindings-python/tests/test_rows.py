@@ -23,6 +23,7 @@ from brevo_native import (
     ConfigurationError,
     InvalidArgumentError,
     NotFoundError,
+    Progress,
     Table,
 )
 from conftest import KEY, Request, Server, reply
@@ -142,7 +143,7 @@ def test_what_cannot_be_read_is_refused_at_once(server: Server, client: Brevo) -
         (contacts.export_list, {}, "list_id"),
         (contacts.export_list, {"list_id": "2"}, "list_id"),
         (contacts.export_list, {"list_id": 2, "path": "x.csv"}, "path"),
-        (contacts.export_list, {"list_id": 2, "progress": True}, "progress"),
+        (contacts.get_contacts, {"progress": True}, "progress"),
         (contacts.get_contacts, {"limit": 0}, "limit"),
         (contacts.get_contacts, {"limt": 1}, "limt"),
         (contacts.import_file, {"path": "x.csv"}, None),
@@ -156,6 +157,50 @@ def test_what_cannot_be_read_is_refused_at_once(server: Server, client: Brevo) -
     with pytest.raises(TypeError, match="keyword"):
         contacts.export_list.arrow(2)
     assert not server.requests
+
+
+def test_progress_is_told_while_rows_are_read(
+    server: Server, client: Brevo, capfd: pytest.CaptureFixture[str]
+) -> None:
+    server.answer = account([contact(n) for n in range(1, 2_101)])
+    export = client.contacts.export_contacts
+    wanted = [("read", done, 2_100) for done in (1_000, 1_980, 2_100)]
+    told: list[tuple[str, int, int | None]] = []
+
+    def note(progress: Progress) -> None:
+        told.append((progress.stage, progress.done, progress.total))
+
+    assert sum(1 for _ in export.iter(progress=note)) == 2_100
+    assert told == wanted
+    told.clear()
+
+    async def read() -> int:
+        async with AsyncBrevo(KEY, base_url=server.url, pacing=False) as twin:
+            return len([row async for row in twin.contacts.export_contacts.iter(progress=note)])
+
+    assert asyncio.run(read()) == 2_100
+    assert told == wanted
+    told.clear()
+    pyarrow = pytest.importorskip("pyarrow")
+    assert pyarrow.table(export.arrow(progress=note)).num_rows == 2_100
+    assert told == wanted
+
+    assert sum(1 for _ in export.iter(progress=True)) == 2_100
+    assert pyarrow.table(export.arrow(progress=True)).num_rows == 2_100
+    assert capfd.readouterr().err.count("read 100%: 2,100 of 2,100") == 2
+
+    class Enough(Exception):
+        pass
+
+    def stop(progress: Progress) -> None:
+        raise Enough
+
+    with pytest.raises(Enough):
+        list(export.iter(progress=stop))
+    table = export.arrow(progress=stop)
+    with pytest.raises(pyarrow.ArrowException):
+        pyarrow.table(table)
+    assert isinstance(table.error, Enough)
 
 
 def test_an_error_ends_the_rows(server: Server, client: Brevo) -> None:

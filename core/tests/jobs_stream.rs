@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use brevo_core::jobs::stream::{At, Column, Keep, Page, Place, Sheet, Stream, Taken};
-use brevo_core::jobs::{JOBS, job};
+use brevo_core::jobs::{JOBS, Progress, job};
 use brevo_core::{CallOptions, Client, Error, Kind, operation_by_id};
 use serde_json::{Map, Value, json};
 use server::Server;
@@ -86,6 +86,16 @@ async fn rows_are_those_of_the_file_and_are_never_more_than_a_page_ahead() {
     assert_eq!(ids(&mut stream).await, (1_981..=2_100).collect::<Vec<_>>());
     assert!(stream.next().await.unwrap().is_none(), "the end stays the end");
     assert_eq!(pages(&server).await, 3);
+}
+
+#[tokio::test]
+async fn progress_is_told_while_a_page_is_waited_for() {
+    let server = lister(2_100, 0, 0).await;
+    let mut stream = stream(&server.client(), "export_contacts", json!({})).unwrap();
+    let told = Mutex::new(Vec::new());
+    let report = |progress: &Progress| told.lock().unwrap().push((progress.done, progress.total));
+    while stream.next_with(&report).await.unwrap().is_some() {}
+    assert_eq!(told.into_inner().unwrap(), [1_000, 1_980, 2_100].map(|done| (done, Some(2_100))));
 }
 
 #[tokio::test]

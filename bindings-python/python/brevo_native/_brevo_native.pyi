@@ -1271,6 +1271,7 @@ def _rows_of_contacts_export_list(
   list_id: int,
   attributes: Sequence[str] | None = None,
   timeout: float | Decimal | None = None,
+  progress: _Progress | None = None,
 ) -> _t.Contact: ...
 
 def _rows_of_contacts_export_contacts(
@@ -1283,6 +1284,7 @@ def _rows_of_contacts_export_contacts(
   list_ids: Sequence[int] | None = None,
   filter: str | None = None,
   timeout: float | Decimal | None = None,
+  progress: _Progress | None = None,
 ) -> _t.Contact: ...
 
 class _Contacts(_Resource[_S]):
@@ -3402,6 +3404,7 @@ def _rows_of_email_campaigns_export_statistics(
   type: _t.EmailCampaignType | None = None,
   dry_run: bool | None = None,
   timeout: float | Decimal | None = None,
+  progress: _Progress | None = None,
 ) -> _t.CampaignStatisticsRow: ...
 
 def _rows_of_email_campaigns_export_campaign_recipients(
@@ -3410,6 +3413,7 @@ def _rows_of_email_campaigns_export_campaign_recipients(
   campaign_id: int,
   recipients_type: _t.EmailExportRecipientsRequestRecipientsType | None = None,
   timeout: float | Decimal | None = None,
+  progress: _Progress | None = None,
 ) -> dict[str, str]: ...
 
 class _EmailCampaigns(_Resource[_S]):
@@ -5638,6 +5642,7 @@ def _rows_of_sms_campaigns_export_sms_campaign_recipients(
   campaign_id: int,
   recipients_type: _t.RequestSmsRecipientExportRequestRecipientsType | None = None,
   timeout: float | Decimal | None = None,
+  progress: _Progress | None = None,
 ) -> dict[str, str]: ...
 
 def _rows_of_sms_campaigns_export_sms_statistics(
@@ -5647,6 +5652,7 @@ def _rows_of_sms_campaigns_export_sms_statistics(
   start_date: str | datetime | None = None,
   end_date: str | datetime | None = None,
   timeout: float | Decimal | None = None,
+  progress: _Progress | None = None,
 ) -> _t.SmsCampaignStatisticsRow: ...
 
 class _SmsCampaigns(_Resource[_S]):
@@ -6345,6 +6351,7 @@ def _rows_of_transactional_emails_export_email_reports(
   interval: _t.ReportInterval | None = None,
   tag: str | None = None,
   timeout: float | Decimal | None = None,
+  progress: _Progress | None = None,
 ) -> _t.EmailReportRow: ...
 
 def _rows_of_transactional_emails_export_email_events(
@@ -6358,6 +6365,7 @@ def _rows_of_transactional_emails_export_email_events(
   template_id: int | None = None,
   tags: str | None = None,
   timeout: float | Decimal | None = None,
+  progress: _Progress | None = None,
 ) -> _t.GetEmailEventReportResponseEventsItem: ...
 
 class _TransactionalEmails(_Resource[_S]):
@@ -7089,6 +7097,7 @@ def _rows_of_transactional_sms_export_sms_reports(
   interval: _t.ReportInterval | None = None,
   tag: str | None = None,
   timeout: float | Decimal | None = None,
+  progress: _Progress | None = None,
 ) -> _t.SmsReportRow: ...
 
 def _rows_of_transactional_sms_export_sms_events(
@@ -7100,6 +7109,7 @@ def _rows_of_transactional_sms_export_sms_events(
   phone_number: str | None = None,
   tags: str | None = None,
   timeout: float | Decimal | None = None,
+  progress: _Progress | None = None,
 ) -> _t.GetSmsEventsResponseEventsItem: ...
 
 class _TransactionalSms(_Resource[_S]):
@@ -7361,6 +7371,7 @@ def _rows_of_transactional_whats_app_export_whatsapp_events(
   event: _t.WhatsappEvent | None = None,
   contact_number: str | None = None,
   timeout: float | Decimal | None = None,
+  progress: _Progress | None = None,
 ) -> _t.GetWhatsappEventReportResponseEventsItem: ...
 
 class _TransactionalWhatsApp(_Resource[_S]):
@@ -7737,6 +7748,7 @@ def _rows_of_whats_app_campaigns_export_whatsapp_statistics(
   start_date: str | datetime | None = None,
   end_date: str | datetime | None = None,
   timeout: float | Decimal | None = None,
+  progress: _Progress | None = None,
 ) -> _t.WhatsappCampaignStatisticsRow: ...
 
 class _WhatsAppCampaigns(_Resource[_S]):

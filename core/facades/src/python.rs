@@ -133,16 +133,13 @@ pub(crate) fn native(types: &Types) -> String {
 fn rows(call: &Call, types: &Types) -> Option<String> {
     let row = python(types, &call.rows?, Way::Received);
     let mut out = format!("\ndef {}(\n  self: Any,\n", rows_name(call));
-    let fields = call.row_fields();
-    if !fields.is_empty() {
-        out += "  *,\n";
-    }
-    for field in fields {
+    out += "  *,\n";
+    for field in call.row_fields() {
         let ty = python(types, &field.ty, Way::Sent);
         let ty = if field.required { ty } else { format!("{} = None", optional(ty)) };
         out += &format!("  {}: {ty},\n", field.name());
     }
-    Some(out + &format!(") -> {row}: ...\n"))
+    Some(out + &format!("  progress: _Progress | None = None,\n) -> {row}: ...\n"))
 }
 
 fn rows_name(call: &Call) -> String {

@@ -4,11 +4,11 @@ use std::any::Any;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinHandle;
 
 use super::target::{Output, Target};
-use super::{Job, carry_out};
+use super::{Job, Progress, Report, carry_out};
 use crate::arguments::{Arguments, check_parameters};
 use crate::client::{CallOptions, Client};
 use crate::error::{Error, Kind, Result};
@@ -140,6 +140,7 @@ struct Running {
 struct Link {
     news: mpsc::Receiver<News>,
     demand: Arc<Semaphore>,
+    progress: watch::Receiver<Progress>,
     task: JoinHandle<Result<()>>,
 }
 
@@ -180,8 +181,13 @@ impl Stream {
 
     /// The columns; waits until they are known. Empty after the end.
     pub async fn columns(&mut self) -> Result<&[Column]> {
+        self.columns_with(&|_| {}).await
+    }
+
+    /// The same. Meanwhile `report` is told how far the job has come.
+    pub async fn columns_with(&mut self, report: &(dyn Fn(&Progress) + Send + Sync)) -> Result<&[Column]> {
         if self.columns.is_none() {
-            match self.news().await? {
+            match self.news(report).await? {
                 Some(News::Columns(columns)) => self.columns = Some(columns),
                 _ => self.columns = Some(Vec::new()),
             }
@@ -192,13 +198,18 @@ impl Stream {
     /// The next page, and `None` behind the last. An error ends the rows. Where waiting is given up, the
     /// page is there for the next one who asks.
     pub async fn next(&mut self) -> Result<Option<Page>> {
-        self.columns().await?;
+        self.next_with(&|_| {}).await
+    }
+
+    /// The same. Meanwhile `report` is told how far the job has come.
+    pub async fn next_with(&mut self, report: &(dyn Fn(&Progress) + Send + Sync)) -> Result<Option<Page>> {
+        self.columns_with(report).await?;
         let link = self.running.as_ref().and_then(|running| running.link.as_ref());
         if let Some(link) = link.filter(|_| !self.is_asked) {
             link.demand.add_permits(1);
             self.is_asked = true;
         }
-        match self.news().await? {
+        match self.news(report).await? {
             Some(News::Page(page)) => {
                 self.is_asked = false;
                 Ok(Some(page))
@@ -213,7 +224,7 @@ impl Stream {
         self.running = None;
     }
 
-    async fn news(&mut self) -> Result<Option<News>> {
+    async fn news(&mut self, report: Report<'_>) -> Result<Option<News>> {
         if let Some(plan) = self.plan.take() {
             self.running = Some(plan.begin());
         }
@@ -224,8 +235,15 @@ impl Stream {
             return Err(Error::new(Kind::Cancelled, why).with_advice("Begin anew in this process."));
         }
         let Some(link) = &mut running.link else { return Ok(None) };
-        if let Some(news) = link.news.recv().await {
-            return Ok(Some(news));
+        loop {
+            tokio::select! {
+                biased;
+                Ok(()) = link.progress.changed() => report(&link.progress.borrow_and_update().clone()),
+                news = link.news.recv() => match news {
+                    Some(news) => return Ok(Some(news)),
+                    None => break,
+                },
+            }
         }
         let ended = (&mut link.task).await;
         self.running = None;
@@ -241,20 +259,24 @@ impl Stream {
 impl Plan {
     fn begin(self) -> Running {
         let (sender, news) = mpsc::channel(1);
+        let (told, progress) = watch::channel(Progress::default());
         let demand = Arc::new(Semaphore::new(0));
         let feed = Feed { news: sender, demand: demand.clone(), is_granted: false, sheet: self.sheet };
         let (client, work) = (self.client, self.work);
         let task = runtime::spawn(async move {
             match work {
                 Work::Job(job, arguments) => {
-                    carry_out(&client, job, arguments, None, Output::Feed(feed), &|_| {}).await.map(drop)
+                    let report = move |progress: &Progress| {
+                        told.send_replace(progress.clone());
+                    };
+                    carry_out(&client, job, arguments, None, Output::Feed(feed), &report).await.map(drop)
                 }
                 Work::Listing(spec, pager, options) => {
                     list(&client, spec, *pager, options, feed).await.map_err(|e| e.in_operation(spec.id()))
                 }
             }
         });
-        Running { process: Process::this(), link: Some(Link { news, demand, task }) }
+        Running { process: Process::this(), link: Some(Link { news, demand, progress, task }) }
     }
 }
 

@@ -14,8 +14,8 @@ use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use serde_json::{Map, Value};
 
 use self::sheet::Columns;
-use super::Job;
 use super::stream::{Column, Page, Stream};
+use super::{Job, Progress};
 use crate::arguments::Arguments;
 use crate::client::{CallOptions, Client};
 use crate::error::{Error, Kind, Result};
@@ -55,10 +55,15 @@ impl Batches {
 
     /// The columns; waits until they are known.
     pub async fn schema(&mut self) -> Result<SchemaRef> {
+        self.schema_with(&|_| {}).await
+    }
+
+    /// The same. Meanwhile `report` is told how far an export has come.
+    pub async fn schema_with(&mut self, report: &(dyn Fn(&Progress) + Send + Sync)) -> Result<SchemaRef> {
         if let Some(schema) = &self.schema {
             return Ok(schema.clone());
         }
-        let schema = schema_of(self.stream.columns().await?);
+        let schema = schema_of(self.stream.columns_with(report).await?);
         self.schema = Some(schema.clone());
         Ok(schema)
     }
@@ -66,7 +71,15 @@ impl Batches {
     /// The next batch, and `None` behind the last. An error ends the rows. Where waiting is given up, the batch
     /// is there for the next one who asks.
     pub async fn next(&mut self) -> Result<Option<RecordBatch>> {
-        let Some(page) = self.stream.next().await? else { return Ok(None) };
+        self.next_with(&|_| {}).await
+    }
+
+    /// The same. Meanwhile `report` is told how far an export has come.
+    pub async fn next_with(
+        &mut self,
+        report: &(dyn Fn(&Progress) + Send + Sync),
+    ) -> Result<Option<RecordBatch>> {
+        let Some(page) = self.stream.next_with(report).await? else { return Ok(None) };
         if let Page::Sheet(page) = page
             && let Ok(batch) = page.downcast()
         {
