@@ -7,7 +7,8 @@
 //! - `s` `j` `i` `d` `b` `y`: sets a text, JSON, integer, double, boolean, bytes: pointer, value
 //! - `c` `a` `q` `l`: operation, arguments, options: called, in the background, by a queue, listed
 //! - `C`: operation, called with the arguments set so far; `k`: arguments of a job
-//! - `J` `B` `Q`: job, arguments: carried out, in the background, by a queue; `r`: job, arguments, rows
+//! - `J` `B` `Q`: job, arguments: carried out, in the background, by a queue; `r`: job, arguments, rows;
+//!   in the background by `w`
 //! - `L` `P`: operation or export, arguments: two pages are read, in the background by `P`
 //! - `A`: operation or export, arguments, column: two batches are read
 //! - `n`: settings of a client; `o`: operation to describe
@@ -297,7 +298,7 @@ impl Hands {
     /// # Safety
     /// `field` gives texts or NULL.
     unsafe fn job(&mut self, letter: u8, field: &dyn Fn(usize) -> *const c_char) {
-        if !b"JBQrLPA".contains(&letter) {
+        if !b"JBQrwLPA".contains(&letter) {
             return;
         }
         let job = field(0);
@@ -314,12 +315,29 @@ impl Hands {
                     let reply = brevo_job(Some(served()), job, given, Some(go_on), steps, Some(&mut slot));
                     self.keep(reply, slot, false);
                 }
-                b'r' => {
+                b'r' | b'w' => {
                     let mut rows = GivenRows {
                         next: 0,
                         texts: (2..40).map(field).take_while(|row| !row.is_null()).collect(),
                     };
                     let rows = (&raw mut rows).cast::<c_void>();
+                    if letter == b'w' {
+                        let task = brevo_job_rows_async(
+                            Some(served()),
+                            job,
+                            given,
+                            Some(next_row),
+                            ptr::null(),
+                            None,
+                            None,
+                            rows,
+                            Some(&mut slot),
+                        );
+                        let Some(task) = task else { return told(slot) };
+                        drop(slot.assume_init());
+                        assert_eq!(brevo_task_wait(&*task, 30.0), 1, "it ends");
+                        return self.take(task);
+                    }
                     let reply = brevo_job_rows(
                         Some(served()),
                         job,

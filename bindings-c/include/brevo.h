@@ -282,12 +282,13 @@ typedef struct {
 typedef int (*brevo_on_progress)(const brevo_progress *progress, void *user_data);
 
 /**
- * Called by brevo_job_rows for each row that the job reads, on the thread that called it. Sets *row,
- * which is NULL before, to the next row: the JSON text of an object. Leaves it NULL behind the last
- * row, and is not called again then. The text stays the program's, and must not change until the
- * callback is called again or the job is over. Give 0 to go on, anything else to stop the job, which
- * then fails with BREVO_KIND_CANCELLED when what was on its way has come to its end. The callback may
- * call any function of this library. No exception may leave it, nor longjmp.
+ * Called by brevo_job_rows for each row that the job reads, on the thread that called it; for
+ * brevo_job_rows_async on the thread of `done` and before it. Sets *row, which is NULL before, to the
+ * next row: the JSON text of an object. Leaves it NULL behind the last row, and is not called again
+ * then. The text stays the program's, and must not change until the callback is called again or the
+ * job is over. Give 0 to go on, anything else to stop the job, which then fails with
+ * BREVO_KIND_CANCELLED when what was on its way has come to its end. The callback may call any
+ * function of this library, but not wait for its own job. No exception may leave it, nor longjmp.
  */
 typedef int (*brevo_rows)(const char **row, void *user_data);
 
@@ -738,6 +739,21 @@ brevo_task *brevo_job_async(const brevo_client *client,
                             brevo_done done,
                             void *user_data,
                             brevo_error **error);
+
+/**
+ * As brevo_job_async, for a job that reads rows, which `rows` gives in place of a file; see brevo_job_rows.
+ * `rows` is called when the job wants some, for as many as make a piece to be sent, but not for much longer than
+ * 50 milliseconds at a time; a program that waits for its rows holds up the other callbacks of that thread.
+ */
+brevo_task *brevo_job_rows_async(const brevo_client *client,
+                                 const char *job,
+                                 const char *arguments,
+                                 brevo_rows rows,
+                                 const brevo_queue *queue,
+                                 brevo_on_progress on_progress,
+                                 brevo_done done,
+                                 void *user_data,
+                                 brevo_error **error);
 
 /**
  * Begins to fetch the next page and returns at once; as brevo_call_async and brevo_pages_next. `done`

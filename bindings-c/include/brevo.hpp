@@ -514,8 +514,9 @@ inline brevo_queue *handle(Queue *queue) { return queue ? queue->get() : nullptr
 
 /** Begins what `start` begins, which owns the hooks unless it fails. */
 template <class Start>
-Task begin(OnDone done, OnProgress on_progress, Start start) {
-    std::unique_ptr<Hooks> hooks(new Hooks{std::move(done), std::move(on_progress), nullptr, {}, nullptr});
+Task begin(OnDone done, OnProgress on_progress, Start start, NextRow next_row = nullptr) {
+    std::unique_ptr<Hooks> hooks(
+        new Hooks{std::move(done), std::move(on_progress), std::move(next_row), {}, nullptr});
     brevo_error *error = nullptr;
     brevo_task *task = start(hooks.get(), &error);
     if (!task)
@@ -751,6 +752,21 @@ public:
             return brevo_job_async(client_.get(), name.c_str(), arguments.c_str(), detail::handle(queue), report,
                                    detail::on_done, hooks, error);
         });
+    }
+
+    /** Begins a job that reads rows; see job_async and job_rows. `next_row` is called on the thread of `done`; what it
+     *  throws stops the job. */
+    Task job_rows_async(const std::string &name, const Json &arguments, NextRow next_row, OnDone done,
+                        OnProgress on_progress = nullptr, Queue *queue = nullptr) const {
+        const brevo_on_progress report = on_progress ? detail::on_progress : nullptr;
+        const brevo_rows rows = next_row ? detail::on_row : nullptr;
+        return detail::begin(
+            std::move(done), std::move(on_progress),
+            [&](void *hooks, brevo_error **error) {
+                return brevo_job_rows_async(client_.get(), name.c_str(), arguments.c_str(), rows, detail::handle(queue),
+                                            report, detail::on_done, hooks, error);
+            },
+            std::move(next_row));
     }
 
     const brevo_client *get() const noexcept { return client_.get(); }

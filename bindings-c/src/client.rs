@@ -1,13 +1,13 @@
 //! The client and the call.
 
-use std::ffi::{CStr, CString, c_char, c_int, c_void};
+use std::ffi::{CString, c_char, c_void};
 use std::mem::MaybeUninit;
 use std::ptr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use brevo_core::jobs::{self, Job, Running, Said};
 use brevo_core::schema::{Spec, Ty};
-use brevo_core::{Arguments, CallOptions, runtime};
+use brevo_core::{Arguments, CallOptions, Kind, runtime};
 use serde_json::{Map, Value};
 
 use crate::boundary::{self, Result, c_string, drive, drive_until, guard, json_object, need, need_text};
@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::operations::{find_job, find_operation};
 use crate::queue::{Callbacks, OnProgress, Rows, keep_signals_away};
 use crate::reply::Reply;
+use crate::rows::{self, RowTexts};
 
 /// Connection to one account. May be used by many threads at once. Free it only when no other
 /// thread uses it; replies, errors and pages made with it stay valid.
@@ -161,7 +162,7 @@ pub unsafe extern "C" fn brevo_job_rows(
             let mut running = Running::begin(None, move |input, report| async move {
                 jobs::run_from(&client, job, arguments, Some(input), &*report).await
             });
-            let mut rows = RowTexts { next_row, user_data, is_over: false };
+            let mut rows = RowTexts::new(next_row, user_data);
             let mut stopped = false;
             loop {
                 match running.listen(Duration::from_secs(3600)) {
@@ -175,64 +176,23 @@ pub unsafe extern "C" fn brevo_job_rows(
                     },
                     Said::Progress(progress) => {
                         if !callbacks.report(&progress) {
-                            return Err(cancelled("the progress callback stopped the job".into()));
+                            return Err(cancelled("the progress callback stopped the job"));
                         }
                     }
                     Said::Done(Err(outcome)) if stopped => {
-                        return Err(cancelled(format!("the row callback stopped the job: {outcome}")));
+                        return Err(rows::stopped(&outcome).into());
                     }
                     Said::Done(outcome) => return Ok(Reply::from_value(outcome?)),
                     Said::Nothing => {}
-                    Said::Gone => return Err(cancelled("the job broke down".into())),
+                    Said::Gone => return Err(cancelled("the job broke down")),
                 }
             }
         })
     })
 }
 
-fn cancelled(why: String) -> Box<Error> {
-    brevo_core::Error::new(brevo_core::Kind::Cancelled, why).into()
-}
-
-/// Bytes in which rows are handed on, and the time that it may take to gather them.
-const PIECE: usize = 64 << 10;
-const PATIENCE: Duration = Duration::from_millis(50);
-
-/// The rows of a callback.
-struct RowTexts {
-    next_row: unsafe extern "C" fn(*mut *const c_char, *mut c_void) -> c_int,
-    user_data: *mut c_void,
-    is_over: bool,
-}
-
-impl RowTexts {
-    /// The next rows as lines, none at the end; `None` where the callback stops the job.
-    fn piece(&mut self) -> Option<Vec<u8>> {
-        let (mut piece, begun) = (Vec::new(), Instant::now());
-        while !self.is_over && piece.len() < PIECE && (piece.is_empty() || begun.elapsed() < PATIENCE) {
-            let mut row = ptr::null();
-            // SAFETY: the program gave a function of this type, and what it is to be handed.
-            if unsafe { (self.next_row)(&mut row, self.user_data) } != 0 {
-                return None;
-            }
-            if row.is_null() {
-                self.is_over = true;
-                break;
-            }
-            // SAFETY: the callback's contract: a text that ends with a NUL and does not change now.
-            let text = unsafe { CStr::from_ptr(row) }.to_bytes();
-            let start = piece.len();
-            piece.extend_from_slice(text);
-            // Between the values of JSON a new line is a blank; within them there is none.
-            for byte in &mut piece[start..] {
-                if matches!(byte, b'\n' | b'\r') {
-                    *byte = b' ';
-                }
-            }
-            piece.push(b'\n');
-        }
-        Some(piece)
-    }
+fn cancelled(why: &str) -> Box<Error> {
+    brevo_core::Error::new(Kind::Cancelled, why).into()
 }
 
 /// Reads what a job is made of and acts on it. Errors name the job.

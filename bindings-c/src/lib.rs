@@ -18,6 +18,7 @@ mod operations;
 mod pages;
 mod queue;
 mod reply;
+mod rows;
 mod tasks;
 
 /// What `fuzz/` runs.

@@ -24,6 +24,7 @@ use tokio::task::AbortHandle;
 use crate::boundary::{Result, c_string, panic_text};
 use crate::error::Error;
 use crate::reply::Reply;
+use crate::rows::Source;
 
 /// Called once for each asynchronous call, when it is over. The callback owns what it is given and
 /// frees it (brevo_reply_free, brevo_error_free): a reply where the call succeeded, else an error;
@@ -106,12 +107,13 @@ impl Progress {
 pub type OnProgress =
     Option<unsafe extern "C" fn(progress: *const Progress, user_data: *mut c_void) -> c_int>;
 
-/// Called by brevo_job_rows for each row that the job reads, on the thread that called it. Sets *row,
-/// which is NULL before, to the next row: the JSON text of an object. Leaves it NULL behind the last
-/// row, and is not called again then. The text stays the program's, and must not change until the
-/// callback is called again or the job is over. Give 0 to go on, anything else to stop the job, which
-/// then fails with BREVO_KIND_CANCELLED when what was on its way has come to its end. The callback may
-/// call any function of this library. No exception may leave it, nor longjmp.
+/// Called by brevo_job_rows for each row that the job reads, on the thread that called it; for
+/// brevo_job_rows_async on the thread of `done` and before it. Sets *row, which is NULL before, to the
+/// next row: the JSON text of an object. Leaves it NULL behind the last row, and is not called again
+/// then. The text stays the program's, and must not change until the callback is called again or the
+/// job is over. Give 0 to go on, anything else to stop the job, which then fails with
+/// BREVO_KIND_CANCELLED when what was on its way has come to its end. The callback may call any
+/// function of this library, but not wait for its own job. No exception may leave it, nor longjmp.
 pub type Rows = Option<unsafe extern "C" fn(row: *mut *const c_char, user_data: *mut c_void) -> c_int>;
 
 /// What came of a call; no reply behind the last page.
@@ -123,6 +125,8 @@ pub(crate) struct Callbacks {
     pub(crate) on_progress: OnProgress,
     pub(crate) user_data: *mut c_void,
     stopped: AtomicBool,
+    /// Rows that a job reads.
+    rows: Option<Arc<Source>>,
     /// Where progress is shown by us.
     bar: Option<Mutex<Bar>>,
 }
@@ -138,7 +142,13 @@ impl Callbacks {
         let ours: unsafe extern "C" fn(*const Progress, *mut c_void) -> c_int = brevo_progress_bar;
         let bar = on_progress.filter(|given| std::ptr::fn_addr_eq(*given, ours));
         let bar = bar.map(|_| Mutex::new(Bar::new(columns())));
-        Callbacks { done, on_progress, user_data, stopped: AtomicBool::new(false), bar }
+        Callbacks { done, on_progress, user_data, stopped: AtomicBool::new(false), rows: None, bar }
+    }
+
+    /// Those of a job that reads rows.
+    pub(crate) fn with_rows(mut self, rows: Arc<Source>) -> Self {
+        self.rows = Some(rows);
+        self
     }
 
     /// Tells the program how far a job is, unless it has stopped it. False: it stops it now.
@@ -283,6 +293,8 @@ enum Stage {
 
 enum Event {
     Progress(u64, jobs::Progress),
+    /// A job wants rows.
+    Wanted(u64),
     Done(u64),
 }
 
@@ -488,6 +500,15 @@ impl Place {
                     work.abort();
                 }
             }
+            Event::Wanted(number) => {
+                let call =
+                    self.inside().calls.get(&number).and_then(|call| {
+                        matches!(call.stage, Stage::UnderWay).then(|| call.callbacks.clone())
+                    });
+                if let Some(rows) = call.as_ref().and_then(|callbacks| callbacks.rows.as_ref()) {
+                    rows.give();
+                }
+            }
             Event::Done(number) => {
                 let mut inside = self.inside();
                 let Some(call) = inside.calls.get_mut(&number) else { return };
@@ -641,6 +662,13 @@ impl Reporter {
     pub(crate) fn report(&self, progress: &jobs::Progress) {
         let mut inside = self.place.inside();
         inside.events.push_back(Event::Progress(self.number, progress.clone()));
+        self.place.tell_in_turn(inside);
+    }
+
+    /// A job wants rows.
+    pub(crate) fn want(&self) {
+        let mut inside = self.place.inside();
+        inside.events.push_back(Event::Wanted(self.number));
         self.place.tell_in_turn(inside);
     }
 }

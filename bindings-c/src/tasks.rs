@@ -4,14 +4,16 @@ use std::ffi::{c_char, c_int, c_void};
 use std::mem::{MaybeUninit, forget};
 use std::sync::Arc;
 
+use brevo_core::jobs::Input;
 use brevo_core::{Kind, jobs};
 
 use crate::boundary::{Result, free, guard, need, shield};
 use crate::client::{Client, panics, prepared, prepared_job, provoke, read_reply};
 use crate::error::Error;
 use crate::pages::Pages;
-use crate::queue::{Callbacks, Done, OnProgress, Outcome, Place, moment};
+use crate::queue::{Callbacks, Done, OnProgress, Outcome, Place, Rows, moment};
 use crate::reply::Reply;
+use crate::rows::{RowTexts, Source};
 
 /// An asynchronous call. Owned by the caller, who frees it at any time with brevo_task_free: the call
 /// goes on without it. May be used by many threads at once. Belongs to the process that made it: after
@@ -146,6 +148,50 @@ pub unsafe extern "C" fn brevo_job_async(
                     let report = |progress: &jobs::Progress| reporter.report(progress);
                     let done = jobs::run(&client, job, arguments, &report).await?;
                     Ok(Some(Box::new(Reply::from_value(done))))
+                });
+                Ok(Task { place, number })
+            })
+        }
+    })
+}
+
+/// As brevo_job_async, for a job that reads rows, which `rows` gives in place of a file; see brevo_job_rows.
+/// `rows` is called when the job wants some, for as many as make a piece to be sent, but not for much longer than
+/// 50 milliseconds at a time; a program that waits for its rows holds up the other callbacks of that thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn brevo_job_rows_async(
+    client: Option<&Client>,
+    job: *const c_char,
+    arguments: *const c_char,
+    rows: Rows,
+    queue: *const Queue,
+    on_progress: OnProgress,
+    done: Done,
+    user_data: *mut c_void,
+    error: Option<&mut MaybeUninit<Option<Box<Error>>>>,
+) -> Option<Box<Task>> {
+    guard(error, || {
+        // SAFETY: the header's contract, as above.
+        unsafe {
+            prepared_job(client, job, arguments, |client, job, arguments| {
+                let Some(next_row) = rows else {
+                    return Err(brevo_core::Error::argument("rows", "is NULL").into());
+                };
+                let place = place_for(queue, done)?;
+                let client = client.clone();
+                let source = Arc::new(Source::new(RowTexts::new(next_row, user_data)));
+                let callbacks = Callbacks::new(done, on_progress, user_data).with_rows(source.clone());
+                let number = place.begin(callbacks, |reporter| {
+                    let reporter = Arc::new(reporter);
+                    let asker = reporter.clone();
+                    let input = Input::new(source.begin(move || asker.want()));
+                    async move {
+                        let report = |progress: &jobs::Progress| reporter.report(progress);
+                        let done = jobs::run_from(&client, job, arguments, Some(input), &report).await;
+                        let done = source.outcome(done);
+                        let done = done.map_err(|error| Box::<Error>::from(error).in_operation(&job.id()))?;
+                        Ok(Some(Box::new(Reply::from_value(done))))
+                    }
                 });
                 Ok(Task { place, number })
             })

@@ -254,6 +254,18 @@ void jobs(const brevo::Client &client) {
                         [](std::string &) -> bool { throw std::logic_error("no rows"); });
     }));
     brevo::Queue queue;
+    left = 3;
+    std::int64_t count = 0;
+    client.job_rows_async(
+        "contacts.import_file", "{\"list_ids\":[2]}",
+        [&](std::string &row) {
+            row = "{\"email\":\"" + std::to_string(left) + "@example.com\"}";
+            return left-- > 0;
+        },
+        [&](brevo::Result done) { count = done.take()["imported"].integer(); }, nullptr, &queue);
+    while (queue.pending())
+        queue.run(-1);
+    CHECK(count == 3);
     brevo_kind kind = BREVO_KIND_NONE;
     client.job_async(
         "process.wait_for_process", "{\"process_id\":8}",
