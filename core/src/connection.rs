@@ -13,7 +13,6 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::client::conn::{TrySendError, http1, http2};
 use hyper::header::HOST;
@@ -29,6 +28,7 @@ use tokio::runtime::{Handle, Id};
 use tokio::time::timeout;
 use tower_service::Service;
 
+use crate::bodies::Bodies;
 use crate::gate::Content;
 
 /// Servers and what stands before them close connections that lie still; we do it first.
@@ -136,7 +136,7 @@ impl Connections {
     }
 
     /// Sends a request and reads the whole response. The request's URI is path and query; it names the host.
-    pub(crate) async fn send(&self, mut request: Sent) -> Result<Response<Bytes>, Failure> {
+    pub(crate) async fn send(&self, mut request: Sent, bodies: &Bodies) -> Result<Response<Bytes>, Failure> {
         let here = Handle::current().id();
         // What HTTP/2 says otherwise, for the case that the request then goes over another connection.
         let (target, host) = (request.uri().clone(), request.headers().get(HOST).cloned());
@@ -153,8 +153,8 @@ impl Connections {
                 None => (Box::pin(self.connect(here)).await?, false),
             };
             let attempt = match &mut line {
-                Line::One(line) => line.exchange(request).await,
-                Line::Many(sender) => exchange(sender, self.whole(request)).await,
+                Line::One(line) => line.exchange(request, bodies).await,
+                Line::Many(sender) => exchange(sender, self.whole(request), bodies).await,
             };
             match attempt {
                 Attempt::Done(response) => {
@@ -301,7 +301,7 @@ impl Http1 {
         self.drive(&mut Context::from_waker(Waker::noop()));
     }
 
-    async fn exchange(&mut self, request: Sent) -> Attempt {
+    async fn exchange(&mut self, request: Sent, bodies: &Bodies) -> Attempt {
         self.look();
         if !self.sender.is_ready() {
             let ready = poll_fn(|cx| {
@@ -318,20 +318,20 @@ impl Http1 {
             Err(error) => return given_up(error),
         };
         let (head, body) = response.into_parts();
-        match self.driving(body.collect()).await {
+        match self.driving(bodies.gather(body)).await {
             Ok(body) => {
                 // So that it is ready for the next request, or known to take none.
                 if !self.sender.is_ready() {
                     self.look();
                 }
-                Attempt::Done(Response::from_parts(head, body.to_bytes()))
+                Attempt::Done(Response::from_parts(head, body))
             }
             Err(error) => Attempt::Failed(error),
         }
     }
 }
 
-async fn exchange(sender: &mut http2::SendRequest<Content>, request: Sent) -> Attempt {
+async fn exchange(sender: &mut http2::SendRequest<Content>, request: Sent, bodies: &Bodies) -> Attempt {
     if let Err(closed) = sender.ready().await {
         return Attempt::Unsent(request, closed);
     }
@@ -340,8 +340,8 @@ async fn exchange(sender: &mut http2::SendRequest<Content>, request: Sent) -> At
         Err(error) => return given_up(error),
     };
     let (head, body) = response.into_parts();
-    match body.collect().await {
-        Ok(body) => Attempt::Done(Response::from_parts(head, body.to_bytes())),
+    match bodies.gather(body).await {
+        Ok(body) => Attempt::Done(Response::from_parts(head, body)),
         Err(error) => Attempt::Failed(error),
     }
 }

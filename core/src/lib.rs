@@ -11,6 +11,7 @@ pub mod ahead;
 pub mod api;
 pub mod arguments;
 pub mod auth;
+mod bodies;
 pub mod client;
 mod connection;
 pub mod error;

@@ -13,6 +13,7 @@ use rustls::ClientConfig;
 use url::{Position, Url};
 
 use crate::arguments::{Body, Part};
+use crate::bodies::Bodies;
 use crate::connection::{self, Connections};
 use crate::error::{Error, Kind, Result};
 use crate::gate::{Content, Gate, Held};
@@ -91,6 +92,7 @@ pub(crate) struct Transport {
     /// With the path that stands before that of every operation.
     base: Url,
     connections: Connections,
+    bodies: Bodies,
 }
 
 impl Transport {
@@ -121,7 +123,7 @@ impl Transport {
             None => Matcher::from_env().intercept(&origin),
         };
         let connections = Connections::new(origin, tls.as_ref(), proxy.as_ref(), settings.connect_timeout);
-        Ok(Transport { base, connections })
+        Ok(Transport { base, connections, bodies: Bodies::default() })
     }
 
     /// Sends a request once and reads the whole answer. `target` is path and query on the host.
@@ -135,10 +137,10 @@ impl Transport {
         let mut target = target.clone();
         for _ in 0..=MOST_REDIRECTS {
             let request = request(method, target.clone(), headers.clone(), payload);
-            let response = self.connections.send(request).await.map_err(failure)?;
+            let response = self.connections.send(request, &self.bodies).await.map_err(failure)?;
             let status = response.status();
             if !status.is_redirection() || status == StatusCode::NOT_MODIFIED {
-                return whole(response);
+                return whole(response, &self.bodies);
             }
             let here = self.base.join(&target.to_string()).ok();
             let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
@@ -193,7 +195,7 @@ fn request(method: Method, target: Uri, mut headers: HeaderMap, payload: &Payloa
 }
 
 /// The answer with its body decompressed.
-fn whole(response: Response<Bytes>) -> Result<Reply, Failure> {
+fn whole(response: Response<Bytes>, bodies: &Bodies) -> Result<Reply, Failure> {
     let (head, mut body) = response.into_parts();
     let mut headers = head.headers;
     let encoding = headers.get(CONTENT_ENCODING).map(HeaderValue::as_bytes);
@@ -203,7 +205,7 @@ fn whole(response: Response<Bytes>) -> Result<Reply, Failure> {
         _ => None,
     }) && !body.is_empty()
     {
-        let mut plain = Vec::with_capacity(4 * body.len());
+        let mut plain = bodies.take(4 * body.len());
         let read = match gzip {
             true => MultiGzDecoder::new(&*body).read_to_end(&mut plain),
             false => ZlibDecoder::new(&*body).read_to_end(&mut plain),
@@ -213,7 +215,7 @@ fn whole(response: Response<Bytes>) -> Result<Reply, Failure> {
             let error = Error::new(Kind::Connection, message).with_source(error);
             return Err(Failure { outcome: Outcome::Unknown, error });
         }
-        body = plain.into();
+        body = bodies.lend(plain);
         headers.remove(CONTENT_ENCODING);
         headers.remove(CONTENT_LENGTH);
     }
