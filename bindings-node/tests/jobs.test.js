@@ -118,12 +118,18 @@ test('rows of an export tell their progress', async t => {
   const told = []
   const onProgress = ({ stage, done, total }) => told.push([stage, done, total])
   const wanted = [['read', 500, 1200], ['read', 980, 1200], ['read', 1200, 1200]]
+  // Only the newest is told to who was away, the last one always.
+  const check = () => {
+    assert.deepEqual(told, wanted.filter(([, done]) => told.some(progress => progress[1] === done)))
+    assert.deepEqual(told.splice(0).at(-1), wanted.at(-1))
+  }
   const { exportList } = brevo.contacts
   let count = 0
   for await (const row of exportList.iter({ listId: 2 }, { onProgress })) count += row.id > 0
-  assert.deepEqual([count, told.splice(0)], [1200, wanted])
+  assert.equal(count, 1200)
+  check()
   for await (const piece of exportList.arrow({ listId: 2 }, { onProgress })) assert.ok(piece.length > 0)
-  assert.deepEqual(told, wanted)
+  check()
   const enough = new Error('enough')
   const stop = () => { throw enough }
   count = 0

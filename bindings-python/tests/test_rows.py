@@ -170,20 +170,24 @@ def test_progress_is_told_while_rows_are_read(
     def note(progress: Progress) -> None:
         told.append((progress.stage, progress.done, progress.total))
 
+    def check() -> None:
+        # Only the newest is told to who was away, the last one always.
+        assert told == [progress for progress in wanted if progress in told]
+        assert told[-1:] == wanted[-1:]
+        told.clear()
+
     assert sum(1 for _ in export.iter(progress=note)) == 2_100
-    assert told == wanted
-    told.clear()
+    check()
 
     async def read() -> int:
         async with AsyncBrevo(KEY, base_url=server.url, pacing=False) as twin:
             return len([row async for row in twin.contacts.export_contacts.iter(progress=note)])
 
     assert asyncio.run(read()) == 2_100
-    assert told == wanted
-    told.clear()
+    check()
     pyarrow = pytest.importorskip("pyarrow")
     assert pyarrow.table(export.arrow(progress=note)).num_rows == 2_100
-    assert told == wanted
+    check()
 
     assert sum(1 for _ in export.iter(progress=True)) == 2_100
     assert pyarrow.table(export.arrow(progress=True)).num_rows == 2_100
