@@ -52,7 +52,7 @@ struct Form<'t, 'py> {
 }
 
 struct Key<'t, 'py> {
-    /// As it stands in the text, with its quotes.
+    /// All that stands before the value: the key with its quotes, and the colon.
     text: &'t str,
     name: Bound<'py, PyString>,
     /// Of the objects under it.
@@ -171,14 +171,18 @@ impl<'t, 'py> Builder<'t, 'py> {
         if let Some(key) = form.keys.get(expected)
             && self.json.passes(key.text)
         {
-            return self.json.passes(":").then_some(expected);
+            return Some(expected);
         }
-        let text = self.json.key()?;
+        self.json.look()?;
+        let start = self.json.at;
+        let key = self.json.key()?;
+        let text = self.json.since(start);
         let count = form.keys.len();
         let mut others = if count > MOST_KEYS { 0..0 } else { 0..count };
+        // Other white space makes another key of it, which does no harm.
         let known = others.find(|place| form.keys[*place].text == text);
         Some(known.unwrap_or_else(|| {
-            let name = jiter::cached_py_string(self.object.py(), &unquoted(text));
+            let name = jiter::cached_py_string(self.object.py(), &unquoted(key));
             form.keys.push(Key { text, name, below: Form::default() });
             count
         }))

@@ -170,7 +170,7 @@ impl<'a> Reader<'a> {
     /// Passes this text behind white space, where it is there.
     pub fn passes(&mut self, text: &str) -> bool {
         self.look();
-        let is_there = self.bytes[self.at..].starts_with(text.as_bytes());
+        let is_there = begins_with(&self.bytes[self.at..], text.as_bytes());
         self.at += if is_there { text.len() } else { 0 };
         is_there
     }
@@ -398,6 +398,16 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Whether bytes begin with these. Keys are short: to call for the comparison takes longer than to make it.
+fn begins_with(bytes: &[u8], start: &[u8]) -> bool {
+    let Some(bytes) = bytes.get(..start.len()) else { return false };
+    let (Some(end), Some(end_of_start)) = (bytes.last_chunk::<8>(), start.last_chunk::<8>()) else {
+        return bytes == start;
+    };
+    let (words, words_of_start) = (bytes.as_chunks::<8>().0, start.as_chunks::<8>().0);
+    words.iter().zip(words_of_start).all(|(word, other)| word == other) && end == end_of_start
+}
+
 fn end_of(start: u8) -> u8 {
     if start == b'{' { b'}' } else { b']' }
 }
@@ -422,6 +432,21 @@ mod tests {
 
     fn is_taken(text: &str) -> bool {
         Reader::new(text).whole().is_some()
+    }
+
+    #[test]
+    fn beginnings_are_compared() {
+        let text = "\"a key of some length\":1";
+        for length in 0..=text.len() {
+            let start = &text[..length];
+            assert!(Reader::new(text).passes(start));
+            assert!(!Reader::new(&text[..length]).passes(&format!("{start}x")));
+            for at in 0..length {
+                let mut other = start.as_bytes().to_vec();
+                other[at] ^= 1;
+                assert!(!begins_with(text.as_bytes(), &other), "{start} {at}");
+            }
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ const { version, devDependencies } = require('../../../bindings-node/package.jso
 const platform = 'linux-x64-gnu'
 const NEWEST_GLIBC = '2.17'
 const CODE = [
-  'LICENSE', 'README.md', 'base.d.ts', 'index.d.mts', 'index.d.ts', 'index.js', 'index.mjs', 'lib/arguments.js', 'lib/arrow.js', 'lib/client.js',
+  'LICENSE', 'README.md', 'base.d.ts', 'index.d.mts', 'index.d.ts', 'index.js', 'index.mjs', 'lib/arguments.js', 'lib/arrow.js', 'lib/client.js', 'lib/columns.js',
   'lib/errors.js', 'lib/listing.js', 'lib/native.js', 'lib/port.js', 'lib/source.js', 'lib/table.js', 'lib/trace.js',
   'package.json', 'types.d.ts'
 ]

@@ -177,11 +177,18 @@ struct Level {
 }
 
 struct Key {
-    /// As it is written, with its quotes.
+    /// As it is written, with its quotes and the colon.
     text: String,
     slot: Slot,
     /// The key that came after it in the last object.
     next: usize,
+}
+
+impl Key {
+    /// Whether it is the key of this text, which has its quotes.
+    fn is(&self, text: &str) -> bool {
+        self.text.strip_suffix(':') == Some(text)
+    }
 }
 
 /// Where a value goes.
@@ -197,14 +204,15 @@ impl Level {
         self.add_quoted(quoted(name), slot);
     }
 
-    fn add_quoted(&mut self, text: String, slot: Slot) {
+    fn add_quoted(&mut self, mut text: String, slot: Slot) {
+        text.push(':');
         let next = self.keys.len() + 1;
         self.keys.push(Key { text, slot, next });
     }
 
     fn find(&self, name: &str) -> Option<Slot> {
         let text = quoted(name);
-        self.keys.iter().find(|key| key.text == text).map(|key| key.slot)
+        self.keys.iter().find(|key| key.is(&text)).map(|key| key.slot)
     }
 
     /// Passes a key and its colon, and tells where the value goes. Objects of a page have their keys in the
@@ -215,7 +223,7 @@ impl Level {
             && json.passes(&key.text)
         {
             *last = Some(guess);
-            return json.passes(":").then_some(key.slot);
+            return Some(key.slot);
         }
         let text = json.key()?;
         // The same key may be written with other escapes.
@@ -223,7 +231,7 @@ impl Level {
             true => Cow::Owned(quoted(&unquoted(text))),
             false => Cow::Borrowed(text),
         };
-        let at = match self.keys.iter().position(|key| key.text == text) {
+        let at = match self.keys.iter().position(|key| key.is(&text)) {
             Some(at) => at,
             None if self.keys.len() < MOST_KEYS => {
                 self.add_quoted(text.into_owned(), Slot::Nowhere);
