@@ -221,9 +221,9 @@ and cJSON. httpx, and brevo-python by its means, got a pool of 64 in threads, si
 themselves calls failed (`Bad file descriptor`); in asyncio they have their own, which is cheaper there. Where the others need
 code around them (reading the CSV, cutting it into bodies, paging, making rows flat for Arrow), it is in `tests/bench`.
 Bare hyper sends one mail that was made once, and reads no JSON: a limit, not a client. So are bare sockets: requests that were
-made once go out by `send()`, replies come by `recv()`, and nothing else is done. Where an aim of C lies below them, the table
-says so: it cannot be reached on this machine, by whatever means. Pacing is off in brevo-native, as no other client has it. On
-import it also checks every row against the account's attributes and finds duplicates.
+made once go out by `send()`, replies come by `recv()`, and nothing else is done. Where an aim of C lies below a limit, the
+table says so: below bare hyper it cannot be reached with hyper, below bare sockets by no means, on this machine. Pacing is off
+in brevo-native, as no other client has it. On import it also checks every row against the account's attributes and finds duplicates.
 """.strip().splitlines()
 
 
