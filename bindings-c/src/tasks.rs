@@ -4,8 +4,9 @@ use std::ffi::{c_char, c_int, c_void};
 use std::mem::{MaybeUninit, forget};
 use std::sync::Arc;
 
-use brevo_core::jobs::Input;
+use brevo_core::jobs::{Input, Job};
 use brevo_core::{Kind, jobs};
+use serde_json::{Map, Value};
 
 use crate::boundary::{Result, free, guard, need, shield};
 use crate::client::{Client, panics, prepared, prepared_job, provoke, read_reply};
@@ -142,14 +143,8 @@ pub unsafe extern "C" fn brevo_job_async(
         unsafe {
             prepared_job(client, job, arguments, |client, job, arguments| {
                 let place = place_for(queue, done)?;
-                let client = client.clone();
                 let callbacks = Callbacks::new(done, on_progress, user_data);
-                let number = place.begin(callbacks, |reporter| async move {
-                    let report = |progress: &jobs::Progress| reporter.report(progress);
-                    let done = jobs::run(&client, job, arguments, &report).await?;
-                    Ok(Some(Box::new(Reply::from_value(done))))
-                });
-                Ok(Task { place, number })
+                Ok(begun(client, job, arguments, place, callbacks, None))
             })
         }
     })
@@ -178,25 +173,42 @@ pub unsafe extern "C" fn brevo_job_rows_async(
                     return Err(brevo_core::Error::argument("rows", "is NULL").into());
                 };
                 let place = place_for(queue, done)?;
-                let client = client.clone();
                 let source = Arc::new(Source::new(RowTexts::new(next_row, user_data)));
                 let callbacks = Callbacks::new(done, on_progress, user_data).with_rows(source.clone());
-                let number = place.begin(callbacks, |reporter| {
-                    let reporter = Arc::new(reporter);
-                    let asker = reporter.clone();
-                    let input = Input::new(source.begin(move || asker.want()));
-                    async move {
-                        let report = |progress: &jobs::Progress| reporter.report(progress);
-                        let done = jobs::run_from(&client, job, arguments, Some(input), &report).await;
-                        let done = source.outcome(done);
-                        let done = done.map_err(|error| Box::<Error>::from(error).in_operation(&job.id()))?;
-                        Ok(Some(Box::new(Reply::from_value(done))))
-                    }
-                });
-                Ok(Task { place, number })
+                Ok(begun(client, job, arguments, place, callbacks, Some(source)))
             })
         }
     })
+}
+
+/// Begins a job, which reads the rows of a source where there is one.
+fn begun(
+    client: &brevo_core::Client,
+    job: &'static Job,
+    arguments: Map<String, Value>,
+    place: Arc<Place>,
+    callbacks: Callbacks,
+    source: Option<Arc<Source>>,
+) -> Task {
+    let client = client.clone();
+    let number = place.begin(callbacks, |reporter| {
+        let reporter = Arc::new(reporter);
+        let input = source.as_ref().map(|source| {
+            let asker = reporter.clone();
+            Input::new(source.begin(move || asker.want()))
+        });
+        async move {
+            let report = |progress: &jobs::Progress| reporter.report(progress);
+            let done = jobs::run_from(&client, job, arguments, input, &report).await;
+            let done = match source {
+                Some(source) => source.outcome(done),
+                None => done,
+            };
+            let done = done.map_err(|error| Box::<Error>::from(error).in_operation(&job.id()))?;
+            Ok(Some(Box::new(Reply::from_value(done))))
+        }
+    });
+    Task { place, number }
 }
 
 /// Begins to fetch the next page and returns at once; as brevo_call_async and brevo_pages_next. `done`

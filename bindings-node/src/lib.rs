@@ -114,10 +114,7 @@ impl Client {
         port.start(id, Scope::Call((job.arguments)().fields), Wish::RESULT, async move {
             let arguments = object(&arguments, Kind::InvalidArgument, "the arguments")?;
             let shown = screen.map(|screen| Shown::new(id, outbox.clone(), &screen));
-            let progress = |progress: &_| match &shown {
-                Some(shown) => shown.tell(progress),
-                None => outbox.progress(id, progress),
-            };
+            let progress = |progress: &_| report(shown.as_ref(), &outbox, id, progress);
             let result = brevo_core::jobs::run_from(&client, job, arguments, input, &progress).await?;
             let body = result.to_string().into_bytes().into();
             Ok(brevo_core::Reply { body, ..brevo_core::Reply::default() })
@@ -179,21 +176,32 @@ struct Watched<T> {
     shown: Option<Shown>,
 }
 
-impl<T> Watched<T> {
+impl<T: Send + 'static> Watched<T> {
     fn new(source: T) -> Arc<Mutex<Self>> {
         Arc::new(Mutex::new(Watched { source, shown: None }))
     }
 
     /// Shows the progress from now on, where that is wanted.
-    fn show(&mut self, id: u32, outbox: &Arc<Outbox>, screen: Option<Screen>) {
+    fn show(&mut self, id: u32, outbox: &Outbox, screen: Option<Screen>) {
         if let (None, Some(screen)) = (&self.shown, screen) {
             self.shown = Some(Shown::new(id, outbox.clone(), &screen));
         }
     }
+
+    /// Ends what is under way.
+    fn end(watched: &Arc<Mutex<Self>>, close: impl FnOnce(&mut T) + Send + 'static) {
+        let watched = watched.clone();
+        // A piece that was given up may be let go a moment later.
+        brevo_core::runtime::spawn(async move {
+            let mut watched = watched.lock().await;
+            close(&mut watched.source);
+            watched.shown = None;
+        });
+    }
 }
 
 /// Shows progress, or tells it to a call.
-fn report(shown: Option<&Shown>, outbox: &Arc<Outbox>, id: u32, progress: &Progress) {
+fn report(shown: Option<&Shown>, outbox: &Outbox, id: u32, progress: &Progress) {
     match shown {
         Some(shown) => shown.tell(progress),
         None => outbox.progress(id, progress),
@@ -237,13 +245,7 @@ impl Rows {
     /// Ends what is under way.
     #[napi(catch_unwind)]
     pub fn close(&self) {
-        let stream = self.stream.clone();
-        // A page that was given up may be let go a moment later.
-        brevo_core::runtime::spawn(async move {
-            let mut watched = stream.lock().await;
-            watched.source.close();
-            watched.shown = None;
-        });
+        Watched::end(&self.stream, Stream::close);
     }
 }
 
@@ -330,13 +332,7 @@ impl Batches {
     /// Ends what is under way.
     #[napi(catch_unwind)]
     pub fn close(&self) {
-        let reading = self.reading.clone();
-        // A piece that was given up may be let go a moment later.
-        brevo_core::runtime::spawn(async move {
-            let mut watched = reading.lock().await;
-            watched.source.batches.close();
-            watched.shown = None;
-        });
+        Watched::end(&self.reading, |reading| reading.batches.close());
     }
 }
 

@@ -3,10 +3,10 @@
 
 use std::collections::HashMap;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use brevo_core::jobs::{self, Bar, Feed, Input, Progress};
-use brevo_core::runtime::{self, Sleeper};
+use brevo_core::runtime::{self, Bell, Mailbox};
 use brevo_core::schema::{Spec, Ty};
 use brevo_core::{Error, Kind, Reply, Result};
 use futures_util::FutureExt;
@@ -29,7 +29,7 @@ type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
 #[napi]
 pub struct Port {
     env: Env,
-    outbox: Arc<Outbox>,
+    outbox: Outbox,
     calls: HashMap<u32, AbortHandle>,
     /// What jobs read from JavaScript.
     feeds: HashMap<u32, Feed>,
@@ -40,17 +40,10 @@ pub struct Port {
 type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// The queue.
-pub(crate) struct Outbox {
-    inside: Mutex<Inside>,
-    wake: Wake,
-}
+#[derive(Clone)]
+pub(crate) struct Outbox(Arc<Mailbox<Report, EventLoop>>);
 
-#[derive(Default)]
-struct Inside {
-    reports: Vec<Report>,
-    /// JavaScript was told that there are some, and has not come yet.
-    is_woken: bool,
-}
+struct EventLoop(Wake);
 
 /// News of a call.
 pub(crate) struct Report {
@@ -132,7 +125,7 @@ impl Port {
     pub fn new(env: Env, wake: Wake) -> Self {
         Port {
             env,
-            outbox: Arc::new(Outbox { inside: Mutex::default(), wake }),
+            outbox: Outbox(Mailbox::new(EventLoop(wake))),
             calls: HashMap::new(),
             feeds: HashMap::new(),
             starting: Vec::new(),
@@ -143,7 +136,7 @@ impl Port {
     /// reply without its body where it was asked for.
     #[napi(catch_unwind)]
     pub fn take(&mut self) -> Reports {
-        let reports = std::mem::take(&mut *self.outbox.inside()).reports;
+        let reports = self.outbox.0.take();
         for report in &reports {
             if !matches!(report.news, News::Progress(_) | News::Wanted | News::Shown(_)) {
                 self.calls.remove(&report.id);
@@ -201,7 +194,7 @@ impl Port {
 
     /// Keeps the process alive, or no longer.
     fn keep_alive(&self, alive: bool) {
-        let wake = self.outbox.wake.raw();
+        let wake = self.outbox.0.bell().0.raw();
         // SAFETY: on the environment's own thread, with the live function that the queue owns; both
         // calls only set a flag of its handle.
         unsafe {
@@ -216,7 +209,7 @@ impl Port {
 
 impl Port {
     /// The queue, for a job's progress.
-    pub(crate) fn outbox(&self) -> Arc<Outbox> {
+    pub(crate) fn outbox(&self) -> Outbox {
         self.outbox.clone()
     }
 
@@ -258,36 +251,26 @@ impl Drop for Port {
 
 impl Outbox {
     /// Reports how far a job has come.
-    pub(crate) fn progress(self: &Arc<Self>, id: u32, progress: &Progress) {
+    pub(crate) fn progress(&self, id: u32, progress: &Progress) {
         let Ok(progress) = serde_json::to_string(progress) else { return };
         self.push(Report { id, news: News::Progress(progress), head: None });
     }
 
-    fn show(self: &Arc<Self>, id: u32, text: Option<String>) {
+    fn show(&self, id: u32, text: Option<String>) {
         if let Some(text) = text {
             self.push(Report { id, news: News::Shown(text), head: None });
         }
     }
 
-    fn push(self: &Arc<Self>, report: Report) {
-        self.inside().reports.push(report);
-        runtime::wake(self);
-    }
-
-    fn inside(&self) -> MutexGuard<'_, Inside> {
-        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    fn push(&self, report: Report) {
+        self.0.push(report);
     }
 }
 
-impl Sleeper for Outbox {
-    fn wake(&self) {
-        let mut inside = self.inside();
-        if inside.reports.is_empty() || std::mem::replace(&mut inside.is_woken, true) {
-            return;
-        }
-        drop(inside);
+impl Bell for EventLoop {
+    fn ring(&self) {
         // Refused only when the environment ends, and then nobody waits any more.
-        self.wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
+        self.0.call((), ThreadsafeFunctionCallMode::NonBlocking);
     }
 }
 
@@ -402,12 +385,12 @@ pub struct Screen {
 /// Shows the progress of a job, until it is dropped.
 pub(crate) struct Shown {
     id: u32,
-    outbox: Arc<Outbox>,
+    outbox: Outbox,
     bar: Mutex<Bar>,
 }
 
 impl Shown {
-    pub(crate) fn new(id: u32, outbox: Arc<Outbox>, screen: &Screen) -> Self {
+    pub(crate) fn new(id: u32, outbox: Outbox, screen: &Screen) -> Self {
         let bar = Bar::new(screen.columns.map(|columns| columns as usize));
         Shown { id, outbox, bar: Mutex::new(bar) }
     }
@@ -429,7 +412,7 @@ impl Drop for Shown {
 struct Ticket {
     id: u32,
     scope: Scope,
-    outbox: Option<Arc<Outbox>>,
+    outbox: Option<Outbox>,
 }
 
 impl Ticket {

@@ -8,9 +8,9 @@ use std::io::{Read, Write};
 use std::os::fd::AsRawFd;
 #[cfg(unix)]
 use std::os::unix::net::UnixStream;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
-use brevo_core::runtime::{self, Sleeper};
+use brevo_core::runtime::{Bell, Mailbox};
 use brevo_core::{Error, Kind, jobs};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -24,20 +24,14 @@ use crate::feeding::Feeding;
 #[pyclass(module = "brevo_native", frozen)]
 pub(crate) struct LoopQueue(Arc<Queue>);
 
-struct Queue {
-    inside: Mutex<Inside>,
+type Queue = Mailbox<Event, Waker>;
+
+struct Waker {
     /// Written by the background, read by the loop.
     #[cfg(unix)]
     sockets: (UnixStream, UnixStream),
     /// For loops that cannot watch a socket: a function that wakes them from another thread.
-    waker: OnceLock<Py<PyAny>>,
-}
-
-#[derive(Default)]
-struct Inside {
-    events: Vec<Event>,
-    /// The loop was woken, and has not come yet.
-    is_woken: bool,
+    function: OnceLock<Py<PyAny>>,
 }
 
 enum Event {
@@ -71,18 +65,17 @@ impl LoopQueue {
         for socket in [&sockets.0, &sockets.1] {
             socket.set_nonblocking(true)?;
         }
-        Ok(LoopQueue(Arc::new(Queue {
-            inside: Mutex::default(),
+        Ok(LoopQueue(Mailbox::new(Waker {
             #[cfg(unix)]
             sockets,
-            waker: OnceLock::new(),
+            function: OnceLock::new(),
         })))
     }
 
     /// Number of the socket to watch; -1 where there is none.
     fn fileno(&self) -> i32 {
         #[cfg(unix)]
-        return self.0.sockets.1.as_raw_fd();
+        return self.0.bell().sockets.1.as_raw_fd();
         #[cfg(not(unix))]
         return -1;
     }
@@ -90,14 +83,14 @@ impl LoopQueue {
     /// Uses a function instead of the socket.
     fn wake_by(&self, waker: Py<PyAny>) {
         // A second function would be one too many; the first one stays.
-        let _ = self.0.waker.set(waker);
+        let _ = self.0.bell().function.set(waker);
     }
 
     /// Hands all that has come to those who wait for it. Called in the loop's thread.
     fn take(&self, py: Python<'_>) -> PyResult<()> {
         #[cfg(unix)]
-        while matches!((&self.0.sockets.1).read(&mut [0; 64]), Ok(64)) {}
-        for event in std::mem::take(&mut *self.0.inside()).events {
+        while matches!((&self.0.bell().sockets.1).read(&mut [0; 64]), Ok(64)) {}
+        for event in self.0.take() {
             match event {
                 Event::Done { future, give, outcome } => settle(future.bind(py), give.value(py, outcome))?,
                 Event::Progress { future, teller, progress } => {
@@ -143,25 +136,9 @@ impl LoopQueue {
     }
 }
 
-impl Queue {
-    fn inside(&self) -> std::sync::MutexGuard<'_, Inside> {
-        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn push(self: &Arc<Self>, event: Event) {
-        self.inside().events.push(event);
-        runtime::wake(self);
-    }
-}
-
-impl Sleeper for Queue {
-    fn wake(&self) {
-        let mut inside = self.inside();
-        if inside.events.is_empty() || std::mem::replace(&mut inside.is_woken, true) {
-            return;
-        }
-        drop(inside);
-        if let Some(waker) = self.waker.get() {
+impl Bell for Waker {
+    fn ring(&self) {
+        if let Some(waker) = self.function.get() {
             // A loop that is already closed needs no waking, nor does an interpreter that ends.
             Python::try_attach(|py| drop(waker.call0(py)));
             return;

@@ -217,6 +217,60 @@ pub trait Sleeper: Send + Sync {
     fn wake(&self);
 }
 
+/// What calls in the background leave for an event loop, which takes all of it at once.
+pub struct Mailbox<T, B> {
+    inside: Mutex<Mail<T>>,
+    bell: B,
+}
+
+struct Mail<T> {
+    items: Vec<T>,
+    /// The loop was woken, and has not come yet.
+    is_rung: bool,
+}
+
+/// How an event loop is woken, on any thread.
+pub trait Bell: Send + Sync {
+    /// Wakes it.
+    fn ring(&self);
+}
+
+impl<T: Send + 'static, B: Bell + 'static> Mailbox<T, B> {
+    /// An empty one.
+    pub fn new(bell: B) -> Arc<Self> {
+        Arc::new(Mailbox { inside: Mutex::new(Mail { items: Vec::new(), is_rung: false }), bell })
+    }
+
+    /// By what its loop is woken.
+    pub fn bell(&self) -> &B {
+        &self.bell
+    }
+
+    /// Leaves something, and wakes the loop as [`wake`] does.
+    pub fn push(self: &Arc<Self>, item: T) {
+        lock(&self.inside).items.push(item);
+        wake(self);
+    }
+
+    /// All that is there, in the order in which it came.
+    pub fn take(&self) -> Vec<T> {
+        let mut inside = lock(&self.inside);
+        inside.is_rung = false;
+        std::mem::take(&mut inside.items)
+    }
+}
+
+impl<T: Send, B: Bell> Sleeper for Mailbox<T, B> {
+    fn wake(&self) {
+        let mut inside = lock(&self.inside);
+        if inside.items.is_empty() || std::mem::replace(&mut inside.is_rung, true) {
+            return;
+        }
+        drop(inside);
+        self.bell.ring();
+    }
+}
+
 /// Calls whose end may wait for those behind it.
 const MOST_WAITING: u32 = 64;
 
